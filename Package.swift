@@ -1,0 +1,81 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+// The kernels are one folder of sources, compiled once for each instruction set; the program takes
+// the best one that the processor has when it starts. The other architectures have one baseline.
+#if arch(x86_64)
+  let kernels: [Target] = [
+    .kernels("KernelsAVX2", ["-Xcc", "-march=x86-64-v3"]),
+    .kernels("KernelsAVX512", ["-Xcc", "-march=x86-64-v4"], defining: "AVX512"),
+  ]
+#else
+  let kernels: [Target] = [.kernels("Kernels", [])]
+#endif
+
+let package = Package(
+  name: "gen",
+  platforms: [.macOS(.v15)],
+  products: [
+    .executable(name: "gen", targets: ["gen"]),
+    .library(
+      name: "GenerativeModels",
+      targets: [
+        "Compute", "Images", "Datasets", "Autograd", "Layers", "Training", "Generators",
+      ]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+  ],
+  targets: kernels + [
+    // Floor 6: the command line.
+    .executableTarget(
+      name: "gen",
+      dependencies: [
+        "Generators", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      exclude: ["recipes/README.md"],
+      resources: [.embedInCode("recipes/gan.yaml")]),
+    // Floor 5: models, losses, samplers and their training steps.
+    .target(name: "Generators", dependencies: ["Training", "Datasets"]),
+    // Floor 4: optimizers, the training loop, checkpoints, run folders.
+    .target(name: "Training", dependencies: ["Layers", "Images", "Yams"]),
+    // Floor 3: modules, parameters, layers.
+    .target(name: "Layers", dependencies: ["Autograd"]),
+    // Floor 2: tensors, the tape, an op and its gradient in one place.
+    .target(name: "Autograd", dependencies: ["Compute"]),
+    // Floor 1: threads, storage, matrix products and convolutions; images; data sets.
+    .target(
+      name: "Compute",
+      dependencies: ["CProcessor", "KernelInterface"]
+        + kernels.map { .target(name: $0.name) }),
+    .target(name: "Images", dependencies: ["CCodecs"]),
+    .target(name: "Datasets", dependencies: ["Images", "Compute", "CCodecs"]),
+    // Floor 0: inner loops, and what Swift cannot say.
+    .target(name: "KernelInterface"),
+    .target(name: "CProcessor"),
+    .target(
+      name: "CCodecs",
+      linkerSettings: [.linkedLibrary("png"), .linkedLibrary("jpeg"), .linkedLibrary("z")]),
+    .testTarget(name: "ComputeTests", dependencies: ["Compute"]),
+    .testTarget(name: "ImagesTests", dependencies: ["Images"]),
+    .testTarget(name: "DatasetsTests", dependencies: ["Datasets"]),
+    .testTarget(name: "AutogradTests", dependencies: ["Autograd"]),
+    .testTarget(name: "LayersTests", dependencies: ["Layers"]),
+    .testTarget(name: "TrainingTests", dependencies: ["Training"]),
+    .testTarget(name: "GeneratorsTests", dependencies: ["Generators"]),
+    .testTarget(name: "genTests", dependencies: ["gen", "Generators"]),
+  ]
+)
+
+extension Target {
+  /// One compilation of Sources/Kernels. Its inner loops are fast in debug builds too: whole-module
+  /// and optimized always, without overflow checks, on pointers and sizes that Compute has checked.
+  static func kernels(_ name: String, _ flags: [String], defining define: String? = nil) -> Target {
+    .target(
+      name: name,
+      dependencies: ["KernelInterface"],
+      swiftSettings: (define.map { [.define($0)] } ?? [])
+        + [.unsafeFlags(["-Ounchecked", "-whole-module-optimization", "-num-threads", "1"] + flags)])
+  }
+}

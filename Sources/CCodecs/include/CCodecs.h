@@ -1,0 +1,4 @@
+// libpng, libjpeg and zlib behind functions that return a code and a message.
+#ifndef C_CODECS_H
+#define C_CODECS_H
+#endif

@@ -1,0 +1,81 @@
+import CProcessor
+import KernelInterface
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+#if arch(x86_64)
+  import KernelsAVX2
+  import KernelsAVX512
+#else
+  import Kernels
+#endif
+
+/// The vector instructions that the kernels may use.
+public enum InstructionSet: String, CaseIterable, Sendable {
+  case avx2
+  case avx512
+  case neon
+
+  /// Those that this processor has, the best one last.
+  public static let available: [InstructionSet] = {
+    #if arch(x86_64)
+      return (processor_has_avx2() ? [.avx2] : []) + (processor_has_avx512() ? [.avx512] : [])
+    #else
+      return [.neon]
+    #endif
+  }()
+
+  /// The one in use: what the environment variable `GEN_ISA` names, or else the best.
+  ///
+  /// Results are the same bits whichever it is. Tests change it; an operation reads it once.
+  public static var current: InstructionSet {
+    get { selected }
+    set {
+      precondition(available.contains(newValue), "this processor lacks \(newValue.rawValue)")
+      selected = newValue
+    }
+  }
+
+  nonisolated(unsafe) private static var selected: InstructionSet = {
+    do { return try choose(named: getenv("GEN_ISA").map { String(cString: $0) }) } catch {
+      preconditionFailure("\(error)")
+    }
+  }()
+
+  /// The instruction set of that name, or the best one for nil.
+  /// - Throws: `Unavailable` when this processor lacks it, or the program has no kernels for it.
+  public static func choose(named name: String?) throws -> InstructionSet {
+    guard let best = available.last else { throw Unavailable(name: nil) }
+    guard let name, !name.isEmpty else { return best }
+    guard let named = available.first(where: { $0.rawValue == name }) else {
+      throw Unavailable(name: name)
+    }
+    return named
+  }
+
+  /// An instruction set that cannot be used here.
+  public struct Unavailable: Error, CustomStringConvertible {
+    let name: String?
+
+    public var description: String {
+      guard let name else {
+        return "this processor has neither AVX2 with FMA nor AVX-512, which the kernels need"
+      }
+      let names = InstructionSet.available.map(\.rawValue).joined(separator: " or ")
+      return "GEN_ISA=\(name) cannot be used on this processor: name \(names), or leave it unset"
+    }
+  }
+
+  /// The kernels compiled for this instruction set.
+  var kernels: any KernelSet.Type {
+    #if arch(x86_64)
+      return self == .avx512 ? KernelsAVX512.Native.self : KernelsAVX2.Native.self
+    #else
+      return Kernels.Native.self
+    #endif
+  }
+}

@@ -1,0 +1,14 @@
+import KernelInterface
+
+/// The kernels as this target's instruction set runs them.
+///
+/// Only straight code lives in this folder: raw pointers, SIMD and wrapping arithmetic. An array, a
+/// closure or a sort would bring in generic code of the standard library as weak symbols that are
+/// compiled for this instruction set, and the linker may hand those to the whole program.
+public enum Native: KernelSet {
+  #if AVX512
+    public static let panelWidth = 64
+  #else
+    public static let panelWidth = 16
+  #endif
+}
