@@ -1,0 +1,158 @@
+import KernelInterface
+
+extension MatrixProduct.Job {
+  /// Rows of the left operand to a task, a multiple of the tile's: with a slice of the depth they fill
+  /// about half of a second-level cache.
+  private static let rowsPerTask = 96
+
+  /// A as it lies. Tasks are blocks of rows, which share packed panels; where there are few rows, tasks
+  /// are panels, each packed by the task that uses it.
+  func run() {
+    let panels = Panels(depth: k, columns: n, kernels)
+    let blocks = Blocks(m, target: Self.rowsPerTask, multiple: tileRows)
+    if blocks.count == 1 {
+      var workspace = Workspace()
+      let tables = TileTables(&workspace, rows: blocks.length, taps: 1)
+      let panel = workspace.reserve(Float.self, panels.width * k)
+      ThreadPool.shared.run(panels.count) { index, worker in
+        let space = workspace.placed(in: .shared, worker)
+        fill(tables, space, blocks.range(0))
+        pack(index, panels, into: space[panel])
+        multiply(index, panels, space[panel], tables, space, rows: m)
+      }
+      return
+    }
+    let packed = Storage(count: panels.size)
+    ThreadPool.shared.run(panels.count) { index, _ in
+      pack(index, panels, into: packed.base + panels.start(index))
+    }
+    // Few blocks would leave threads idle at the end: they are cut along the columns, too.
+    let groups = Blocks(panels.count, target: blocks.count >= 8 ? panels.count : 1, multiple: 1)
+    var workspace = Workspace()
+    let tables = TileTables(&workspace, rows: blocks.length, taps: 1)
+    ThreadPool.shared.run(blocks.count * groups.count) { task, worker in
+      let space = workspace.placed(in: .shared, worker)
+      let rows = blocks.range(task / groups.count)
+      fill(tables, space, rows)
+      for index in groups.range(task % groups.count) {
+        let panel = packed.base + panels.start(index)
+        multiply(index, panels, panel, tables, space, rows: rows.count)
+      }
+    }
+  }
+
+  /// At most four columns: dot products of rows and columns.
+  func runNarrow() {
+    let transposed = Storage(count: product.transposeB || n == 1 ? 0 : n * k)
+    var columns = b
+    if !product.transposeB && n > 1 {
+      for column in 0..<n {
+        for i in 0..<k { transposed.base[column * k + i] = b[i * n + column] }
+      }
+      columns = UnsafePointer(transposed.base)
+    }
+    let blocks = Blocks(m, target: Self.rowsPerTask, multiple: tileRows)
+    var workspace = Workspace()
+    let tables = TileTables(&workspace, rows: blocks.length, taps: 1)
+    ThreadPool.shared.run(blocks.count) { task, worker in
+      let space = workspace.placed(in: .shared, worker)
+      let rows = blocks.range(task)
+      fill(tables, space, rows)
+      space[tables.panels][0] = UnsafeRawPointer(columns)
+      var tiles = tables.product(space, count: rows.count)
+      tiles.depth = k
+      tiles.columns = n
+      tiles.accumulate = accumulate
+      kernels.multiplyNarrow(tiles)
+      finish(space[tables.outputs], count: rows.count, column: 0, columns: n, kernels)
+    }
+  }
+
+  /// A is stored transposed: each task packs slices of its rows, and of its panels.
+  func runPackingRows() {
+    let panels = Panels(depth: k, columns: n, kernels)
+    let slices = Slices(depth: k)
+    let blocks = Blocks(m, target: 2 * Self.rowsPerTask, multiple: tileRows)
+    // A row is packed once for each group of panels, a panel once for each block of rows.
+    let perGroup = max(1, min(256 / panels.width, panels.count / 3))
+    let groups = Blocks(panels.count, target: perGroup, multiple: 1)
+    var workspace = Workspace()
+    let tables = TileTables(&workspace, rows: blocks.length, taps: 1)
+    let packedRows = workspace.reserve(Float.self, (blocks.length + 2) * slices.length)
+    let panel = workspace.reserve(Float.self, panels.width * slices.length)
+    ThreadPool.shared.run(blocks.count * groups.count) { task, worker in
+      let space = workspace.placed(in: .shared, worker)
+      let rows = blocks.range(task / groups.count)
+      let group = groups.range(task % groups.count)
+      tables.fillOutputs(space, rows: rows) { c + $0 * n }
+      for slice in 0..<slices.count {
+        let (start, depth) = (slices.start(slice), slices.length(slice))
+        kernels.packTransposedRows(
+          a + start * m + rows.lowerBound, stride: m, depth: depth, rows: rows.count,
+          into: space[packedRows])
+        for tile in 0..<(rows.count + tileRows - 1) / tileRows {
+          for row in 0..<tileRows {
+            space[tables.rows][tile * tileRows + row] = UnsafeRawPointer(
+              space[packedRows] + tile * tileRows * depth + row)
+          }
+        }
+        for index in group {
+          pack(index, panels, from: start, depth: depth, into: space[panel])
+          space[tables.panels][0] = UnsafeRawPointer(space[panel])
+          var tiles = tables.product(space, count: rows.count)
+          tiles.depth = depth
+          tiles.step = tileRows * 4
+          tiles.columns = panels.columns(index)
+          tiles.outputOffset = index * panels.width * 4
+          tiles.accumulate = accumulate || slice > 0
+          kernels.multiply(tiles)
+        }
+      }
+      for index in group {
+        finish(
+          space[tables.outputs], count: rows.count, column: index * panels.width,
+          columns: panels.columns(index), kernels)
+      }
+    }
+  }
+
+  /// One panel, packed in full depth, times the rows in the tables.
+  private func multiply(
+    _ index: Int, _ panels: Panels, _ panel: UnsafeMutablePointer<Float>, _ tables: TileTables,
+    _ space: Workspace, rows: Int
+  ) {
+    let slices = Slices(depth: k)
+    space[tables.panels][0] = UnsafeRawPointer(panel)
+    var tiles = tables.product(space, count: rows)
+    tiles.columns = panels.columns(index)
+    tiles.outputOffset = index * panels.width * 4
+    for slice in 0..<slices.count {
+      tiles.depth = slices.length(slice)
+      tiles.offset = slices.start(slice) * 4
+      tiles.panelOffset = slices.start(slice) * panels.paddedColumns(index) * 4
+      tiles.accumulate = accumulate || slice > 0
+      kernels.multiply(tiles)
+    }
+    finish(
+      space[tables.outputs], count: rows, column: index * panels.width,
+      columns: panels.columns(index), kernels)
+  }
+
+  private func fill(_ tables: TileTables, _ space: Workspace, _ rows: Range<Int>) {
+    tables.fillOutputs(space, rows: rows) { c + $0 * n }
+    tables.fillRows(space, rows: rows) { a + $0 * k }
+  }
+
+  private func pack(
+    _ index: Int, _ panels: Panels, from start: Int = 0, depth: Int? = nil,
+    into panel: UnsafeMutablePointer<Float>
+  ) {
+    let (column, columns, depth) = (index * panels.width, panels.columns(index), depth ?? k)
+    if product.transposeB {
+      kernels.packTransposedPanel(
+        b + column * k + start, stride: k, depth: depth, columns: columns, into: panel)
+    } else {
+      kernels.packPanel(b + start * n + column, stride: n, depth: depth, columns: columns, into: panel)
+    }
+  }
+}
