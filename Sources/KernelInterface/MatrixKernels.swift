@@ -76,16 +76,19 @@ public struct TileProduct {
   public var outputs: UnsafePointer<UnsafeMutableRawPointer>
   /// Bytes behind the pointers in `outputs`.
   public var outputOffset = 0
+  /// Memory for one tile whose rows or columns do not all count: six rows of a panel's width.
+  public var spill: UnsafePointer<UnsafeMutableRawPointer>
   /// Whether to add to C.
   public var accumulate = false
 
   /// A product with those rows, panels and outputs; the rest is set one by one.
   public init(
     rows: UnsafePointer<UnsafeRawPointer>, panels: UnsafePointer<UnsafeRawPointer>,
-    outputs: UnsafePointer<UnsafeMutableRawPointer>
+    outputs: UnsafePointer<UnsafeMutableRawPointer>, spill: UnsafePointer<UnsafeMutableRawPointer>
   ) {
     self.rows = rows
     self.panels = panels
     self.outputs = outputs
+    self.spill = spill
   }
 }

@@ -2,120 +2,172 @@ import KernelInterface
 
 extension Native {
   public static func multiply(_ product: TileProduct) {
-    let vectors = (product.columns &+ 15) &>> 4
+    if product.taps == 0 || product.depth == 0 { return clear(product) }
+    let isWhole = product.columns & 15 == 0
+    var place = TilePlace(
+      rows: product.rows, outputs: product.outputs, outputOffset: product.outputOffset,
+      offset: product.offset, accumulate: product.accumulate)
+    var count = product.count
+    while count > 0 {
+      if isWhole && count >= 6 {
+        tile(product, place)
+      } else {
+        var spilled = place
+        spilled.outputs = product.spill
+        spilled.outputOffset = 0
+        spilled.accumulate = false
+        tile(product, spilled)
+        addSpilled(product, place, rows: min(count, 6))
+      }
+      place.rows += product.rowsPerTile
+      place.outputs += 6
+      place.offset = place.offset &+ product.offsetPerTile
+      count = count &- 6
+    }
+  }
+
+  /// Where one tile of a product is read and written.
+  private struct TilePlace {
+    var rows: UnsafePointer<UnsafeRawPointer>
+    var outputs: UnsafePointer<UnsafeMutableRawPointer>
+    var outputOffset: Int
+    var offset: Int
+    var accumulate: Bool
+  }
+
+  @inline(__always)
+  private static func tile(_ product: TileProduct, _ place: TilePlace) {
     #if AVX512
-      switch vectors {
-      case 4: multiplyTiles(product, vectors: 4)
-      case 3: multiplyTiles(product, vectors: 3)
-      case 2: multiplyTiles(product, vectors: 2)
-      default: multiplyTiles(product, vectors: 1)
+      switch (product.columns &+ 15) &>> 4 {
+      case 4: tileOfFour(product, place)
+      case 3: tileOfThree(product, place)
+      case 2: tileOfTwo(product, place)
+      default: tileOfOne(product, place)
       }
     #else
-      multiplyTiles(product, vectors: 1)
+      tileOfOne(product, place)
     #endif
+  }
+
+  /// Copies or adds the part of a spilled tile that counts.
+  private static func addSpilled(_ product: TileProduct, _ place: TilePlace, rows: Int) {
+    let whole = product.columns &>> 4
+    let tail = product.columns & 15
+    for row in 0..<rows {
+      let sum = product.spill[row].assumingMemoryBound(to: Float.self)
+      let c = (place.outputs[row] + place.outputOffset).assumingMemoryBound(to: Float.self)
+      for v in 0..<whole {
+        let part = load(sum + v &* 16)
+        store(place.accumulate ? load(c + v &* 16) + part : part, c + v &* 16)
+      }
+      for column in whole &* 16..<whole &* 16 &+ tail {
+        c[column] = place.accumulate ? c[column] + sum[column] : sum[column]
+      }
+    }
+  }
+
+  // One function for each width, as the optimizer keeps all sums in registers only in a small one.
+  #if AVX512
+    @inline(never) private static func tileOfFour(_ product: TileProduct, _ place: TilePlace) {
+      tile(product, place, vectors: 4)
+    }
+    @inline(never) private static func tileOfThree(_ product: TileProduct, _ place: TilePlace) {
+      tile(product, place, vectors: 3)
+    }
+    @inline(never) private static func tileOfTwo(_ product: TileProduct, _ place: TilePlace) {
+      tile(product, place, vectors: 2)
+    }
+  #endif
+  @inline(never) private static func tileOfOne(_ product: TileProduct, _ place: TilePlace) {
+    tile(product, place, vectors: 1)
+  }
+
+  /// The sums of nothing.
+  private static func clear(_ product: TileProduct) {
+    guard !product.accumulate else { return }
+    for row in 0..<product.count {
+      let c = (product.outputs[row] + product.outputOffset).assumingMemoryBound(to: Float.self)
+      for column in 0..<product.columns { c[column] = 0 }
+    }
   }
 
   /// The micro-kernel: 6 rows by 1 to 4 vectors, all in registers. `vectors` is a literal at each call,
   /// so that what it rules out costs nothing.
   @inline(__always)
-  private static func multiplyTiles(_ product: TileProduct, vectors: Int) {
-    let depthBytes = product.depth &* product.step
-    let step = product.step
-    let panelStep = vectors &* 64
-    let tail = product.columns &- (vectors &- 1) &* 16
-    var rows = product.rows
-    var outputs = product.outputs
-    var offset = product.offset
-    var remaining = product.count
-    while remaining > 0 {
-      var c00 = Vector.zero, c01 = Vector.zero, c02 = Vector.zero, c03 = Vector.zero
-      var c10 = Vector.zero, c11 = Vector.zero, c12 = Vector.zero, c13 = Vector.zero
-      var c20 = Vector.zero, c21 = Vector.zero, c22 = Vector.zero, c23 = Vector.zero
-      var c30 = Vector.zero, c31 = Vector.zero, c32 = Vector.zero, c33 = Vector.zero
-      var c40 = Vector.zero, c41 = Vector.zero, c42 = Vector.zero, c43 = Vector.zero
-      var c50 = Vector.zero, c51 = Vector.zero, c52 = Vector.zero, c53 = Vector.zero
-      let end = offset &+ depthBytes
-      var tap = rows
-      for t in 0..<product.taps {
-        let a0 = tap[0], a1 = tap[1], a2 = tap[2], a3 = tap[3], a4 = tap[4], a5 = tap[5]
-        tap += 6
-        var b = product.panels[t] + product.panelOffset
-        var i = offset
-        while i != end {
-          let b0 = load(b)
-          let b1 = vectors > 1 ? load(b, 64) : .zero
-          let b2 = vectors > 2 ? load(b, 128) : .zero
-          let b3 = vectors > 3 ? load(b, 192) : .zero
-          var a = broadcast(a0, i)
-          c00 = fma(a, b0, c00)
-          if vectors > 1 { c01 = fma(a, b1, c01) }
-          if vectors > 2 { c02 = fma(a, b2, c02) }
-          if vectors > 3 { c03 = fma(a, b3, c03) }
-          a = broadcast(a1, i)
-          c10 = fma(a, b0, c10)
-          if vectors > 1 { c11 = fma(a, b1, c11) }
-          if vectors > 2 { c12 = fma(a, b2, c12) }
-          if vectors > 3 { c13 = fma(a, b3, c13) }
-          a = broadcast(a2, i)
-          c20 = fma(a, b0, c20)
-          if vectors > 1 { c21 = fma(a, b1, c21) }
-          if vectors > 2 { c22 = fma(a, b2, c22) }
-          if vectors > 3 { c23 = fma(a, b3, c23) }
-          a = broadcast(a3, i)
-          c30 = fma(a, b0, c30)
-          if vectors > 1 { c31 = fma(a, b1, c31) }
-          if vectors > 2 { c32 = fma(a, b2, c32) }
-          if vectors > 3 { c33 = fma(a, b3, c33) }
-          a = broadcast(a4, i)
-          c40 = fma(a, b0, c40)
-          if vectors > 1 { c41 = fma(a, b1, c41) }
-          if vectors > 2 { c42 = fma(a, b2, c42) }
-          if vectors > 3 { c43 = fma(a, b3, c43) }
-          a = broadcast(a5, i)
-          c50 = fma(a, b0, c50)
-          if vectors > 1 { c51 = fma(a, b1, c51) }
-          if vectors > 2 { c52 = fma(a, b2, c52) }
-          if vectors > 3 { c53 = fma(a, b3, c53) }
-          i = i &+ step
-          b += panelStep
-        }
+  private static func tile(_ product: TileProduct, _ place: TilePlace, vectors: Int) {
+    let (offset, step) = (place.offset, product.step)
+    let end = offset &+ product.depth &* step
+    let panelOffset = product.panelOffset
+    var panel = product.panels
+    var tap = place.rows
+    // One zero for all: with a zero each, the optimizer keeps two sets of sums, and moves them.
+    let zero = Vector.zero
+    var c00 = zero, c01 = zero, c02 = zero, c03 = zero
+    var c10 = zero, c11 = zero, c12 = zero, c13 = zero
+    var c20 = zero, c21 = zero, c22 = zero, c23 = zero
+    var c30 = zero, c31 = zero, c32 = zero, c33 = zero
+    var c40 = zero, c41 = zero, c42 = zero, c43 = zero
+    var c50 = zero, c51 = zero, c52 = zero, c53 = zero
+    for _ in 0..<product.taps {
+      let a0 = tap[0], a1 = tap[1], a2 = tap[2], a3 = tap[3], a4 = tap[4], a5 = tap[5]
+      tap += 6
+      var b = panel[0] + panelOffset
+      panel += 1
+      var i = offset
+      while i != end {
+        let b0 = load(b)
+        let b1 = vectors > 1 ? load(b, 64) : zero
+        let b2 = vectors > 2 ? load(b, 128) : zero
+        let b3 = vectors > 3 ? load(b, 192) : zero
+        var a = broadcast(a0, i)
+        c00 = fma(a, b0, c00)
+        if vectors > 1 { c01 = fma(a, b1, c01) }
+        if vectors > 2 { c02 = fma(a, b2, c02) }
+        if vectors > 3 { c03 = fma(a, b3, c03) }
+        a = broadcast(a1, i)
+        c10 = fma(a, b0, c10)
+        if vectors > 1 { c11 = fma(a, b1, c11) }
+        if vectors > 2 { c12 = fma(a, b2, c12) }
+        if vectors > 3 { c13 = fma(a, b3, c13) }
+        a = broadcast(a2, i)
+        c20 = fma(a, b0, c20)
+        if vectors > 1 { c21 = fma(a, b1, c21) }
+        if vectors > 2 { c22 = fma(a, b2, c22) }
+        if vectors > 3 { c23 = fma(a, b3, c23) }
+        a = broadcast(a3, i)
+        c30 = fma(a, b0, c30)
+        if vectors > 1 { c31 = fma(a, b1, c31) }
+        if vectors > 2 { c32 = fma(a, b2, c32) }
+        if vectors > 3 { c33 = fma(a, b3, c33) }
+        a = broadcast(a4, i)
+        c40 = fma(a, b0, c40)
+        if vectors > 1 { c41 = fma(a, b1, c41) }
+        if vectors > 2 { c42 = fma(a, b2, c42) }
+        if vectors > 3 { c43 = fma(a, b3, c43) }
+        a = broadcast(a5, i)
+        c50 = fma(a, b0, c50)
+        if vectors > 1 { c51 = fma(a, b1, c51) }
+        if vectors > 2 { c52 = fma(a, b2, c52) }
+        if vectors > 3 { c53 = fma(a, b3, c53) }
+        i = i &+ step
+        b += vectors &* 64
       }
-      @inline(__always)
-      func put(_ row: Int, _ c0: Vector, _ c1: Vector, _ c2: Vector, _ c3: Vector) {
-        guard row < remaining else { return }
-        let c = outputs[row] + product.outputOffset
-        let accumulate = product.accumulate
-        putVector(c0, c, 0, vectors: vectors, tail: tail, accumulate: accumulate)
-        if vectors > 1 { putVector(c1, c, 1, vectors: vectors, tail: tail, accumulate: accumulate) }
-        if vectors > 2 { putVector(c2, c, 2, vectors: vectors, tail: tail, accumulate: accumulate) }
-        if vectors > 3 { putVector(c3, c, 3, vectors: vectors, tail: tail, accumulate: accumulate) }
-      }
-      put(0, c00, c01, c02, c03)
-      put(1, c10, c11, c12, c13)
-      put(2, c20, c21, c22, c23)
-      put(3, c30, c31, c32, c33)
-      put(4, c40, c41, c42, c43)
-      put(5, c50, c51, c52, c53)
-      rows += product.rowsPerTile
-      outputs += 6
-      remaining = remaining &- 6
-      offset = offset &+ product.offsetPerTile
     }
-  }
-
-  /// Stores or adds vector `index` of a row of C; of the row's last one only the `tail` lanes.
-  @inline(__always)
-  private static func putVector(
-    _ sum: Vector, _ row: UnsafeMutableRawPointer, _ index: Int, vectors: Int, tail: Int,
-    accumulate: Bool
-  ) {
-    let offset = index &* 64
-    if index &+ 1 < vectors || tail == 16 {
-      store(accumulate ? load(row, offset) + sum : sum, row, offset)
-    } else {
-      let c = (row + offset).assumingMemoryBound(to: Float.self)
-      storePart(accumulate ? loadPart(c, tail) + sum : sum, c, tail)
+    let (outputOffset, accumulate) = (place.outputOffset, place.accumulate)
+    @inline(__always)
+    func put(_ row: Int, _ c0: Vector, _ c1: Vector, _ c2: Vector, _ c3: Vector) {
+      let c = place.outputs[row] + outputOffset
+      store(accumulate ? load(c) + c0 : c0, c)
+      if vectors > 1 { store(accumulate ? load(c, 64) + c1 : c1, c, 64) }
+      if vectors > 2 { store(accumulate ? load(c, 128) + c2 : c2, c, 128) }
+      if vectors > 3 { store(accumulate ? load(c, 192) + c3 : c3, c, 192) }
     }
+    put(0, c00, c01, c02, c03)
+    put(1, c10, c11, c12, c13)
+    put(2, c20, c21, c22, c23)
+    put(3, c30, c31, c32, c33)
+    put(4, c40, c41, c42, c43)
+    put(5, c50, c51, c52, c53)
   }
 
   public static func multiplyNarrow(_ product: TileProduct) {

@@ -8,7 +8,13 @@ struct TileTables {
   let outputs: Workspace.Piece<UnsafeMutableRawPointer>
   /// The rows of B that each tap meets, [taps].
   let panels: Workspace.Piece<UnsafeRawPointer>
+  /// The rows of a tile that does not count whole, [6].
+  let spill: Workspace.Piece<UnsafeMutableRawPointer>
+  private let spilled: Workspace.Piece<Float>
   let taps: Int
+
+  /// The widest panel of all instruction sets.
+  private static let widest = 64
 
   /// Sets room aside for `rows` rows of so many taps.
   init(_ workspace: inout Workspace, rows count: Int, taps: Int) {
@@ -16,6 +22,8 @@ struct TileTables {
     rows = workspace.reserve(UnsafeRawPointer.self, padded * taps)
     outputs = workspace.reserve(UnsafeMutableRawPointer.self, padded)
     panels = workspace.reserve(UnsafeRawPointer.self, taps)
+    spill = workspace.reserve(UnsafeMutableRawPointer.self, tileRows)
+    spilled = workspace.reserve(Float.self, tileRows * Self.widest)
     self.taps = taps
   }
 
@@ -40,9 +48,12 @@ struct TileTables {
 
   /// A product of `count` rows from these tables; depth, columns and offsets are the caller's to set.
   func product(_ space: Workspace, count: Int) -> TileProduct {
+    for row in 0..<tileRows {
+      space[spill][row] = UnsafeMutableRawPointer(space[spilled] + row * Self.widest)
+    }
     var product = TileProduct(
       rows: UnsafePointer(space[rows]), panels: UnsafePointer(space[panels]),
-      outputs: UnsafePointer(space[outputs]))
+      outputs: UnsafePointer(space[outputs]), spill: UnsafePointer(space[spill]))
     product.count = count
     product.taps = taps
     product.rowsPerTile = taps * tileRows
