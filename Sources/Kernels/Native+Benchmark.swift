@@ -1,23 +1,14 @@
 import KernelInterface
 
 extension Native {
-  #if AVX512
-    public static let accumulatorCounts = [8, 12, 16, 24]
-  #else
-    public static let accumulatorCounts = [4, 5, 6]
-  #endif
-
   public static func multiplyAdds(accumulators: Int, iterations: Int) -> Float {
     switch accumulators {
-    #if AVX512
-      case 24: multiplyAdds(iterations, 24)
-      case 16: multiplyAdds(iterations, 16)
-      case 12: multiplyAdds(iterations, 12)
-      case 8: multiplyAdds(iterations, 8)
-    #else
-      case 6: multiplyAdds(iterations, 6)
-      case 5: multiplyAdds(iterations, 5)
-    #endif
+    case 24: multiplyAdds(iterations, 24)
+    case 16: multiplyAdds(iterations, 16)
+    case 12: multiplyAdds(iterations, 12)
+    case 8: multiplyAdds(iterations, 8)
+    case 6: multiplyAdds(iterations, 6)
+    case 5: multiplyAdds(iterations, 5)
     default: multiplyAdds(iterations, 4)
     }
   }
@@ -67,6 +58,6 @@ extension Native {
     let t3 = s12 + s13 + (s14 + s15)
     let t4 = s16 + s17 + (s18 + s19)
     let t5 = s20 + s21 + (s22 + s23)
-    return (t0 + t1 + (t2 + t3) + (t4 + t5)).sum()
+    return sum(t0 + t1 + (t2 + t3) + (t4 + t5))
   }
 }

@@ -228,10 +228,10 @@ extension Native {
       }
       let c = (product.outputs[row] + product.outputOffset).assumingMemoryBound(to: Float.self)
       let accumulate = product.accumulate
-      c[0] = (accumulate ? c[0] : 0) + (s0 + t0).sum()
-      if columns > 1 { c[1] = (accumulate ? c[1] : 0) + (s1 + t1).sum() }
-      if columns > 2 { c[2] = (accumulate ? c[2] : 0) + (s2 + t2).sum() }
-      if columns > 3 { c[3] = (accumulate ? c[3] : 0) + (s3 + t3).sum() }
+      c[0] = (accumulate ? c[0] : 0) + sum(s0 + t0)
+      if columns > 1 { c[1] = (accumulate ? c[1] : 0) + sum(s1 + t1) }
+      if columns > 2 { c[2] = (accumulate ? c[2] : 0) + sum(s2 + t2) }
+      if columns > 3 { c[3] = (accumulate ? c[3] : 0) + sum(s3 + t3) }
     }
   }
 

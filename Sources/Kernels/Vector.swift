@@ -40,3 +40,12 @@ func loadPart(_ pointer: UnsafePointer<Float>, _ count: Int, fill: Float = 0) ->
 func storePart(_ vector: Vector, _ pointer: UnsafeMutablePointer<Float>, _ count: Int) {
   for lane in 0..<count { pointer[lane] = vector[lane] }
 }
+
+/// The sum of all lanes, halves first: lane i and i + 8, then i and i + 4, and so on.
+@inline(__always)
+func sum(_ vector: Vector) -> Float {
+  let eight = vector.lowHalf + vector.highHalf
+  let four = eight.lowHalf + eight.highHalf
+  let two = four.lowHalf + four.highHalf
+  return two[0] + two[1]
+}

@@ -1,6 +1,6 @@
 extension KernelBenchmark {
   /// The products and convolutions of the recipes' models, and the yardsticks.
-  public static let all: [KernelBenchmark] = matrixProducts
+  public static let all: [KernelBenchmark] = matrixProducts + convolutions
 
   private static let matrixProducts: [KernelBenchmark] = [
     matrixProduct(1024, 1024, 1024),
@@ -31,6 +31,51 @@ extension KernelBenchmark {
       let product = MatrixProduct(
         m: m, n: n, k: k, transposeA: transposeA, transposeB: transposeB)
       return { product(a.pointer, b.pointer, into: c.storage.base) }
+    }
+  }
+
+  private static let convolutions: [KernelBenchmark] = [
+    // The yardstick, and a UNet's.
+    Convolution(
+      batch: 16, height: 32, width: 32, inChannels: 128, outChannels: 128, kernel: (3, 3),
+      padding: 1),
+    Convolution(
+      batch: 8, height: 16, width: 16, inChannels: 256, outChannels: 256, kernel: (3, 3),
+      padding: 1),
+    // Both networks of a DCGAN at 64 pixels; at 32 pixels one level and a color less.
+    dcgan(64, 3, 64), dcgan(32, 64, 128), dcgan(16, 128, 256), dcgan(8, 256, 512),
+    Convolution(batch: 64, height: 4, width: 4, inChannels: 512, outChannels: 1, kernel: (4, 4)),
+    dcgan(32, 1, 64),
+  ].flatMap { convolution in Direction.allCases.map { bench(convolution, $0) } }
+
+  /// A layer of a DCGAN, which halves the image.
+  private static func dcgan(_ side: Int, _ inChannels: Int, _ outChannels: Int) -> Convolution {
+    Convolution(
+      batch: 64, height: side, width: side, inChannels: inChannels, outChannels: outChannels,
+      kernel: (4, 4), stride: 2, padding: 1)
+  }
+
+  private enum Direction: String, CaseIterable {
+    case forward
+    case inputGradient = "input-gradient"
+    case weightGradient = "weight-gradient"
+  }
+
+  private static func bench(_ c: Convolution, _ direction: Direction) -> KernelBenchmark {
+    KernelBenchmark(
+      name: "convolution-" + direction.rawValue,
+      shape: "\(c.batch)x\(c.height)x\(c.width) \(c.inChannels)->\(c.outChannels) "
+        + "k\(c.kernelHeight) s\(c.stride) p\(c.padding)",
+      operations: c.operations
+    ) {
+      let x = numbers(c.batch * c.height * c.width * c.inChannels)
+      let w = numbers(c.kernelHeight * c.kernelWidth * c.inChannels * c.outChannels)
+      let y = numbers(c.batch * c.outputHeight * c.outputWidth * c.outChannels)
+      switch direction {
+      case .forward: return { c.forward(x.pointer, w.pointer, into: y.storage.base) }
+      case .inputGradient: return { c.inputGradient(y.pointer, w.pointer, into: x.storage.base) }
+      case .weightGradient: return { c.weightGradient(x.pointer, y.pointer, into: w.storage.base) }
+      }
     }
   }
 

@@ -117,7 +117,7 @@ private struct WeightGradient {
           stride: job.columns, depth: imageRows.count * job.outputWidth, columns: columns,
           into: space[packed])
         for (tap, shift) in job.geometry.taps.enumerated() {
-          let valid = job.validColumns(shift)
+          let valid = job.geometry.validColumns(shift, of: job.outputWidth)
           tables.fillOutputs(space, rows: channels) {
             dw + (tap * job.geometry.depth + $0) * job.columns + first
           }
@@ -160,13 +160,5 @@ private struct WeightGradient {
       }
       return count
     }
-  }
-
-  /// The output columns for which the tap reads inside the image.
-  private func validColumns(_ shift: Convolution.Tap) -> Range<Int> {
-    let stride = geometry.stride
-    let first = shift.x >= 0 ? 0 : (-shift.x + stride - 1) / stride
-    let end = min(outputWidth, (geometry.width - shift.x + stride - 1) / stride)
-    return first..<max(first, end)
   }
 }

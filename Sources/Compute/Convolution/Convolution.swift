@@ -166,6 +166,13 @@ public struct Convolution: Equatable, Sendable {
     var stride: Int
     /// Whether a tap is a whole row of the kernel.
     var isMerged: Bool
+
+    /// The output columns, of `count`, for which the tap reads inside the image.
+    func validColumns(_ tap: Tap, of count: Int) -> Range<Int> {
+      let first = tap.x >= 0 ? 0 : (-tap.x + stride - 1) / stride
+      let end = tap.x >= width ? 0 : min(count, (width - tap.x + stride - 1) / stride)
+      return first..<max(first, end)
+    }
   }
 
   /// Calls `body` with the image and the way to read it. Where there are few channels, a row of the

@@ -30,16 +30,6 @@ struct Gather {
 
   /// A slice of a full panel, and the pixels that meet it, are to stay in the second-level cache.
   private static let longestSlice = 1152
-
-  /// The source's pixel that a tap reads for output pixel (y, x) of an image; nil outside.
-  func pixel(_ image: Int, _ y: Int, _ x: Int, _ tap: Convolution.Tap) -> UnsafePointer<Float>? {
-    let (row, column) = (y * geometry.stride + tap.y, x * geometry.stride + tap.x)
-    guard row >= 0 && row < geometry.height && column >= 0 && column < geometry.width else {
-      return nil
-    }
-    let index = (image * geometry.height + row) * geometry.width + column
-    return source + index * geometry.pitch
-  }
 }
 
 extension Convolution {
@@ -122,30 +112,65 @@ private struct GatherShare {
 
   /// Fills the tables of the pixels that are read, [slice of taps][tile][tap][6], and written.
   func fillTables() {
-    let (geometry, columns) = (grid.geometry, grid.weights.productColumns)
-    let tiles = (pixels.count + tileRows - 1) / tileRows
-    let (rows, outputs, outside) = (space[tables.rows], space[tables.outputs], UnsafeRawPointer(zeros))
     let perImage = grid.outputHeight * grid.outputWidth
-    for place in 0..<tiles * tileRows {
-      let pixel = min(pixels.lowerBound + place, pixels.upperBound - 1)
+    var place = 0
+    while place < pixels.count {
+      let pixel = pixels.lowerBound + place
       let (image, inImage) = (pixel / perImage, pixel % perImage)
       let (y, x) = (inImage / grid.outputWidth, inImage % grid.outputWidth)
-      if place < pixels.count {
-        let row = y * grid.outputStride + grid.outputOrigin.y
-        let column = x * grid.outputStride + grid.outputOrigin.x
-        outputs[place] = UnsafeMutableRawPointer(
-          output + ((image * height + row) * width + column) * columns)
-      }
-      let (tile, row) = (place / tileRows, place % tileRows)
-      var start = 0
-      while start < geometry.taps.count {
-        let inSlice = min(grid.tapsPerSlice, geometry.taps.count - start)
-        let entries = rows + (start * tiles + tile * inSlice) * tileRows + row
-        for tap in 0..<inSlice {
-          let read = grid.pixel(image, y, x, geometry.taps[start + tap])
-          entries[tap * tileRows] = read.map { UnsafeRawPointer($0) } ?? outside
+      let end = min(grid.outputWidth, x + pixels.count - place)
+      fillRow(image, y, x..<end, at: place)
+      place += end - x
+    }
+    // The last pixel is repeated to fill up its tile.
+    let padded = (pixels.count + tileRows - 1) / tileRows * tileRows
+    for place in pixels.count..<padded {
+      let last = pixels.lowerBound + pixels.count - 1
+      let inImage = last % perImage
+      let (y, x) = (inImage / grid.outputWidth, inImage % grid.outputWidth)
+      fillReads(last / perImage, y, x..<x + 1, at: place)
+    }
+  }
+
+  /// The entries of neighboring pixels of one row.
+  private func fillRow(_ image: Int, _ y: Int, _ columns: Range<Int>, at place: Int) {
+    let row = image * height + y * grid.outputStride + grid.outputOrigin.y
+    let first = row * width + columns.lowerBound * grid.outputStride + grid.outputOrigin.x
+    let channels = grid.weights.productColumns
+    let written = space[tables.outputs] + place
+    for offset in 0..<columns.count {
+      written[offset] = UnsafeMutableRawPointer(
+        output + (first + offset * grid.outputStride) * channels)
+    }
+    fillReads(image, y, columns, at: place)
+  }
+
+  private func fillReads(_ image: Int, _ y: Int, _ columns: Range<Int>, at place: Int) {
+    let geometry = grid.geometry
+    let tiles = (pixels.count + tileRows - 1) / tileRows
+    let outside = UnsafeRawPointer(zeros)
+    let step = geometry.stride * geometry.pitch * 4
+    let perSlice = grid.tapsPerSlice
+    for (index, tap) in geometry.taps.enumerated() {
+      let start = index / perSlice * perSlice
+      let inSlice = min(perSlice, geometry.taps.count - start)
+      var entry = space[tables.rows] + start * tiles * tileRows + (index - start) * tileRows
+      entry += place / tileRows * inSlice * tileRows
+      var lane = place % tileRows
+      let row = y * geometry.stride + tap.y
+      let inside = row >= 0 && row < geometry.height
+      let valid = inside ? geometry.validColumns(tap, of: grid.outputWidth) : 0..<0
+      let firstPixel = (image * geometry.height + row) * geometry.width + tap.x
+      var read = UnsafeRawPointer(
+        grid.source + firstPixel * geometry.pitch + columns.lowerBound * step / 4)
+      for column in columns {
+        entry[lane] = column >= valid.lowerBound && column < valid.upperBound ? read : outside
+        read += step
+        lane += 1
+        if lane == tileRows {
+          lane = 0
+          entry += inSlice * tileRows
         }
-        start += inSlice
       }
     }
   }
