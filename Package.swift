@@ -76,6 +76,8 @@ extension Target {
       name: name,
       dependencies: ["KernelInterface"],
       swiftSettings: (define.map { [.define($0)] } ?? [])
-        + [.unsafeFlags(["-Ounchecked", "-whole-module-optimization", "-num-threads", "1"] + flags)])
+        + [
+          .unsafeFlags(["-Ounchecked", "-whole-module-optimization", "-num-threads", "1"] + flags)
+        ])
   }
 }

@@ -61,6 +61,7 @@ public enum InstructionSet: String, CaseIterable, Sendable {
   public struct Unavailable: Error, CustomStringConvertible {
     let name: String?
 
+    /// What is wrong and what to do.
     public var description: String {
       guard let name else {
         return "this processor has neither AVX2 with FMA nor AVX-512, which the kernels need"
@@ -73,9 +74,9 @@ public enum InstructionSet: String, CaseIterable, Sendable {
   /// The kernels compiled for this instruction set.
   var kernels: any KernelSet.Type {
     #if arch(x86_64)
-      return self == .avx512 ? KernelsAVX512.Native.self : KernelsAVX2.Native.self
+      return self == .avx512 ? KernelsAVX512.kernels : KernelsAVX2.kernels
     #else
-      return Kernels.Native.self
+      return Kernels.kernels
     #endif
   }
 }

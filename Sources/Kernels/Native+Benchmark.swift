@@ -1,7 +1,7 @@
 import KernelInterface
 
 extension Native {
-  public static func multiplyAdds(accumulators: Int, iterations: Int) -> Float {
+  static func multiplyAdds(accumulators: Int, iterations: Int) -> Float {
     switch accumulators {
     case 24: multiplyAdds(iterations, 24)
     case 16: multiplyAdds(iterations, 16)

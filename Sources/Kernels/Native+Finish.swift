@@ -1,7 +1,7 @@
 import KernelInterface
 
 extension Native {
-  public static func finish(
+  static func finish(
     _ rows: UnsafePointer<UnsafeMutableRawPointer>, count: Int, offset: Int, columns: Int,
     bias: UnsafePointer<Float>?, activation: Activation
   ) {

@@ -1,7 +1,7 @@
 import KernelInterface
 
 extension Native {
-  public static func multiply(_ product: TileProduct) {
+  static func multiply(_ product: TileProduct) {
     if product.taps == 0 || product.depth == 0 { return clear(product) }
     let isWhole = product.columns & 15 == 0
     var place = TilePlace(
@@ -170,7 +170,7 @@ extension Native {
     put(5, c50, c51, c52, c53)
   }
 
-  public static func multiplyNarrow(_ product: TileProduct) {
+  static func multiplyNarrow(_ product: TileProduct) {
     switch product.columns {
     case 4: dotTiles(product, columns: 4)
     case 3: dotTiles(product, columns: 3)

@@ -1,7 +1,7 @@
 import KernelInterface
 
 extension Native {
-  public static func packPanel(
+  static func packPanel(
     _ source: UnsafePointer<Float>, stride: Int, depth: Int, columns: Int,
     into panel: UnsafeMutablePointer<Float>
   ) {
@@ -16,7 +16,7 @@ extension Native {
     }
   }
 
-  public static func packTransposedPanel(
+  static func packTransposedPanel(
     _ source: UnsafePointer<Float>, stride: Int, depth: Int, columns: Int,
     into panel: UnsafeMutablePointer<Float>
   ) {
@@ -42,7 +42,7 @@ extension Native {
     }
   }
 
-  public static func packTransposedRows(
+  static func packTransposedRows(
     _ source: UnsafePointer<Float>, stride: Int, depth: Int, rows: Int,
     into packed: UnsafeMutablePointer<Float>
   ) {
@@ -113,7 +113,8 @@ extension Native {
   @inline(__always)
   private static func zipLow(_ a: Vector, _ b: Vector) -> Vector {
     Vector(
-      a[0], b[0], a[1], b[1], a[2], b[2], a[3], b[3], a[4], b[4], a[5], b[5], a[6], b[6], a[7], b[7])
+      a[0], b[0], a[1], b[1], a[2], b[2], a[3], b[3], a[4], b[4], a[5], b[5], a[6], b[6], a[7], b[7]
+    )
   }
 
   /// Lanes 8 to 15 of both, alternating.

@@ -86,7 +86,8 @@ import Testing
     var w = numbers(weights, 2)
     var y = numbers(c.batch * outputs, 3)
     let expected = reference(c, direction, x, w, y, accumulate)
-    func guarded(_ values: inout [Float], _ body: (UnsafeMutablePointer<Float>) -> Void) -> [Float] {
+    func guarded(_ values: inout [Float], _ body: (UnsafeMutablePointer<Float>) -> Void) -> [Float]
+    {
       var buffer = [Float](repeating: 777, count: values.count + 128)
       buffer.replaceSubrange(64..<64 + values.count, with: values)
       buffer.withUnsafeMutableBufferPointer { body($0.baseAddress! + 64) }

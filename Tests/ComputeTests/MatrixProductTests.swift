@@ -7,7 +7,8 @@ import Testing
 @Suite(.serialized) struct MatrixProductTests {
   static let sizes: [(m: Int, n: Int, k: Int)] = [
     (1, 1, 1), (5, 3, 7), (6, 16, 4), (7, 17, 33), (13, 64, 16), (12, 65, 40), (96, 128, 24),
-    (97, 63, 385), (200, 100, 70), (3, 4, 50), (40, 2, 100), (9, 1, 1000), (6, 130, 0), (300, 1, 20),
+    (97, 63, 385), (200, 100, 70), (3, 4, 50), (40, 2, 100), (9, 1, 1000), (6, 130, 0),
+    (300, 1, 20),
     (0, 5, 5),
   ]
 
@@ -73,7 +74,9 @@ import Testing
         MatrixProduct(m: m, n: n, k: k, transposeA: transposeA, transposeB: transposeB)(
           a, b, into: buffer.baseAddress! + 64, accumulate: accumulate)
       }
-      #expect(buffer[..<64].allSatisfy { $0 == 1234.5 } && buffer[(64 + m * n)...].allSatisfy { $0 == 1234.5 })
+      #expect(
+        buffer[..<64].allSatisfy { $0 == 1234.5 }
+          && buffer[(64 + m * n)...].allSatisfy { $0 == 1234.5 })
       return Array(buffer[64..<64 + m * n])
     }
 
@@ -82,7 +85,9 @@ import Testing
       for i in 0..<m {
         for l in 0..<k {
           let x = Double(transposeA ? a[l * m + i] : a[i * k + l])
-          for j in 0..<n { result[i * n + j] += x * Double(transposeB ? b[j * k + l] : b[l * n + j]) }
+          for j in 0..<n {
+            result[i * n + j] += x * Double(transposeB ? b[j * k + l] : b[l * n + j])
+          }
         }
       }
       return result

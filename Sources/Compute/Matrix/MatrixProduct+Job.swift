@@ -152,7 +152,8 @@ extension MatrixProduct.Job {
       kernels.packTransposedPanel(
         b + column * k + start, stride: k, depth: depth, columns: columns, into: panel)
     } else {
-      kernels.packPanel(b + start * n + column, stride: n, depth: depth, columns: columns, into: panel)
+      kernels.packPanel(
+        b + start * n + column, stride: n, depth: depth, columns: columns, into: panel)
     }
   }
 }

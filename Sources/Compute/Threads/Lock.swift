@@ -43,16 +43,20 @@ func startThread(_ body: @escaping () -> Void) {
   let start = Unmanaged.passRetained(Start(body))
   #if canImport(Darwin)
     var thread: pthread_t?
-    let status = pthread_create(&thread, nil, { argument in
-      Unmanaged<Start>.fromOpaque(argument).takeRetainedValue().body()
-      return nil
-    }, start.toOpaque())
+    let status = pthread_create(
+      &thread, nil,
+      { argument in
+        Unmanaged<Start>.fromOpaque(argument).takeRetainedValue().body()
+        return nil
+      }, start.toOpaque())
   #else
     var thread = pthread_t()
-    let status = pthread_create(&thread, nil, { argument in
-      Unmanaged<Start>.fromOpaque(argument!).takeRetainedValue().body()
-      return nil
-    }, start.toOpaque())
+    let status = pthread_create(
+      &thread, nil,
+      { argument in
+        Unmanaged<Start>.fromOpaque(argument!).takeRetainedValue().body()
+        return nil
+      }, start.toOpaque())
   #endif
   precondition(status == 0, "the system starts no more threads (pthread_create: \(status))")
 }
