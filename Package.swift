@@ -57,7 +57,7 @@ let package = Package(
     .target(
       name: "CCodecs",
       linkerSettings: [.linkedLibrary("png"), .linkedLibrary("jpeg"), .linkedLibrary("z")]),
-    .testTarget(name: "ComputeTests", dependencies: ["Compute"]),
+    .testTarget(name: "ComputeTests", dependencies: ["Compute", "KernelInterface"]),
     .testTarget(name: "ImagesTests", dependencies: ["Images"]),
     .testTarget(name: "DatasetsTests", dependencies: ["Datasets"]),
     .testTarget(name: "AutogradTests", dependencies: ["Autograd"]),

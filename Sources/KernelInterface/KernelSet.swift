@@ -4,5 +4,9 @@
 /// implementation when the program starts and calls through it. All sizes are in elements and all
 /// arrays are of 32-bit floats unless a parameter says otherwise. A kernel runs on one thread, checks
 /// nothing, allocates nothing, and gives the same bits for every instruction set.
-public protocol KernelSet: MatrixKernels, BenchmarkKernels {
+public protocol KernelSet:
+  BenchmarkKernels,
+  MathKernels,
+  MatrixKernels
+{
 }
