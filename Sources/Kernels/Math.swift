@@ -6,7 +6,7 @@
 private let rounder: Float = 12_582_912
 
 /// e^x within 1 ULP; 0 below -87.34, where the result would be denormal, and infinity above 88.72.
-@inline(__always)
+@inline(always)
 func exp(_ x: Vector) -> Vector {
   // x = n ln 2 + r with |r| <= ln 2 / 2; ln 2 in two parts, so that r is exact but for one rounding.
   let shifted = fma(x, 1.442695041, rounder)
@@ -25,12 +25,12 @@ func exp(_ x: Vector) -> Vector {
 }
 
 /// The natural logarithm within 1 ULP; -infinity for 0 and denormals, NaN below.
-@inline(__always)
+@inline(always)
 func log(_ x: Vector) -> Vector {
   // x = 2^n (1 + f) with 1 + f from sqrt(1/2) up to sqrt(2).
   let offset = bits(x) &- IntegerVector(repeating: 0x3f35_04f3)
   let exponent = offset &>> IntegerVector(repeating: 23)
-  let n = Vector(exponent)
+  let n = floats(exponent &+ IntegerVector(repeating: 0x4b40_0000)) - rounder
   let f = floats(bits(x) &- (exponent &<< IntegerVector(repeating: 23))) - 1
   // (log(1 + f) - f + f^2 / 2) / f^3
   var p = fma(f, -0.0763442963, 0.127615497)
@@ -50,7 +50,7 @@ func log(_ x: Vector) -> Vector {
 }
 
 /// log(1 + x) for x from 0 to 1.
-@inline(__always)
+@inline(always)
 func logOnePlus(_ x: Vector) -> Vector {
   // What the rounding of 1 + x took away is given back to first order.
   let sum = x + 1
@@ -58,11 +58,11 @@ func logOnePlus(_ x: Vector) -> Vector {
 }
 
 /// log(1 + e^x) within 2 ULP, without overflow.
-@inline(__always)
+@inline(always)
 func softplus(_ x: Vector) -> Vector { max(x, Vector.zero) + logOnePlus(exp(-abs(x))) }
 
 /// Sine and cosine within 1.6 ULP for |x| up to 1e5.
-@inline(__always)
+@inline(always)
 func sineCosine(_ x: Vector) -> (sine: Vector, cosine: Vector) {
   // x = n pi/2 + r with |r| <= pi/4; pi/2 in three parts.
   let shifted = fma(x, 0.636619772, rounder)
@@ -93,17 +93,17 @@ func sineCosine(_ x: Vector) -> (sine: Vector, cosine: Vector) {
 }
 
 /// The sine, with the error of `sineCosine`.
-@inline(__always)
+@inline(always)
 func sin(_ x: Vector) -> Vector { sineCosine(x).sine }
 
 /// The cosine, with the error of `sineCosine`.
-@inline(__always)
+@inline(always)
 func cos(_ x: Vector) -> Vector { sineCosine(x).cosine }
 
 /// 1 / sqrt(x) for normal x > 0, by the bit trick and three Newton steps.
 ///
 /// The products are ordered such that none leaves the range of normal numbers.
-@inline(__always)
+@inline(always)
 private func newtonReciprocalSquareRoot(_ x: Vector) -> Vector {
   let guess = IntegerVector(repeating: 0x5f37_59df) &- (bits(x) &>> IntegerVector(repeating: 1))
   var y = floats(guess)
@@ -115,7 +115,7 @@ private func newtonReciprocalSquareRoot(_ x: Vector) -> Vector {
 }
 
 /// 1 / sqrt(x) within 1.2 ULP; infinity for 0 and denormals, NaN below.
-@inline(__always)
+@inline(always)
 func reciprocalSquareRoot(_ x: Vector) -> Vector {
   let finite = choose(
     x .< Vector(repeating: .infinity), newtonReciprocalSquareRoot(x), Vector(repeating: 1) / x)
@@ -125,7 +125,7 @@ func reciprocalSquareRoot(_ x: Vector) -> Vector {
 }
 
 /// sqrt(x) within 0.501 ULP; 0 for 0 and denormals, NaN below.
-@inline(__always)
+@inline(always)
 func squareRoot(_ x: Vector) -> Vector {
   let y = newtonReciprocalSquareRoot(x)
   let root = x * y
@@ -136,7 +136,7 @@ func squareRoot(_ x: Vector) -> Vector {
 }
 
 /// The hyperbolic tangent within 1.5 ULP.
-@inline(__always)
+@inline(always)
 func tanh(_ x: Vector) -> Vector {
   // (tanh x - x) / x^3 up to 0.625; beyond, the exponential function does not cancel.
   let magnitude = abs(x)
@@ -151,11 +151,11 @@ func tanh(_ x: Vector) -> Vector {
 }
 
 /// 1 / (1 + e^-x) within 2.5 ULP; 0 below -87.33.
-@inline(__always)
+@inline(always)
 func sigmoid(_ x: Vector) -> Vector { 1 / (exp(-x) + 1) }
 
 /// The error function within 1.2 ULP.
-@inline(__always)
+@inline(always)
 func erf(_ x: Vector) -> Vector {
   let magnitude = abs(x)
   let square = x * x

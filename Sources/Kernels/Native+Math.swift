@@ -1,3 +1,6 @@
+// The protocol in KernelInterface documents these.
+// swift-format-ignore-file: AllPublicDeclarationsHaveDocumentation
+
 import KernelInterface
 
 extension Native: MathKernels {
@@ -5,19 +8,17 @@ extension Native: MathKernels {
     _ function: ElementaryFunction, _ x: UnsafePointer<Float>, _ y: UnsafeMutablePointer<Float>,
     _ count: Int
   ) {
-    let whole = count & ~15
     var i = 0
-    while i < whole {
-      store(apply(function, load(x + i)), y + i)
+    while i < count {
+      // One copy of the functions for whole vectors and the rest alike.
+      let rest = count &- i
+      let value = apply(function, rest < 16 ? loadPart(x + i, rest, fill: 1) : load(x + i))
+      if rest < 16 { storePart(value, y + i, rest) } else { store(value, y + i) }
       i = i &+ 16
-    }
-    if whole < count {
-      let rest = count &- whole
-      storePart(apply(function, loadPart(x + whole, rest, fill: 1)), y + whole, rest)
     }
   }
 
-  @inline(__always)
+  @inline(always)
   private static func apply(_ function: ElementaryFunction, _ x: Vector) -> Vector {
     switch function {
     case .exp: exp(x)

@@ -6,29 +6,29 @@ typealias Vector = SIMD16<Float>
 typealias IntegerVector = SIMD16<Int32>
 
 /// The sixteen floats at `pointer` plus `offset` bytes, which need no alignment.
-@inline(__always)
+@inline(always)
 func load(_ pointer: UnsafeRawPointer, _ offset: Int = 0) -> Vector {
   pointer.loadUnaligned(fromByteOffset: offset, as: Vector.self)
 }
 
 /// Writes sixteen floats to `pointer` plus `offset` bytes.
-@inline(__always)
+@inline(always)
 func store(_ vector: Vector, _ pointer: UnsafeMutableRawPointer, _ offset: Int = 0) {
   pointer.storeBytes(of: vector, toByteOffset: offset, as: Vector.self)
 }
 
 /// The float at `pointer` plus `offset` bytes, in all lanes.
-@inline(__always)
+@inline(always)
 func broadcast(_ pointer: UnsafeRawPointer, _ offset: Int = 0) -> Vector {
   Vector(repeating: pointer.loadUnaligned(fromByteOffset: offset, as: Float.self))
 }
 
 /// a * b + c, rounded once.
-@inline(__always)
+@inline(always)
 func fma(_ a: Vector, _ b: Vector, _ c: Vector) -> Vector { c.addingProduct(a, b) }
 
 /// The first `count` floats (0 to 15) at `pointer`; the other lanes are `fill`.
-@inline(__always)
+@inline(always)
 func loadPart(_ pointer: UnsafePointer<Float>, _ count: Int, fill: Float = 0) -> Vector {
   var vector = Vector(repeating: fill)
   for lane in 0..<count { vector[lane] = pointer[lane] }
@@ -36,7 +36,7 @@ func loadPart(_ pointer: UnsafePointer<Float>, _ count: Int, fill: Float = 0) ->
 }
 
 /// Writes the first `count` lanes (0 to 15).
-@inline(__always)
+@inline(always)
 func storePart(_ vector: Vector, _ pointer: UnsafeMutablePointer<Float>, _ count: Int) {
   for lane in 0..<count { pointer[lane] = vector[lane] }
 }
