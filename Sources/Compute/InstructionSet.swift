@@ -41,16 +41,16 @@ public enum InstructionSet: String, CaseIterable, Sendable {
   }
 
   nonisolated(unsafe) private static var selected: InstructionSet = {
-    do { return try choose(named: getenv("GEN_ISA").map { String(cString: $0) }) } catch {
-      preconditionFailure("\(error)")
-    }
+    do { return try fromEnvironment() } catch { preconditionFailure("\(error)") }
   }()
 
-  /// The instruction set of that name, or the best one for nil.
+  /// What the environment variable `GEN_ISA` names, or else the best one.
   /// - Throws: `Unavailable` when this processor lacks it, or the program has no kernels for it.
-  public static func choose(named name: String?) throws -> InstructionSet {
+  public static func fromEnvironment() throws(Unavailable) -> InstructionSet {
     guard let best = available.last else { throw Unavailable(name: nil) }
-    guard let name, !name.isEmpty else { return best }
+    guard let name = getenv("GEN_ISA").map({ String(cString: $0) }), !name.isEmpty else {
+      return best
+    }
     guard let named = available.first(where: { $0.rawValue == name }) else {
       throw Unavailable(name: name)
     }
