@@ -1,4 +1,7 @@
 // libpng, libjpeg and zlib behind functions that return a code and a message.
 #ifndef C_CODECS_H
 #define C_CODECS_H
+#include "codec_status.h"
+#include "jpeg_codec.h"
+#include "png_codec.h"
 #endif

@@ -1,0 +1,25 @@
+// The limit on a picture's size, for both formats.
+#ifndef CODEC_LIMITS_H
+#define CODEC_LIMITS_H
+#include <stdint.h>
+#include <stdio.h>
+
+#include "codec_status.h"
+
+static inline codec_status check_size(uint32_t width, uint32_t height, char *message) {
+  if (width > CODEC_MAX_SIDE || height > CODEC_MAX_SIDE) {
+    snprintf(
+        message, CODEC_MESSAGE_SIZE, "%u x %u pixels; a side may have at most %d", width, height,
+        CODEC_MAX_SIDE);
+    return CODEC_TOO_LARGE;
+  }
+  if ((uint64_t)width * height > CODEC_MAX_PIXELS) {
+    snprintf(
+        message, CODEC_MESSAGE_SIZE, "%u x %u pixels; a picture may have at most %d megapixels",
+        width, height, CODEC_MAX_PIXELS / 1000000);
+    return CODEC_TOO_LARGE;
+  }
+  return CODEC_OK;
+}
+
+#endif

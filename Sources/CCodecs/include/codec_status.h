@@ -1,0 +1,35 @@
+// What every codec function returns, and the limits on files from strangers.
+//
+// The rules of this folder: setjmp, every library call and the clean-up stay inside one C function
+// (a longjmp must never cross a Swift frame); buffers come from the caller; nothing calls back.
+#ifndef CODEC_STATUS_H
+#define CODEC_STATUS_H
+
+/// How a codec function ended. All but `CODEC_OK` come with a message.
+typedef enum codec_status {
+  CODEC_OK = 0,
+  /// The bytes are not what the format asks for: cut short, or changed.
+  CODEC_DAMAGED = 1,
+  /// A valid picture may be, but over a limit below.
+  CODEC_TOO_LARGE = 2,
+  /// A kind of picture that is not read or written here.
+  CODEC_UNSUPPORTED = 3,
+} codec_status;
+
+/// How many bytes a caller's message buffer must have.
+#define CODEC_MESSAGE_SIZE 256
+
+/// A file: 64 MiB.
+#define CODEC_MAX_FILE_SIZE 67108864
+/// A picture: 100 megapixels (phones make 50).
+#define CODEC_MAX_PIXELS 100000000
+/// A picture's width or height.
+#define CODEC_MAX_SIDE 32768
+/// A PNG chunk other than pixels: 1 MB.
+#define CODEC_MAX_PNG_CHUNK 1000000
+/// The scans of a JPEG; each costs a pass over all coefficients.
+#define CODEC_MAX_JPEG_SCANS 100
+/// What libjpeg may hold: the coefficients of a progressive picture of 100 megapixels.
+#define CODEC_MAX_JPEG_MEMORY 671088640
+
+#endif

@@ -1,0 +1,37 @@
+// JPEG through libjpeg.
+#ifndef JPEG_CODEC_H
+#define JPEG_CODEC_H
+#include <stddef.h>
+#include <stdint.h>
+
+#include "codec_status.h"
+
+/// What a JPEG says of its picture before the pixels, as stored: no orientation applied.
+struct codec_jpeg_header {
+  uint32_t width;
+  uint32_t height;
+  /// Channels once decoded: 1 (grey) or 3 (all else).
+  uint32_t channels;
+};
+
+/// Reads the header; no pixel is decoded.
+codec_status codec_jpeg_read_header(
+    const uint8_t *bytes, size_t count, struct codec_jpeg_header *header, char *message);
+
+/// Decodes into `pixels`, [height, width, channels] of 8 bits, at 1/`reduction` of the header's
+/// width and height rounded up; `reduction` is 1, 2, 4 or 8. `size` is the buffer's, and must be
+/// exactly that. What libjpeg only warns of, such as a file cut short, is an error here.
+codec_status codec_jpeg_decode(
+    const uint8_t *bytes, size_t count, uint32_t reduction, uint8_t *pixels, size_t size,
+    char *message);
+
+/// Enough bytes for such a picture, encoded at any quality.
+size_t codec_jpeg_bound(size_t width, size_t height, size_t channels);
+
+/// Encodes [height, width, channels] of 8 bits, 1 or 3 channels, at a quality from 1 to 100. Chroma
+/// is at half resolution below 90.
+codec_status codec_jpeg_encode(
+    const uint8_t *pixels, size_t width, size_t height, size_t channels, int quality,
+    uint8_t *output, size_t capacity, size_t *written, char *message);
+
+#endif

@@ -1,0 +1,90 @@
+import CCodecs
+
+extension Image {
+  /// The picture in a PNG or JPEG file.
+  ///
+  /// What the bytes are decides, not the file's name. All PNGs are read: 1 to 16 bits, grey, color or
+  /// palette, interlaced or not; what is transparent gives 4 channels. So are grey, color and CMYK
+  /// JPEGs, turned upright as their EXIF orientation says. Color profiles are not applied. A file
+  /// that is cut short or damaged is an error, never a part of a picture.
+  ///
+  /// - Parameter shorterSide: what the picture will be scaled down to, if it will: a JPEG of more
+  ///   than four times that is then decoded at a half, a quarter or an eighth of its size, which
+  ///   leaves at least two pixels for each that is wanted, and takes that much less time and memory.
+  /// - Throws: ``ImageError``.
+  public init(contentsOf path: String, forShorterSide shorterSide: Int? = nil) throws(ImageError) {
+    let bytes = try FileBytes.read(path, limit: ImageLimits.fileSize)
+    try self.init(decoding: bytes, name: path, forShorterSide: shorterSide)
+  }
+
+  /// The picture in the bytes of a PNG or JPEG file, as ``init(contentsOf:forShorterSide:)`` reads
+  /// it. The name is for the messages of errors.
+  public init(
+    decoding bytes: [UInt8], name: String, forShorterSide shorterSide: Int? = nil
+  ) throws(ImageError) {
+    let file = try ImageFile(bytes, name: name)
+    let (width, height) = (file.width, file.height)
+    switch file.format {
+    case .png:
+      let size = width * height * file.channels
+      let pixels = try Codec.samples(name, count: size) { pixels, message in
+        codec_png_decode(bytes, bytes.count, pixels, size, message)
+      }
+      self.init(width: width, height: height, channels: file.channels, pixels: pixels)
+    case .jpeg:
+      let reduction = Self.reduction(of: min(width, height), to: shorterSide)
+      let (width, height) = (
+        (width + reduction - 1) / reduction, (height + reduction - 1) / reduction
+      )
+      let size = width * height * file.channels
+      let pixels = try Codec.samples(name, count: size) { pixels, message in
+        codec_jpeg_decode(bytes, bytes.count, UInt32(reduction), pixels, size, message)
+      }
+      self = Image(width: width, height: height, channels: file.channels, pixels: pixels)
+        .applying(file.orientation)
+    }
+  }
+
+  /// How much smaller a side may be decoded, so that twice the wanted size is left.
+  private static func reduction(of side: Int, to wanted: Int?) -> Int {
+    guard let wanted else { return 1 }
+    return [8, 4, 2].first { side / $0 / 2 >= max(wanted, 1) } ?? 1
+  }
+}
+
+/// A picture's file whose header was read: within the limits, and of a known kind.
+struct ImageFile {
+  let format: ImageFormat
+  /// Pixels as stored, before the orientation is applied.
+  let width, height: Int
+  let channels: Int
+  let orientation: Orientation
+
+  init(_ bytes: [UInt8], name: String) throws(ImageError) {
+    guard bytes.count <= ImageLimits.fileSize else {
+      throw ImageError(
+        .tooLarge, name,
+        "\(bytes.count) bytes; a picture's file may have at most \(ImageLimits.fileSize)")
+    }
+    guard !bytes.isEmpty else { throw ImageError(.unrecognized, name, "the file is empty") }
+    guard let format = ImageFormat(signatureOf: bytes) else {
+      throw ImageError(
+        .unrecognized, name, "neither PNG nor JPEG, by its first bytes; convert it to one of them")
+    }
+    self.format = format
+    switch format {
+    case .png:
+      var header = codec_png_header()
+      try Codec.call(name) { codec_png_read_header(bytes, bytes.count, &header, $0) }
+      (width, height) = (Int(header.width), Int(header.height))
+      channels = Int(header.channels)
+      orientation = .upright
+    case .jpeg:
+      var header = codec_jpeg_header()
+      try Codec.call(name) { codec_jpeg_read_header(bytes, bytes.count, &header, $0) }
+      (width, height) = (Int(header.width), Int(header.height))
+      channels = Int(header.channels)
+      orientation = Orientation(inJPEG: bytes)
+    }
+  }
+}

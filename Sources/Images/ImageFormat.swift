@@ -1,0 +1,29 @@
+/// The formats that pictures are read from and written to.
+public enum ImageFormat: String, Sendable, CaseIterable {
+  /// Lossless; 1, 3 or 4 channels; holds text.
+  case png
+  /// Lossy; 1 or 3 channels.
+  case jpeg
+
+  /// The format that a file's first bytes say, whatever its name is.
+  public init?(signatureOf bytes: [UInt8]) {
+    if bytes.starts(with: [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]) {
+      self = .png
+    } else if bytes.starts(with: [0xFF, 0xD8, 0xFF]) {
+      self = .jpeg
+    } else {
+      return nil
+    }
+  }
+
+  /// The format that a path's extension asks for: `.png`, `.jpg` or `.jpeg`, in any case.
+  public init?(extensionOf path: String) {
+    let file = path.split(separator: "/", omittingEmptySubsequences: false).last ?? ""
+    guard let dot = file.lastIndex(of: ".") else { return nil }
+    switch file[dot...].lowercased() {
+    case ".png": self = .png
+    case ".jpg", ".jpeg": self = .jpeg
+    default: return nil
+    }
+  }
+}

@@ -1,0 +1,14 @@
+import CCodecs
+
+/// What a picture's file may have at most. Files come from strangers, and a few bytes can ask for
+/// gigabytes of pixels.
+public enum ImageLimits {
+  /// Bytes of a file.
+  public static let fileSize = Int(CODEC_MAX_FILE_SIZE)
+  /// Pixels of a picture.
+  public static let pixels = Int(CODEC_MAX_PIXELS)
+  /// Pixels of a picture's width or height.
+  public static let side = Int(CODEC_MAX_SIDE)
+  /// Bytes of the text in a PNG, inflated, all chunks together.
+  public static let textSize = Int(CODEC_MAX_PNG_CHUNK)
+}

@@ -1,0 +1,129 @@
+import CCodecs
+
+/// The text in a PNG file: pairs of a keyword and a value, in chunks of type tEXt (Latin-1), zTXt
+/// (the same, compressed) and iTXt (UTF-8). [PNG specification, 11.3.3]
+public enum PNGText {
+  /// The text of a PNG file, in the file's order. All of it, inflated, may have
+  /// ``ImageLimits/textSize`` bytes.
+  ///
+  /// - Throws: ``ImageError``, also where a JPEG or something else is in the file.
+  public static func read(
+    contentsOf path: String
+  ) throws(ImageError) -> [(key: String, value: String)] {
+    try read(decoding: FileBytes.read(path, limit: ImageLimits.fileSize), name: path)
+  }
+
+  /// The text in a PNG file's bytes. The name is for the messages of errors.
+  ///
+  /// - Throws: ``ImageError``.
+  public static func read(
+    decoding bytes: [UInt8], name: String
+  ) throws(ImageError) -> [(key: String, value: String)] {
+    guard ImageFormat(signatureOf: bytes) == .png else {
+      throw ImageError(.unrecognized, name, "not a PNG; no other picture's text is read")
+    }
+    let file = StoredIntegers(bytes: bytes[...])
+    var pairs: [(key: String, value: String)] = []
+    var allowance = ImageLimits.textSize
+    var offset = 8  // after the signature
+    while true {
+      // A chunk: its length, its type, so many bytes, and a checksum of type and bytes.
+      guard let length = file.integer(at: offset, size: 4),
+        let checksum = file.integer(at: offset + 8 + length, size: 4)
+      else { throw ImageError(.damaged, name, "the file ends within a chunk") }
+      let type = String(decoding: bytes[offset + 4..<offset + 8], as: UTF8.self)
+      if type == "IEND" { return pairs }
+      if ["tEXt", "zTXt", "iTXt"].contains(type) {
+        let chunk = bytes[offset + 4..<offset + 8 + length]
+        let computed = chunk.withUnsafeBufferPointer {
+          codec_png_checksum($0.baseAddress, $0.count)
+        }
+        guard checksum == Int(computed) else {
+          throw ImageError(.damaged, name, "a \(type) chunk has another checksum than its bytes")
+        }
+        let (key, value) = try fields(chunk.dropFirst(4), type: type, allowance, name)
+        allowance -= length + value.utf8.count
+        guard allowance >= 0 else { throw tooMuch(name) }
+        pairs.append((key, value))
+      }
+      offset += 12 + length
+    }
+  }
+
+  /// The keyword and the value in a chunk's bytes.
+  private static func fields(
+    _ bytes: ArraySlice<UInt8>, type: String, _ allowance: Int, _ name: String
+  ) throws(ImageError) -> (key: String, value: String) {
+    var rest = bytes
+    /// The bytes up to the next zero, which goes too.
+    func field() throws(ImageError) -> ArraySlice<UInt8> {
+      guard let end = rest.firstIndex(of: 0) else {
+        throw ImageError(.damaged, name, "a \(type) chunk ends within its fields")
+      }
+      defer { rest = rest[(end + 1)...] }
+      return rest[..<end]
+    }
+    let key = latin1(try field())
+    guard bytes.count <= allowance else { throw tooMuch(name) }
+    switch type {
+    case "tEXt":
+      return (key, latin1(rest))
+    case "zTXt":
+      rest = rest.dropFirst()  // the method: there is one
+      return (key, latin1(try inflated(rest, allowance, name)[...]))
+    default:
+      let isCompressed = rest.first == 1
+      rest = rest.dropFirst(2)  // whether compressed, and the method
+      _ = try field()  // the language
+      _ = try field()  // the keyword in that language
+      if isCompressed { rest = try inflated(rest, allowance, name)[...] }
+      return (key, String(decoding: rest, as: UTF8.self))
+    }
+  }
+
+  private static func inflated(
+    _ bytes: ArraySlice<UInt8>, _ capacity: Int, _ name: String
+  ) throws(ImageError) -> [UInt8] {
+    try Codec.output(name, capacity: capacity) { output, written, message in
+      bytes.withUnsafeBufferPointer {
+        codec_png_inflate_text($0.baseAddress, $0.count, output, capacity, &written, message)
+      }
+    }
+  }
+
+  private static func tooMuch(_ name: String) -> ImageError {
+    ImageError(.tooLarge, name, "its text has more than \(ImageLimits.textSize) bytes")
+  }
+
+  private static func latin1(_ bytes: ArraySlice<UInt8>) -> String {
+    var text = String.UnicodeScalarView()
+    text.append(contentsOf: bytes.lazy.map { Unicode.Scalar($0) })
+    return String(text)
+  }
+
+  /// Keywords and values in UTF-8, each with a zero after it, as the encoder takes them.
+  static func packed(
+    _ text: [(key: String, value: String)], name: String
+  ) throws(ImageError) -> [UInt8] {
+    var packed: [UInt8] = []
+    for (key, value) in text {
+      let isKeyword =
+        (1...79).contains(key.utf8.count) && key.utf8.allSatisfy { (0x20...0x7E).contains($0) }
+        && key.first != " " && key.last != " " && !key.contains("  ")
+      guard isKeyword else {
+        throw ImageError(
+          .unsupported, name,
+          "the text's keyword \"\(key)\"; it must be 1 to 79 characters of ASCII, with single "
+            + "spaces between words")
+      }
+      guard !value.utf8.contains(0) else {
+        throw ImageError(.unsupported, name, "the text of \"\(key)\" has a zero character")
+      }
+      packed += key.utf8
+      packed.append(0)
+      packed += value.utf8
+      packed.append(0)
+    }
+    return packed
+  }
+}
