@@ -1,0 +1,46 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// What went wrong with a file: which one, why, and what kind of failure that is.
+public struct FileError: Error, Equatable, CustomStringConvertible {
+  /// The kind of failure, by which a command chooses its exit status.
+  public enum Kind: Sendable {
+    /// The input is not there, or may not be opened (exit status 66).
+    case missing
+    /// The output cannot be created (73).
+    case cannotCreate
+    /// Reading failed midway (74).
+    case cannotRead
+    /// Writing failed midway: the disk is full, or broken (74).
+    case cannotWrite
+    /// The content is not what it must be (65).
+    case badData
+    /// Another process holds it (75).
+    case locked
+  }
+
+  /// The kind of failure.
+  public let kind: Kind
+  /// The file or folder.
+  public let path: String
+  /// What is wrong with it, without the path.
+  public let message: String
+
+  /// A failure with a message of its own.
+  public init(_ kind: Kind, _ path: String, _ message: String) {
+    self.kind = kind
+    self.path = path
+    self.message = message
+  }
+
+  /// A failed system call: `action` completes "cannot ...", `code` is its errno.
+  public init(_ kind: Kind, _ path: String, cannot action: String, code: Int32 = errno) {
+    self.init(kind, path, "cannot \(action): \(String(cString: strerror(code)))")
+  }
+
+  /// The path and the message.
+  public var description: String { "\(path): \(message)" }
+}

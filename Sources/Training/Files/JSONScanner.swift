@@ -1,0 +1,210 @@
+/// Text that is not the JSON it must be.
+struct JSONError: Error, Equatable {
+  let message: String
+
+  init(_ message: String) { self.message = message }
+}
+
+/// Reads JSON strictly, front to back, by what the caller expects next.
+///
+/// A safetensors header needs more care than a general decoder takes: a key that comes twice, a
+/// fraction where a length should be and text after the end are all errors here.
+struct JSONScanner {
+  private let bytes: [UInt8]
+  private var position = 0
+  private var depth = 0
+
+  /// Deeper nesting is an error, so that no text exhausts the stack.
+  static let maximumDepth = 127
+
+  /// A scanner at the start of `bytes`, which must be UTF-8.
+  init(_ bytes: [UInt8]) throws(JSONError) {
+    guard String(validating: bytes, as: UTF8.self) != nil else { throw JSONError("is not UTF-8") }
+    self.bytes = bytes
+  }
+
+  /// Reads an object; `member` reads the value of each key.
+  /// - Throws: `JSONError`, also when a key comes twice.
+  mutating func object(_ member: (_ key: String, inout Self) throws(JSONError) -> Void)
+    throws(JSONError)
+  {
+    var keys: Set<String> = []
+    try list(from: "{", to: "}") { scanner throws(JSONError) in
+      let key = try scanner.string()
+      guard keys.insert(key).inserted else { throw JSONError("the key \(quoted(key)) comes twice") }
+      try scanner.expect(":")
+      try member(key, &scanner)
+    }
+  }
+
+  /// Reads an array; `element` reads each of its elements.
+  mutating func array(_ element: (inout Self) throws(JSONError) -> Void) throws(JSONError) {
+    try list(from: "[", to: "]", element)
+  }
+
+  private mutating func list(
+    from open: Unicode.Scalar, to close: Unicode.Scalar,
+    _ element: (inout Self) throws(JSONError) -> Void
+  ) throws(JSONError) {
+    try expect(open)
+    depth += 1
+    guard depth <= Self.maximumDepth else { throw JSONError("nests too deep") }
+    if next() != UInt8(ascii: close) {
+      try element(&self)
+      while next() == UInt8(ascii: ",") {
+        position += 1
+        try element(&self)
+      }
+    }
+    try expect(close)
+    depth -= 1
+  }
+
+  /// Reads a number without sign, fraction and exponent.
+  mutating func natural() throws(JSONError) -> Int {
+    _ = next()
+    let start = position
+    var value = 0
+    while let byte = peek, 48...57 ~= byte {
+      let (tens, tensOverflow) = value.multipliedReportingOverflow(by: 10)
+      let (sum, overflow) = tens.addingReportingOverflow(Int(byte - 48))
+      guard !tensOverflow, !overflow else { throw JSONError("a number does not fit") }
+      value = sum
+      position += 1
+    }
+    let isWhole = peek.map { !UInt8.numberBytes.contains($0) } ?? true
+    let hasLeadingZero = position - start > 1 && bytes[start] == 48
+    guard position > start, isWhole, !hasLeadingZero else {
+      throw JSONError("a whole number, not negative, should be \(place)")
+    }
+    return value
+  }
+
+  /// Reads a string.
+  mutating func string() throws(JSONError) -> String {
+    try expect("\"")
+    var text: [UInt8] = []
+    while let byte = peek, byte >= 32 {
+      position += 1
+      switch byte {
+      case UInt8(ascii: "\""): return String(decoding: text, as: UTF8.self)
+      case UInt8(ascii: "\\"): text += String(try escape()).utf8
+      default: text.append(byte)
+      }
+    }
+    throw JSONError("a string has no end, or a control character in it, \(place)")
+  }
+
+  private mutating func escape() throws(JSONError) -> Unicode.Scalar {
+    let byte = peek
+    position += 1
+    switch byte.map(Unicode.Scalar.init) {
+    case "\""?: return "\""
+    case "\\"?: return "\\"
+    case "/"?: return "/"
+    case "b"?: return "\u{8}"
+    case "f"?: return "\u{c}"
+    case "n"?: return "\n"
+    case "r"?: return "\r"
+    case "t"?: return "\t"
+    case "u"?:
+      let unit = try hexadecimalUnit()
+      if let scalar = Unicode.Scalar(unit) { return scalar }
+      // A high surrogate, and the low one that must follow.
+      if unit < 0xdc00, bytes[position...].starts(with: Array("\\u".utf8)) {
+        position += 2
+        let low = try hexadecimalUnit()
+        let code = (unit & 0x3ff) << 10 + (low & 0x3ff) + 0x10000
+        if low & 0xfc00 == 0xdc00, let scalar = Unicode.Scalar(code) { return scalar }
+      }
+      throw JSONError("half of a surrogate pair stands alone \(place)")
+    default: throw JSONError("there is no such escape \(place)")
+    }
+  }
+
+  private mutating func hexadecimalUnit() throws(JSONError) -> UInt32 {
+    let digits = bytes[position...].prefix(4)
+    guard digits.count == 4, digits.allSatisfy({ Character(Unicode.Scalar($0)).isHexDigit }),
+      let unit = UInt32(String(decoding: digits, as: UTF8.self), radix: 16)
+    else { throw JSONError("four hexadecimal digits should be \(place)") }
+    position += 4
+    return unit
+  }
+
+  /// Whether null comes next, which is read then.
+  mutating func null() -> Bool { word("null") }
+
+  /// Reads over a value of any kind.
+  mutating func skip() throws(JSONError) {
+    switch next().map(Unicode.Scalar.init) {
+    case "{"?:
+      try list(from: "{", to: "}") { scanner throws(JSONError) in
+        _ = try scanner.string()
+        try scanner.expect(":")
+        try scanner.skip()
+      }
+    case "["?: try array { scanner throws(JSONError) in try scanner.skip() }
+    case "\""?: _ = try string()
+    default:
+      guard !word("null"), !word("true"), !word("false") else { return }
+      let start = position
+      while let byte = peek, UInt8.numberBytes.contains(byte) { position += 1 }
+      let number = String(decoding: bytes[start..<position], as: UTF8.self)
+      guard number.first.map({ $0 == "-" || $0.isNumber }) == true, Double(number) != nil else {
+        throw JSONError("a value should be \(place)")
+      }
+    }
+  }
+
+  /// Makes sure that nothing but white space follows.
+  mutating func end() throws(JSONError) {
+    guard next() == nil else { throw JSONError("there is something after the end \(place)") }
+  }
+
+  private var peek: UInt8? { position < bytes.count ? bytes[position] : nil }
+
+  private var place: String { "at byte \(position)" }
+
+  /// The next byte that is not white space, which is not read.
+  private mutating func next() -> UInt8? {
+    while let byte = peek, [32, 9, 10, 13].contains(byte) { position += 1 }
+    return peek
+  }
+
+  private mutating func expect(_ scalar: Unicode.Scalar) throws(JSONError) {
+    guard next() == UInt8(ascii: scalar) else {
+      throw JSONError("\"\(scalar)\" should be \(place)")
+    }
+    position += 1
+  }
+
+  private mutating func word(_ word: String) -> Bool {
+    guard next() != nil, bytes[position...].starts(with: word.utf8) else { return false }
+    position += word.utf8.count
+    return true
+  }
+}
+
+extension UInt8 {
+  /// What a JSON number may be made of.
+  fileprivate static let numberBytes = Set("0123456789+-.eE".utf8)
+}
+
+/// `text` as a JSON string, with its quotes.
+func quoted(_ text: String) -> String {
+  var result = "\""
+  for scalar in text.unicodeScalars {
+    switch scalar {
+    case "\"": result += "\\\""
+    case "\\": result += "\\\\"
+    case "\n": result += "\\n"
+    case "\r": result += "\\r"
+    case "\t": result += "\\t"
+    case "\0"..<" ":
+      let digits = String(scalar.value, radix: 16)
+      result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+    default: result.unicodeScalars.append(scalar)
+    }
+  }
+  return result + "\""
+}

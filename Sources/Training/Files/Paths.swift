@@ -1,0 +1,67 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// What stands at a path.
+enum FileKind { case file, folder, link, other }
+
+/// What stands at `path`, or nil where there is nothing.
+func fileKind(_ path: String, followingLinks: Bool = false) -> FileKind? {
+  var status = stat()
+  guard (followingLinks ? stat(path, &status) : lstat(path, &status)) == 0 else { return nil }
+  switch status.st_mode & S_IFMT {
+  case S_IFREG: return .file
+  case S_IFDIR: return .folder
+  case S_IFLNK: return .link
+  default: return .other
+  }
+}
+
+/// The folder that `path` is in: all before the last slash, "." where there is none.
+func folder(of path: String) -> String {
+  guard let slash = path.lastIndex(of: "/") else { return "." }
+  return slash == path.startIndex ? "/" : String(path[..<slash])
+}
+
+/// The part of `path` after the last slash.
+func lastComponent(of path: String) -> String {
+  path.lastIndex(of: "/").map { String(path[path.index(after: $0)...]) } ?? path
+}
+
+/// The names in a folder, sorted, without "." and "..".
+func folderContents(_ path: String) throws(FileError) -> [String] {
+  guard let folder = opendir(path) else {
+    throw FileError(.missing, path, cannot: "open the folder")
+  }
+  defer { closedir(folder) }
+  var names: [String] = []
+  while let entry = readdir(folder) {
+    let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+      pointer.withMemoryRebound(
+        to: CChar.self, capacity: MemoryLayout.size(ofValue: pointer.pointee)
+      ) {
+        String(cString: $0)
+      }
+    }
+    if name != "." && name != ".." { names.append(name) }
+  }
+  return names.sorted()
+}
+
+/// The bytes of all regular files in a folder and below it; links are not followed.
+func folderSize(_ path: String) -> Int {
+  var size = 0
+  for name in (try? folderContents(path)) ?? [] {
+    let item = "\(path)/\(name)"
+    var status = stat()
+    guard lstat(item, &status) == 0 else { continue }
+    switch status.st_mode & S_IFMT {
+    case S_IFREG: size += Int(status.st_size)
+    case S_IFDIR: size += folderSize(item)
+    default: break
+    }
+  }
+  return size
+}

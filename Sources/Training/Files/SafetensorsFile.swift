@@ -1,0 +1,105 @@
+import Compute
+
+/// A safetensors file that is open for reading: everything about its tensors has been checked, their
+/// elements are read when asked for.
+public final class SafetensorsFile: Sendable {
+  /// The tensors in the order of their bytes.
+  public let entries: [SafetensorsEntry]
+  /// Free text by key.
+  public let metadata: [String: String]
+  private let file: InputFile
+  private let dataStart: Int
+  private let places: [String: Int]
+
+  /// Where it was opened.
+  public var path: String { file.path }
+
+  /// Opens the file and checks its header.
+  /// - Throws: `FileError`: missing where there is none, and bad data where the file breaks a rule
+  ///   of the format, has a header of more than 16 MiB, more than 65,536 tensors or more than 8
+  ///   dimensions.
+  public init(_ path: String) throws(FileError) {
+    let file = try InputFile(path)
+    guard file.size >= 8 else {
+      throw FileError(.badData, path, "is no safetensors file: it has only \(file.size) bytes")
+    }
+    let length = try file.read(at: 0, count: 8).reversed().reduce(UInt64(0)) {
+      $0 << 8 | UInt64($1)
+    }
+    guard length <= SafetensorsHeader.maximumSize else {
+      throw FileError(
+        .badData, path,
+        "is no safetensors file, or has a header of \(length) bytes; "
+          + "at most \(SafetensorsHeader.maximumSize) are read")
+    }
+    dataStart = 8 + Int(length)
+    guard dataStart <= file.size else {
+      throw FileError(
+        .badData, path, "is cut short: the header alone ends at byte \(dataStart) of \(file.size)")
+    }
+    let json = try file.read(at: 8, count: Int(length))
+    do throws(JSONError) {
+      let header = try SafetensorsHeader(json: json, dataSize: file.size - dataStart)
+      (entries, metadata) = (header.entries, header.metadata)
+    } catch { throw FileError(.badData, path, "in the safetensors header: \(error.message)") }
+    places = Dictionary(uniqueKeysWithValues: entries.enumerated().map { ($1.name, $0) })
+    self.file = file
+  }
+
+  /// The tensor of that name, or nil.
+  public subscript(name: String) -> SafetensorsEntry? { places[name].map { entries[$0] } }
+
+  /// Reads a tensor as floats to `destination`, which has room for `entry.count` of them.
+  ///
+  /// F32 is read in place; F16 and BF16 are widened, which is exact.
+  /// - Throws: `FileError` when reading fails or the elements are of another type.
+  public func read(
+    _ entry: SafetensorsEntry, to destination: UnsafeMutablePointer<Float>
+  ) throws(FileError) {
+    switch entry.type {
+    case .f32:
+      let bytes = UnsafeMutableRawBufferPointer(start: destination, count: entry.bytes.count)
+      try file.read(at: dataStart + entry.bytes.lowerBound, into: bytes)
+    case .f16: try readHalves(entry, to: destination) { Float(Float16(bitPattern: $0)) }
+    case .bf16:
+      try readHalves(entry, to: destination) { Float(bitPattern: UInt32($0) << 16) }
+    default:
+      throw FileError(
+        .badData, path,
+        "tensor \(quoted(entry.name)) is of type \(entry.type.rawValue); "
+          + "F32, F16 and BF16 are read as floats")
+    }
+  }
+
+  private func readHalves(
+    _ entry: SafetensorsEntry, to destination: UnsafeMutablePointer<Float>,
+    _ widened: (UInt16) -> Float
+  ) throws(FileError) {
+    var piece = [UInt16](repeating: 0, count: min(entry.count, 1 << 16))
+    var done = 0
+    while done < entry.count {
+      let count = min(piece.count, entry.count - done)
+      try piece.withUnsafeMutableBufferPointer { buffer throws(FileError) in
+        let part = UnsafeMutableBufferPointer(rebasing: buffer[..<count])
+        try file.read(
+          at: dataStart + entry.bytes.lowerBound + done * 2,
+          into: UnsafeMutableRawBufferPointer(part))
+        for index in 0..<count {
+          destination[done + index] = widened(UInt16(littleEndian: part[index]))
+        }
+      }
+      done += count
+    }
+  }
+
+  /// The tensor of that name as values of its shape.
+  /// - Throws: `FileError` when there is none, reading fails or the elements are of another type.
+  public func values(_ name: String) throws(FileError) -> Values {
+    guard let entry = self[name] else {
+      throw FileError(.badData, path, "has no tensor \(quoted(name))")
+    }
+    let values = Values(entry.shape)
+    try read(entry, to: values.storage.base)
+    return values
+  }
+}

@@ -1,0 +1,113 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// The file system itself, by POSIX calls.
+public struct SystemFiles: FileOperations {
+  /// The file system.
+  public init() {}
+
+  /// Readable by all and writable by the owner, less what the umask takes away.
+  private static let fileMode: mode_t = 0o644
+  private static let folderMode: mode_t = 0o755
+
+  public func create(_ path: String) throws(FileError) -> OpenFile {
+    try open(path, O_CREAT | O_TRUNC)
+  }
+
+  public func openToAppend(_ path: String) throws(FileError) -> OpenFile {
+    try open(path, O_CREAT | O_APPEND)
+  }
+
+  private func open(_ path: String, _ flags: Int32) throws(FileError) -> OpenFile {
+    let descriptor = retrying { openFile(path, O_WRONLY | O_CLOEXEC | flags, Self.fileMode) }
+    guard descriptor >= 0 else { throw FileError(.cannotCreate, path, cannot: "create it") }
+    return OpenFile(descriptor: descriptor, path: path)
+  }
+
+  public func write(_ bytes: UnsafeRawBufferPointer, to file: OpenFile) throws(FileError) {
+    var rest = bytes[...]
+    while !rest.isEmpty {
+      let part = UnsafeRawBufferPointer(rebasing: rest)
+      // Linux writes at most 2 GiB a call, and may write less than asked for.
+      let count = retrying {
+        writeFile(file.descriptor, part.baseAddress, min(part.count, 1 << 30))
+      }
+      guard count > 0 else { throw FileError(.cannotWrite, file.path, cannot: "write to it") }
+      rest = rest.dropFirst(count)
+    }
+  }
+
+  public func sync(_ file: OpenFile) throws(FileError) {
+    guard synchronize(file.descriptor) == 0 else {
+      throw FileError(.cannotWrite, file.path, cannot: "bring it to the disk")
+    }
+  }
+
+  public func close(_ file: OpenFile) {
+    // Not tried again after an interruption: Linux has given the number up by then.
+    _ = closeFile(file.descriptor)
+  }
+
+  public func rename(_ path: String, to newPath: String) throws(FileError) {
+    guard renameFile(path, newPath) == 0 else {
+      throw FileError(.cannotWrite, path, cannot: "rename it to \(newPath)")
+    }
+  }
+
+  public func createFolder(_ path: String) throws(FileError) {
+    guard mkdir(path, Self.folderMode) == 0 else {
+      throw FileError(.cannotCreate, path, cannot: "create the folder")
+    }
+  }
+
+  public func syncFolder(_ path: String) throws(FileError) {
+    let descriptor = retrying { openFile(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0) }
+    guard descriptor >= 0 else { throw FileError(.cannotWrite, path, cannot: "open the folder") }
+    defer { _ = closeFile(descriptor) }
+    guard synchronize(descriptor) == 0 else {
+      throw FileError(.cannotWrite, path, cannot: "bring the folder to the disk")
+    }
+  }
+
+  public func remove(_ path: String) throws(FileError) {
+    // Glibc's remove(3) takes files and empty folders alike.
+    guard removeFile(path) == 0 else { throw FileError(.cannotWrite, path, cannot: "remove it") }
+  }
+
+  public func link(_ path: String, to target: String) throws(FileError) {
+    guard symlink(target, path) == 0 else {
+      throw FileError(.cannotCreate, path, cannot: "make a link to \(target)")
+    }
+  }
+
+  private func synchronize(_ descriptor: Int32) -> Int32 {
+    #if canImport(Darwin)
+      // There, fsync stops at the drive's cache.
+      return retrying { fcntl(descriptor, F_FULLFSYNC) }
+    #else
+      return retrying { fsync(descriptor) }
+    #endif
+  }
+}
+
+/// Repeats a system call that a signal has interrupted.
+func retrying<Result: SignedInteger>(_ call: () -> Result) -> Result {
+  while true {
+    let result = call()
+    if result != -1 || errno != EINTR { return result }
+  }
+}
+
+// The system's functions under names that the methods above do not hide.
+private func openFile(_ path: String, _ flags: Int32, _ mode: mode_t) -> Int32 {
+  open(path, flags, mode)
+}
+private func writeFile(_ file: Int32, _ bytes: UnsafeRawPointer?, _ count: Int) -> Int {
+  write(file, bytes, count)
+}
+private func closeFile(_ file: Int32) -> Int32 { close(file) }
+private func renameFile(_ path: String, _ newPath: String) -> Int32 { rename(path, newPath) }
+private func removeFile(_ path: String) -> Int32 { remove(path) }

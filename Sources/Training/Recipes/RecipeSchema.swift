@@ -1,0 +1,91 @@
+/// A key of a recipe: its name, its place in the recipe's type, what it may be and what it means.
+///
+/// Its default is what the recipe has there when it is made with `init()`.
+public struct RecipeKey<R: Recipe>: Sendable {
+  /// Its name with its sections: "model.channels".
+  public let path: String
+  /// What it means, in one line.
+  public let meaning: String
+  /// What it may be: "a whole number, 1 to 1024".
+  public let allowed: String
+  /// The value in a recipe as YAML.
+  let yaml: @Sendable (R) -> String
+  /// Puts what the node says into a recipe, if it is allowed.
+  let read: @Sendable (RecipeNode, inout R) -> Bool
+  let isAllowed: @Sendable (R) -> Bool
+
+  /// A key at `keyPath` whose values `rule` allows.
+  public init<Value>(
+    _ path: String, _ keyPath: WritableKeyPath<R, Value> & Sendable,
+    _ rule: RecipeRule<Value>, _ meaning: String
+  ) {
+    self.path = path
+    self.meaning = meaning
+    allowed = rule.phrase.isEmpty ? Value.typeName : "\(Value.typeName), \(rule.phrase)"
+    yaml = { $0[keyPath: keyPath].yaml }
+    isAllowed = { rule.allows($0[keyPath: keyPath]) }
+    read = { node, recipe in
+      guard let value = Value(node), rule.allows(value) else { return false }
+      recipe[keyPath: keyPath] = value
+      return true
+    }
+  }
+
+  /// A key at `keyPath` that may have any value of its type.
+  public init<Value: RecipeValue>(
+    _ path: String, _ keyPath: WritableKeyPath<R, Value> & Sendable, _ meaning: String
+  ) {
+    self.init(path, keyPath, .any, meaning)
+  }
+}
+
+/// All keys of a kind of recipe, once: decoding, checks, the written recipe and the reference follow
+/// from them.
+public struct RecipeSchema<R: Recipe>: Sendable, ExpressibleByArrayLiteral {
+  /// The keys in the order in which they are written.
+  public let keys: [RecipeKey<R>]
+  /// The names of sections: "model".
+  let sections: Set<String>
+  private let places: [String: Int]
+
+  /// A schema of those keys. Their names must differ, none may be another's section, and the
+  /// defaults must be allowed.
+  public init(arrayLiteral keys: RecipeKey<R>...) {
+    self.keys = keys
+    var places: [String: Int] = [:]
+    var sections: Set<String> = []
+    let recipe = R()
+    for (index, key) in keys.enumerated() {
+      precondition(places.updateValue(index, forKey: key.path) == nil, "\(key.path) comes twice")
+      precondition(key.isAllowed(recipe), "\(key.path) must be \(key.allowed), also by default")
+      sections.formUnion(Self.sections(of: key.path))
+    }
+    for section in sections {
+      precondition(places[section] == nil, "\(section) is a key and a section")
+    }
+    precondition(places[RecipeDocument.kindKey] == nil, "the key kind is the document's")
+    self.places = places
+    self.sections = sections
+  }
+
+  subscript(path: String) -> RecipeKey<R>? { places[path].map { keys[$0] } }
+
+  /// The sections around a key: "a" and "a.b" for "a.b.c".
+  private static func sections(of path: String) -> [String] {
+    path.indices.filter { path[$0] == "." }.map { String(path[..<$0]) }
+  }
+
+  /// Says that there is no such key, and what may have been meant.
+  func unknown(_ path: String) -> String {
+    let names = keys.map(\.path) + sections.sorted()
+    if let name = nearestName(to: path, among: names) {
+      return "unknown key \"\(path)\"; did you mean \"\(name)\"?"
+    }
+    let section = path.lastIndex(of: ".").map { path[...$0] } ?? ""
+    let siblings = names.filter {
+      $0.hasPrefix(section) && !$0.dropFirst(section.count).contains(".")
+    }
+    guard !siblings.isEmpty else { return "unknown key \"\(path)\"; keys are \(oneOf(names))" }
+    return "unknown key \"\(path)\"; keys there are \(oneOf(siblings))"
+  }
+}

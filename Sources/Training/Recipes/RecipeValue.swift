@@ -1,0 +1,146 @@
+/// A type that a recipe's keys may have.
+public protocol RecipeValue: Equatable, Sendable {
+  /// What it is called in messages and in the reference: "a whole number".
+  static var typeName: String { get }
+
+  /// The value that the node says, or nil where it says none.
+  init?(_ node: RecipeNode)
+
+  /// The value as YAML on one line, from which `init` makes it again.
+  var yaml: String { get }
+}
+
+extension Int: RecipeValue {
+  public static var typeName: String { "a whole number" }
+
+  /// Digits, which underscores may group: 100_000.
+  public init?(_ node: RecipeNode) {
+    guard let text = node.plainText, let value = Int(text.filter { $0 != "_" }) else { return nil }
+    self = value
+  }
+
+  public var yaml: String { "\(self)" }
+}
+
+extension UInt64: RecipeValue {
+  public static var typeName: String { "a whole number, not negative" }
+
+  public init?(_ node: RecipeNode) {
+    guard let text = node.plainText, let value = UInt64(text.filter { $0 != "_" }) else {
+      return nil
+    }
+    self = value
+  }
+
+  public var yaml: String { "\(self)" }
+}
+
+extension Double: RecipeValue {
+  public static var typeName: String { "a number" }
+
+  public init?(_ node: RecipeNode) {
+    // Neither "nan" nor "0x10" is meant as a number here.
+    guard let text = node.plainText, text.allSatisfy({ "0123456789+-.eE".contains($0) }),
+      let value = Double(text), value.isFinite
+    else { return nil }
+    self = value
+  }
+
+  public var yaml: String { "\(self)" }
+}
+
+extension Float: RecipeValue {
+  public static var typeName: String { Double.typeName }
+
+  public init?(_ node: RecipeNode) {
+    guard let value = Double(node), Float(value).isFinite else { return nil }
+    self = Float(value)
+  }
+
+  public var yaml: String { "\(self)" }
+}
+
+extension Bool: RecipeValue {
+  public static var typeName: String { "true or false" }
+
+  public init?(_ node: RecipeNode) {
+    guard let value = node.plainText.flatMap(Bool.init) else { return nil }
+    self = value
+  }
+
+  public var yaml: String { "\(self)" }
+}
+
+extension String: RecipeValue {
+  public static var typeName: String { "text" }
+
+  public init?(_ node: RecipeNode) {
+    guard case .scalar(let text, let isQuoted) = node, isQuoted || !isNull(text) else {
+      return nil
+    }
+    self = text
+  }
+
+  public var yaml: String {
+    let isPlain = utf8.allSatisfy { byte in
+      switch Character(Unicode.Scalar(byte)) {
+      case "a"..."z", "A"..."Z", "0"..."9", "_", "/", ".", "-": true
+      default: false
+      }
+    }
+    // A hyphen alone, or three in front, would be YAML's own.
+    return isPlain && !isNull(self) && !hasPrefix("-") && !hasPrefix(".") ? self : quoted(self)
+  }
+}
+
+extension Optional: RecipeValue where Wrapped: RecipeValue {
+  public static var typeName: String { "null or \(Wrapped.typeName)" }
+
+  public init?(_ node: RecipeNode) {
+    if let text = node.plainText, isNull(text) {
+      self = Self.none
+    } else {
+      guard let value = Wrapped(node) else { return nil }
+      self = value
+    }
+  }
+
+  public var yaml: String { self?.yaml ?? "null" }
+}
+
+extension Array: RecipeValue where Element: RecipeValue {
+  public static var typeName: String { "a list, each \(Element.typeName)" }
+
+  public init?(_ node: RecipeNode) {
+    guard case .list(let nodes) = node else { return nil }
+    let elements = nodes.compactMap { Element($0) }
+    guard elements.count == nodes.count else { return nil }
+    self = elements
+  }
+
+  public var yaml: String { "[\(map(\.yaml).joined(separator: ", "))]" }
+}
+
+/// A choice between names: an enumeration of strings.
+public protocol RecipeChoice: RecipeValue, CaseIterable, RawRepresentable where RawValue == String {
+}
+
+extension RecipeChoice {
+  public static var typeName: String { oneOf(allCases.map(\.rawValue)) }
+
+  public init?(_ node: RecipeNode) {
+    guard let text = String(node) else { return nil }
+    self.init(rawValue: text)
+  }
+
+  public var yaml: String { rawValue.yaml }
+}
+
+/// YAML's words for nothing.
+private func isNull(_ text: String) -> Bool { ["", "~", "null", "Null", "NULL"].contains(text) }
+
+/// "a, b or c"
+func oneOf(_ names: [String]) -> String {
+  guard let last = names.last, names.count > 1 else { return names.joined() }
+  return "\(names.dropLast().joined(separator: ", ")) or \(last)"
+}

@@ -1,0 +1,68 @@
+import Foundation
+
+/// A measurement by which runs and checkpoints are compared, such as a validation loss.
+public struct Metric: Codable, Equatable, Sendable {
+  /// Its name.
+  public let name: String
+  /// Its value.
+  public let value: Double
+
+  /// A measurement of that name.
+  public init(_ name: String, _ value: Double) {
+    self.name = name
+    self.value = value
+  }
+}
+
+/// What `state.json` says: the files of a checkpoint, and the state that is not in arrays.
+///
+/// The first member is the CRC-32C of all that follows its line, so that a flipped bit in this file is
+/// found as well as one in the files that it vouches for.
+struct CheckpointManifest<State> {
+  var step: Int
+  var metric: Metric?
+  var files: [String: FileDigest]
+  var state: State
+}
+
+extension CheckpointManifest: Decodable where State: Decodable {}
+
+extension CheckpointManifest: Encodable where State: Encodable {
+  /// The content of the file.
+  func encoded() throws -> [UInt8] {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
+    encoder.nonConformingFloatEncodingStrategy = .convertToString(
+      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+    // The opening brace stays in front of the checksum.
+    let members = Array(try encoder.encode(self).drop { $0 != 10 }.dropFirst()) + [10]
+    return Array(checksumLine(CRC32C(of: members).hexadecimal).utf8) + members
+  }
+}
+
+/// The start of the file up to what the checksum is of.
+private func checksumLine(_ checksum: String) -> String { "{\n  \"crc32c\" : \"\(checksum)\",\n" }
+
+/// The state of a manifest that only its files are wanted of.
+struct AnyState: Decodable {}
+
+extension CheckpointManifest where State: Decodable {
+  static var maximumSize: Int { 64 << 20 }
+
+  /// Reads and verifies the file.
+  /// - Throws: `FileError`, bad data where the checksum is wrong or a member is missing.
+  init(path: String) throws(FileError) {
+    let bytes = try InputFile(path).readAll(limit: Self.maximumSize)
+    let start = checksumLine("00000000").utf8.count
+    let line = checksumLine(CRC32C(of: bytes.dropFirst(start)).hexadecimal)
+    guard bytes.prefix(start).elementsEqual(line.utf8) else {
+      throw FileError(.badData, path, "is damaged: it does not have the checksum that it names")
+    }
+    let decoder = JSONDecoder()
+    decoder.nonConformingFloatDecodingStrategy = .convertFromString(
+      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+    do { self = try decoder.decode(Self.self, from: Data(bytes)) } catch {
+      throw FileError(.badData, path, "does not hold the expected training state: \(error)")
+    }
+  }
+}

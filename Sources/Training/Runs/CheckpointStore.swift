@@ -1,0 +1,155 @@
+/// The checkpoints of a run: `step-000500`, `step-001000` and so on in one folder.
+///
+/// A checkpoint appears whole or not at all, whenever the program or the machine stops: it is written
+/// beside its place, brought to the disk, and renamed. What is newest is told by no file of its own;
+/// it is the newest that verifies.
+public struct CheckpointStore: Sendable {
+  /// Their folder.
+  public let path: String
+  let operations: any FileOperations
+
+  /// One file of a checkpoint to be written; `write` may be called twice.
+  public struct File {
+    let name: String
+    let write: (FileWriter) throws -> Void
+
+    /// A file with any content.
+    public init(_ name: String, write: @escaping (FileWriter) throws -> Void) {
+      self.name = name
+      self.write = write
+    }
+
+    /// A safetensors file, F32.
+    public static func safetensors(
+      _ name: String, _ arrays: [NamedArray], metadata: [String: String] = [:]
+    ) -> File {
+      File(name) { try $0.writeSafetensors(arrays, metadata: metadata) }
+    }
+  }
+
+  /// The checkpoints in that folder, which is made with the first of them.
+  public init(path: String, operations: any FileOperations = SystemFiles()) {
+    self.path = path
+    self.operations = operations
+  }
+
+  /// The steps of which there is a checkpoint, verified or not, in rising order.
+  public var steps: [Int] {
+    ((try? folderContents(path)) ?? []).compactMap(Self.step).sorted()
+  }
+
+  /// The folder of the checkpoint after `step` steps.
+  public func folder(ofStep step: Int) -> String { "\(path)/\(Self.name(step))" }
+
+  static func name(_ step: Int) -> String { "step-\(padded(step, 6))" }
+
+  private static func step(_ name: String) -> Int? {
+    guard name.hasPrefix("step-"), let step = Int(name.dropFirst(5)), Self.name(step) == name else {
+      return nil
+    }
+    return step
+  }
+
+  /// Writes a checkpoint, and reads it back.
+  ///
+  /// One of the same step that verifies is left as it is, since a run has one state at a step; one
+  /// that does not is replaced.
+  /// - Parameters:
+  ///   - step: How many steps have been done.
+  ///   - files: Its files.
+  ///   - metric: The measurement that it is compared by.
+  ///   - state: What is not in arrays, such as data cursor and streams.
+  /// - Throws: `FileError`, and what the files' closures throw; earlier checkpoints are untouched.
+  @discardableResult
+  public func write(
+    step: Int, files: [File], metric: Metric? = nil, state: some Encodable
+  ) throws -> Checkpoint {
+    let place = folder(ofStep: step)
+    if let existing = try? Checkpoint(path: place), (try? existing.verify()) != nil {
+      return existing
+    }
+    if fileKind(path, followingLinks: true) == nil {
+      try operations.createFolder(path)
+      try operations.syncFolder(Training.folder(of: path))
+    }
+    let temporary = "\(place).tmp"
+    if fileKind(temporary) != nil { try operations.removeTree(temporary) }
+    do { try writeFiles(temporary, step, files, metric, state) } catch {
+      try? operations.removeTree(temporary)
+      throw error
+    }
+    if fileKind(place) != nil { try discard([Self.name(step)]) }
+    try operations.rename(temporary, to: place)
+    try operations.syncFolder(path)
+    let checkpoint = try Checkpoint(path: place)
+    try checkpoint.verify()
+    return checkpoint
+  }
+
+  private func writeFiles(
+    _ folder: String, _ step: Int, _ files: [File], _ metric: Metric?, _ state: some Encodable
+  ) throws {
+    try operations.createFolder(folder)
+    var digests: [String: FileDigest] = [:]
+    for file in files {
+      precondition(
+        digests[file.name] == nil && file.name != Checkpoint.manifestName,
+        "a checkpoint's second file named \(file.name)")
+      digests[file.name] = try operations.writeSynced("\(folder)/\(file.name)", file.write)
+    }
+    let manifest = CheckpointManifest(step: step, metric: metric, files: digests, state: state)
+    let bytes = try manifest.encoded()
+    try operations.writeSynced("\(folder)/\(Checkpoint.manifestName)") { try $0.write(bytes) }
+    try operations.syncFolder(folder)
+  }
+
+  /// The newest checkpoint that verifies, if any, and what is wrong with those that are newer.
+  public func latestVerified() -> (checkpoint: Checkpoint?, passedOver: [FileError]) {
+    var passedOver: [FileError] = []
+    for step in steps.reversed() {
+      do {
+        let checkpoint = try Checkpoint(path: folder(ofStep: step))
+        try checkpoint.verify()
+        return (checkpoint, passedOver)
+      } catch { passedOver.append(error) }
+    }
+    return (nil, passedOver)
+  }
+
+  /// Removes old checkpoints, and what a kill has left behind.
+  ///
+  /// Those later than `checkpoint` go too: the run went back behind them, having found them damaged.
+  /// - Parameters:
+  ///   - checkpoint: The one just written.
+  ///   - count: How many to keep up to this one, at least 2.
+  ///   - spared: A step whose checkpoint is kept however old it is.
+  /// - Throws: `FileError`.
+  public func prune(
+    after checkpoint: Checkpoint, keeping count: Int = 2, sparing spared: Int? = nil
+  ) throws(FileError) {
+    let steps = steps
+    let kept = Set(steps.filter { $0 <= checkpoint.step }.suffix(max(count, 2)))
+    let old = steps.filter { !kept.contains($0) && $0 != spared }.map(Self.name)
+    let unfinished = try folderContents(path).filter {
+      $0.hasSuffix(".tmp") && Self.step(String($0.dropLast(4))) != nil
+    }
+    try discard(old + unfinished)
+  }
+
+  /// Moves folders out of the way first, so that no half of one is ever seen in its place.
+  private func discard(_ names: [String]) throws(FileError) {
+    let trash = "\(path)/.trash"
+    if fileKind(trash) != nil { try operations.removeTree(trash) }
+    guard !names.isEmpty else { return }
+    try operations.createFolder(trash)
+    for name in names { try operations.rename("\(path)/\(name)", to: "\(trash)/\(name)") }
+    try operations.syncFolder(path)
+    try operations.removeTree(trash)
+  }
+}
+
+/// `number` with zeros in front, so that it has at least that many digits.
+func padded(_ number: Int, _ digits: Int) -> String {
+  let text = String(number)
+  return String(repeating: "0", count: max(0, digits - text.count)) + text
+}

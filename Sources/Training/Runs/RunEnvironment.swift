@@ -1,0 +1,109 @@
+import Compute
+import Foundation
+
+/// Where and with what a run was started: `environment.json`.
+public struct RunEnvironment: Codable, Equatable, Sendable {
+  /// The program's version.
+  public var version: String
+  /// The compiler that built it.
+  public var compiler: String
+  /// The processor's model.
+  public var processor: String
+  /// The operating system.
+  public var system: String
+  /// The vector instructions in use.
+  public var instructionSet: String
+  /// How many threads.
+  public var threads: Int
+  /// A checksum of the training data.
+  public var dataHash: String?
+  /// When.
+  public var started: Date
+
+  /// The environment of this process, now.
+  public init(version: String, dataHash: String?) {
+    self.version = version
+    compiler = Self.compilerName
+    processor = Self.processorModel
+    let version = ProcessInfo.processInfo.operatingSystemVersionString
+    #if os(Linux)
+      system = "Linux, \(version)"
+    #else
+      system = version
+    #endif
+    instructionSet = InstructionSet.current.rawValue
+    threads = ThreadPool.shared.count
+    self.dataHash = dataHash
+    // Rounded to what the file keeps.
+    started = Date(timeIntervalSince1970: (Date().timeIntervalSince1970 * 1000).rounded() / 1000)
+  }
+
+  /// What is not as it was in `earlier`, a phrase for each: results may then differ in places that
+  /// are promised to agree only within one version, such as the data.
+  public func changes(since earlier: RunEnvironment) -> [String] {
+    [
+      ("version", earlier.version, version),
+      ("compiler", earlier.compiler, compiler),
+      ("processor", earlier.processor, processor),
+      ("instruction set", earlier.instructionSet, instructionSet),
+      ("data", earlier.dataHash ?? "unknown", dataHash ?? "unknown"),
+    ].filter { $0.1 != $0.2 }.map { "\($0.0) was \($0.1), is \($0.2)" }
+  }
+
+  /// Reads the file.
+  /// - Throws: `FileError`.
+  init(path: String) throws(FileError) {
+    let bytes = try InputFile(path).readAll(limit: 1 << 20)
+    let decoder = JSONDecoder()
+    decoder.dateDecodingStrategy = .custom { decoder in
+      try Self.dateFormat.parse(decoder.singleValueContainer().decode(String.self))
+    }
+    do { self = try decoder.decode(Self.self, from: Data(bytes)) } catch {
+      throw FileError(.badData, path, "does not describe an environment: \(error)")
+    }
+  }
+
+  /// The file's content.
+  func encoded() throws -> [UInt8] {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    encoder.dateEncodingStrategy = .custom { date, encoder in
+      var container = encoder.singleValueContainer()
+      try container.encode(date.formatted(Self.dateFormat))
+    }
+    return Array(try encoder.encode(self)) + [10]
+  }
+
+  private static let dateFormat = Date.ISO8601FormatStyle(includingFractionalSeconds: true)
+
+  private static var compilerName: String {
+    #if compiler(>=6.4)
+      "Swift 6.4 or later"
+    #elseif compiler(>=6.3)
+      "Swift 6.3"
+    #elseif compiler(>=6.2)
+      "Swift 6.2"
+    #else
+      "Swift 6.1"
+    #endif
+  }
+
+  private static var processorModel: String {
+    #if os(Linux)
+      let information = try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)
+      let line = information?.split(separator: "\n").first { $0.hasPrefix("model name") }
+      guard let model = line?.split(separator: ":", maxSplits: 1).last else { return "unknown" }
+      return model.trimmingCharacters(in: .whitespaces)
+    #else
+      var size = 0
+      guard sysctlbyname("machdep.cpu.brand_string", nil, &size, nil, 0) == 0 else {
+        return "unknown"
+      }
+      var bytes = [UInt8](repeating: 0, count: size)
+      guard sysctlbyname("machdep.cpu.brand_string", &bytes, &size, nil, 0) == 0 else {
+        return "unknown"
+      }
+      return String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+    #endif
+  }
+}

@@ -1,0 +1,173 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// Everything that a training run leaves behind.
+///
+/// ```
+/// runs/<name>/  recipe.yaml  command.txt  environment.json  metrics.jsonl
+///               samples/step-000500.png  checkpoints/step-000500/  best -> checkpoints/step-000500
+/// ```
+public struct RunFolder: Sendable {
+  /// The folder.
+  public let path: String
+  let operations: any FileOperations
+
+  /// The run's name: the folder's.
+  public var name: String { lastComponent(of: path) }
+  /// The resolved recipe.
+  public var recipePath: String { "\(path)/recipe.yaml" }
+  /// The command that started it.
+  public var commandPath: String { "\(path)/command.txt" }
+  /// Where and with what it was started.
+  public var environmentPath: String { "\(path)/environment.json" }
+  /// The log of what was measured.
+  public var metricsPath: String { "\(path)/metrics.jsonl" }
+  /// The folder of samples.
+  public var samplesPath: String { "\(path)/samples" }
+  /// The link to the best checkpoint.
+  public var bestPath: String { "\(path)/best" }
+
+  /// Its checkpoints.
+  public var checkpoints: CheckpointStore {
+    CheckpointStore(path: "\(path)/checkpoints", operations: operations)
+  }
+
+  /// Where the sample drawn after `step` steps goes; `suffix` is "png" or "txt".
+  public func samplePath(step: Int, suffix: String) -> String {
+    "\(samplesPath)/\(CheckpointStore.name(step)).\(suffix)"
+  }
+
+  /// The run in that folder.
+  /// - Throws: `FileError` when the folder is missing or is not a run's.
+  public init(path: String, operations: any FileOperations = SystemFiles()) throws(FileError) {
+    var path = path
+    while path.count > 1, path.hasSuffix("/") { path.removeLast() }
+    self.init(new: path, operations)
+    guard fileKind(path, followingLinks: true) == .folder else {
+      throw FileError(.missing, path, "there is no such run")
+    }
+    guard fileKind(recipePath, followingLinks: true) == .file else {
+      throw FileError(.missing, path, "is not a run: it has no recipe.yaml")
+    }
+  }
+
+  private init(new path: String, _ operations: any FileOperations) {
+    self.path = path
+    self.operations = operations
+  }
+
+  /// Makes the folder of a new run.
+  /// - Parameters:
+  ///   - root: The folder of all runs, made if it is not there.
+  ///   - recipe: The recipe's name, from which the run is called "<recipe>-001" and so on.
+  ///   - name: The run's name instead.
+  /// - Throws: `FileError` when there is one of that name, the name will not do, or the folder
+  ///   cannot be made.
+  public static func create(
+    in root: String = "runs", recipe: String, name: String? = nil,
+    operations: any FileOperations = SystemFiles()
+  ) throws(FileError) -> RunFolder {
+    try operations.createFolders(root)
+    if let name {
+      guard !name.isEmpty, !name.hasPrefix("."), !name.contains("/") else {
+        throw FileError(
+          .cannotCreate, "\(root)/\(name)", "a run's name is not empty, has no / and no . in front")
+      }
+      guard fileKind("\(root)/\(name)") == nil else {
+        throw FileError(.cannotCreate, "\(root)/\(name)", "there is a run of that name already")
+      }
+    }
+    let path = try createFolder(in: root, recipe, name, operations)
+    let run = RunFolder(new: path, operations)
+    try operations.createFolder(run.samplesPath)
+    try operations.createFolder(run.checkpoints.path)
+    try operations.syncFolder(path)
+    try operations.syncFolder(root)
+    return run
+  }
+
+  private static func createFolder(
+    in root: String, _ recipe: String, _ name: String?, _ operations: any FileOperations
+  ) throws(FileError) -> String {
+    let numbers = try folderContents(root).compactMap { folder in
+      folder.hasPrefix("\(recipe)-") ? Int(folder.dropFirst(recipe.count + 1)) : nil
+    }
+    var number = (numbers.max() ?? 0) + 1
+    while true {
+      let path = "\(root)/\(name ?? "\(recipe)-\(padded(number, 3))")"
+      do {
+        try operations.createFolder(path)
+        return path
+      } catch {
+        // Another process may have taken the number meanwhile.
+        guard name == nil, fileKind(path) != nil else { throw error }
+        number += 1
+      }
+    }
+  }
+
+  /// Takes the run for this process, until the lock goes away.
+  /// - Throws: `FileError`, locked when another process has it.
+  public func lock() throws(FileError) -> RunLock { try RunLock(folder: path) }
+
+  /// Writes the resolved recipe.
+  /// - Throws: `FileError`.
+  public func writeRecipe(_ yaml: String) throws { try operations.atomicWrite(recipePath, yaml) }
+
+  /// Writes the command's words, in a form that a shell takes.
+  /// - Throws: `FileError`.
+  public func writeCommand(_ words: [String]) throws {
+    let line = words.map(shellQuoted).joined(separator: " ")
+    try operations.atomicWrite(commandPath, "\(line)\n")
+  }
+
+  /// Writes where and with what the run was started.
+  /// - Throws: `FileError`.
+  public func writeEnvironment(_ environment: RunEnvironment) throws {
+    try operations.atomicWrite(environmentPath, try environment.encoded())
+  }
+
+  /// Where and with what the run was started.
+  /// - Throws: `FileError` when the file is missing or damaged.
+  public func environment() throws(FileError) -> RunEnvironment {
+    try RunEnvironment(path: environmentPath)
+  }
+
+  /// Opens the log of a run that goes on after `step` steps.
+  /// - Throws: `FileError`.
+  public func metrics(after step: Int) throws -> MetricsLog {
+    try MetricsLog(path: metricsPath, after: step, operations: operations)
+  }
+
+  /// The step of the checkpoint that `best` points to, or nil.
+  public var bestStep: Int? {
+    guard let target = try? Checkpoint(path: bestPath) else { return nil }
+    return target.step
+  }
+
+  /// Lets `best` point to the checkpoint after `step` steps.
+  /// - Throws: `FileError`.
+  public func setBest(step: Int) throws(FileError) {
+    try operations.atomicLink(bestPath, to: "checkpoints/\(CheckpointStore.name(step))")
+  }
+
+  /// Removes old checkpoints, but never the best one.
+  /// - Throws: `FileError`.
+  public func prune(after checkpoint: Checkpoint, keeping count: Int = 2) throws(FileError) {
+    try checkpoints.prune(after: checkpoint, keeping: count, sparing: bestStep)
+  }
+}
+
+/// `word` as a shell must be given it.
+func shellQuoted(_ word: String) -> String {
+  let plain = word.utf8.allSatisfy { byte in
+    switch Character(Unicode.Scalar(byte)) {
+    case "a"..."z", "A"..."Z", "0"..."9", "-", "_", ".", "/", "=", ",", ":", "+", "@", "%": true
+    default: false
+    }
+  }
+  return plain && !word.isEmpty ? word : "'\(word.replacing("'", with: "'\\''"))'"
+}

@@ -1,0 +1,41 @@
+import Foundation
+
+/// What a list of runs says about one.
+public struct RunSummary: Sendable {
+  /// The run.
+  public let run: RunFolder
+  /// The kind of its recipe, such as "gan"; nil where the recipe cannot be read.
+  public let kind: String?
+  /// When it was started.
+  public let started: Date
+  /// The step of its newest checkpoint, or nil before the first.
+  public let step: Int?
+  /// The measurement of its best checkpoint, or else of its newest.
+  public let metric: Metric?
+  /// The bytes that it takes.
+  public let size: Int
+
+  /// Looks the run over; nothing is verified.
+  init(_ run: RunFolder) {
+    self.run = run
+    kind = try? RecipeDocument(path: run.recipePath).kind
+    step = run.checkpoints.steps.last
+    started = (try? run.environment().started) ?? Self.modified(run.path)
+    let newest = step.flatMap { try? Checkpoint(path: run.checkpoints.folder(ofStep: $0)) }
+    metric = (try? Checkpoint(path: run.bestPath))?.metric ?? newest?.metric
+    size = folderSize(run.path)
+  }
+
+  private static func modified(_ path: String) -> Date {
+    let attributes = try? FileManager.default.attributesOfItem(atPath: path)
+    return attributes?[.modificationDate] as? Date ?? .distantPast
+  }
+
+  /// All runs under `root`, the one started last first; none where there is no such folder.
+  public static func all(in root: String = "runs") -> [RunSummary] {
+    ((try? folderContents(root)) ?? [])
+      .compactMap { try? RunFolder(path: "\(root)/\($0)") }
+      .map(RunSummary.init)
+      .sorted { ($0.started, $0.run.name) > ($1.started, $1.run.name) }
+  }
+}

@@ -1,0 +1,105 @@
+import Foundation
+import Testing
+
+@testable import Training
+
+struct AtomicWriteTests {
+  let folder: TemporaryFolder
+
+  init() throws { folder = try TemporaryFolder() }
+
+  @Test func aCrashLeavesTheOldFileOrTheNew() throws {
+    let files = ScriptedFiles()
+    let path = folder("recipe.yaml")
+    try files.atomicWrite(path, "old")
+    let written = files.operations.count
+    try files.atomicWrite(path, "new")
+    let operations = files.operations
+    for end in written...operations.count {
+      for disk in CrashDisk.after(Array(operations[..<end])) {
+        let copy = try TemporaryFolder()
+        try disk.materialize(recorded: folder.path, at: copy.path)
+        let text = String(decoding: try bytes(of: copy("recipe.yaml")), as: UTF8.self)
+        #expect(text == "new" || (text == "old" && end < operations.count))
+      }
+    }
+  }
+
+  @Test func aFailureLeavesTheOldFileAndNothingElse() throws {
+    let path = folder("file")
+    try SystemFiles().atomicWrite(path, "old")
+    let count = try recorded { try $0.atomicWrite(folder("other"), "new") }
+    // All but the last, the sync of the folder, by when the new file is there.
+    for failing in 0..<count - 1 {
+      let files = ScriptedFiles { index, _ in index == failing ? .fails : nil }
+      do {
+        try files.atomicWrite(path, "new")
+        // Only a failed sync is made good, with a new file.
+        #expect(files.operations[failing].isSync)
+        #expect(try bytes(of: path) == Array("new".utf8))
+        try SystemFiles().atomicWrite(path, "old")
+      } catch is FileError {
+        #expect(try bytes(of: path) == Array("old".utf8))
+      }
+      #expect(folder.contents == ["file", "other"])
+    }
+  }
+
+  private func recorded(_ body: (ScriptedFiles) throws -> Void) throws -> Int {
+    let files = ScriptedFiles()
+    try body(files)
+    return files.operations.count
+  }
+
+  @Test func aFailedSyncIsNeverTriedAgain() throws {
+    let once = ScriptedFiles { index, operation in index < 3 && operation.isSync ? .fails : nil }
+    try once.atomicWrite(folder("once"), "text")
+    let creates = once.operations.filter { if case .create = $0 { true } else { false } }
+    #expect(creates.count == 2)
+    #expect(once.operations.filter(\.isSync).count == 3)
+    #expect(Set(once.operations.filter(\.isSync)).count == 3)
+
+    let always = ScriptedFiles { _, operation in operation.isSync ? .fails : nil }
+    #expect(throws: FileError.self) { try always.atomicWrite(folder("always"), "text") }
+    #expect(folder.contents == ["once"])
+  }
+
+  @Test func modesLinksAndDevices() throws {
+    let target = folder("target")
+    try put([1], at: target)
+    try FileManager.default.createSymbolicLink(
+      atPath: folder("link"), withDestinationPath: "target")
+    try SystemFiles().atomicWrite(folder("link"), [2, 3])
+    #expect(try bytes(of: target) == [2, 3])
+    #expect(fileKind(folder("link")) == .link)
+    let attributes = try FileManager.default.attributesOfItem(atPath: target)
+    let mode = try #require(attributes[.posixPermissions] as? Int)
+    #expect(mode & 0o777 == 0o644 & ~Int(currentMask))
+    try SystemFiles().atomicWrite("/dev/null", [1])
+    #expect(fileKind("/dev/null") == .other)
+  }
+
+  private var currentMask: mode_t {
+    let mask = umask(0o022)
+    umask(mask)
+    return mask
+  }
+
+  @Test func kindsOfErrors() throws {
+    func kind(_ body: () throws -> Void) -> FileError.Kind? {
+      do { try body() } catch { return (error as? FileError)?.kind }
+      return nil
+    }
+    #expect(kind { _ = try InputFile(folder("none")) } == .missing)
+    #expect(kind { _ = try InputFile(folder.path) } == .missing)
+    #expect(kind { try SystemFiles().atomicWrite(folder("none/file"), "") } == .cannotCreate)
+    #expect(kind { try SystemFiles().createFolders(folder("a/b/c")) } == nil)
+    #expect(fileKind(folder("a/b/c")) == .folder)
+    #expect(
+      FileError(.missing, "x", cannot: "open it", code: ENOENT).description
+        == "x: cannot open it: No such file or directory")
+    #if os(Linux)
+      #expect(kind { try SystemFiles().atomicWrite("/dev/full", "text") } == .cannotWrite)
+    #endif
+  }
+}
