@@ -27,12 +27,15 @@ public struct Budget: RecipeValue, CustomStringConvertible {
     seconds == seconds.rounded() && seconds < 1e15 ? "\(Int(seconds))s" : "\(seconds)s"
   }
 
+  /// What it is called in messages.
   public static var typeName: String { "a time such as 90s, 10m or 2h" }
 
+  /// The time that a scalar says.
   public init?(_ node: RecipeNode) {
     guard let text = String(node) else { return nil }
     self.init(text)
   }
 
+  /// The time in seconds.
   public var yaml: String { description }
 }

@@ -28,6 +28,7 @@ public protocol Recipe: Sendable {
 }
 
 extension Recipe {
+  /// Nothing to check by default.
   public func check() throws(RecipeProblem) {}
 
   /// The recipe as YAML, each key with its meaning, from which the same recipe is read again.

@@ -1,3 +1,6 @@
+// What a protocol asks for is documented there.
+// swift-format-ignore-file: AllPublicDeclarationsHaveDocumentation
+
 /// A type that a recipe's keys may have.
 public protocol RecipeValue: Equatable, Sendable {
   /// What it is called in messages and in the reference: "a whole number".
