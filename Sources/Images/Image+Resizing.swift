@@ -8,10 +8,8 @@ extension Image {
       !pixels.isEmpty && newWidth > 0 && newHeight > 0,
       "resizing \(width)x\(height) pixels to \(newWidth)x\(newHeight)")
     if newWidth == width && newHeight == height { return self }
-    let rows = resizedRows(ResamplingWeights(from: width, to: newWidth))
-    return Image.columns(
-      of: rows, width: newWidth, channels: channels,
-      ResamplingWeights(from: height, to: newHeight))
+    return resampled(
+      ResamplingWeights(from: width, to: newWidth), ResamplingWeights(from: height, to: newHeight))
   }
 
   /// The picture scaled so that its shorter side has `side` pixels, and the middle square of that.
@@ -19,8 +17,19 @@ extension Image {
     precondition(
       !pixels.isEmpty && side > 0, "covering \(side) pixels with \(width)x\(height)")
     let shorter = min(width, height)
-    func scaled(_ length: Int) -> Int { (length * side + shorter / 2) / shorter }
-    return resized(width: scaled(width), height: scaled(height)).centerCroppedToSquare()
+    if shorter == side { return centerCroppedToSquare() }
+    // What the crop would cut away is never computed: of a long strip, that is nearly all.
+    func filter(_ length: Int) -> ResamplingWeights {
+      let scaled = (length * side + shorter / 2) / shorter
+      let start = (scaled - side) / 2
+      return ResamplingWeights(from: length, to: scaled, keeping: start..<start + side)
+    }
+    return resampled(filter(width), filter(height))
+  }
+
+  private func resampled(_ horizontal: ResamplingWeights, _ vertical: ResamplingWeights) -> Image {
+    Image.columns(
+      of: resizedRows(horizontal), width: horizontal.starts.count, channels: channels, vertical)
   }
 
   /// All rows at a new width, not rounded: a pixel is four numbers, whatever the channels are, and

@@ -71,8 +71,5 @@ extension Image {
     guard !pixels.isEmpty else {
       throw ImageError(.unsupported, name, "\(width) x \(height) pixels; a file must have some")
     }
-    guard [1, 3, 4].contains(channels) else {
-      throw ImageError(.unsupported, name, "\(channels) channels; a picture has 1, 3 or 4")
-    }
   }
 }

@@ -6,13 +6,21 @@ public struct Image: Equatable, Sendable {
   public let height: Int
   /// 1 (grey), 3 (red, green, blue) or 4 (and alpha, not premultiplied).
   public let channels: Int
-  /// The samples, [height, width, channels].
-  public var pixels: [UInt8]
+  /// The samples, [height, width, channels]. They may change; how many they are may not.
+  public var pixels: [UInt8] {
+    didSet {
+      // The codecs in C read as many as the size says.
+      precondition(
+        pixels.count == width * height * channels,
+        "\(pixels.count) samples for \(width)x\(height) pixels of \(channels) channels")
+    }
+  }
 
   /// A picture of those samples.
   public init(width: Int, height: Int, channels: Int, pixels: [UInt8]) {
     precondition(
-      pixels.count == width * height * channels,
+      [1, 3, 4].contains(channels) && width >= 0 && height >= 0
+        && pixels.count == width * height * channels,
       "\(pixels.count) samples for \(width)x\(height) pixels of \(channels) channels")
     self.width = width
     self.height = height

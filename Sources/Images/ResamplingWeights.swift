@@ -12,14 +12,12 @@ struct ResamplingWeights {
   /// The weights of all new pixels, one after the other.
   private(set) var weights: [Float] = []
 
-  /// The weights from so many pixels to so many.
-  init(from stored: Int, to count: Int) {
+  /// The weights from so many pixels to so many, of which only some may be wanted.
+  init(from stored: Int, to count: Int, keeping kept: Range<Int>? = nil) {
     precondition(stored > 0 && count > 0, "resizing \(stored) pixels to \(count)")
-    starts.reserveCapacity(count)
-    offsets.reserveCapacity(count + 1)
     let scale = Double(stored) / Double(count)
     let stretch = max(scale, 1)
-    for index in 0..<count {
+    for index in kept ?? 0..<count {
       let center = (Double(index) + 0.5) * scale
       let first = max(Int((center - 2 * stretch).rounded(.down)), 0)
       let end = min(Int((center + 2 * stretch).rounded(.up)), stored)

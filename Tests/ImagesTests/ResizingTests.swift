@@ -125,5 +125,8 @@ import Testing
     #expect(covered == wide.resized(width: 30, height: 10).centerCroppedToSquare())
     let tall = gradient(width: 3, height: 1000, channels: 1).resizedCovering(7)
     #expect(tall.width == 7 && tall.height == 7)
+    // The whole strip at this height would be two million pixels wide.
+    let strip = Image(width: 32768, height: 1, channels: 1, value: 9).resizedCovering(64)
+    #expect(strip == Image(width: 64, height: 64, channels: 1, value: 9))
   }
 }
