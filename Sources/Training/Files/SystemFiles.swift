@@ -16,10 +16,12 @@ public struct SystemFiles: FileOperations {
   private static let fileMode: mode_t = 0o644
   private static let folderMode: mode_t = 0o755
 
+  /// open(2), which empties a file that is there.
   public func create(_ path: String) throws(FileError) -> OpenFile {
     try open(path, O_CREAT | O_TRUNC)
   }
 
+  /// open(2) with O_APPEND: each write goes to the end.
   public func openToAppend(_ path: String) throws(FileError) -> OpenFile {
     try open(path, O_CREAT | O_APPEND)
   }
@@ -30,11 +32,12 @@ public struct SystemFiles: FileOperations {
     return OpenFile(descriptor: descriptor, path: path)
   }
 
+  /// write(2) until all is written: a call may write less than asked for.
   public func write(_ bytes: UnsafeRawBufferPointer, to file: OpenFile) throws(FileError) {
     var rest = bytes[...]
     while !rest.isEmpty {
       let part = UnsafeRawBufferPointer(rebasing: rest)
-      // Linux writes at most 2 GiB a call, and may write less than asked for.
+      // Linux writes at most 2 GiB a call.
       let count = retrying {
         writeFile(file.descriptor, part.baseAddress, min(part.count, 1 << 30))
       }
@@ -43,29 +46,34 @@ public struct SystemFiles: FileOperations {
     }
   }
 
+  /// fsync(2), not tried again; on Darwin F_FULLFSYNC, since fsync stops at the drive's cache there.
   public func sync(_ file: OpenFile) throws(FileError) {
     guard synchronize(file.descriptor) == 0 else {
       throw FileError(.cannotWrite, file.path, cannot: "bring it to the disk")
     }
   }
 
+  /// close(2).
   public func close(_ file: OpenFile) {
     // Not tried again after an interruption: Linux has given the number up by then.
     _ = closeFile(file.descriptor)
   }
 
+  /// rename(2).
   public func rename(_ path: String, to newPath: String) throws(FileError) {
     guard renameFile(path, newPath) == 0 else {
       throw FileError(.cannotWrite, path, cannot: "rename it to \(newPath)")
     }
   }
 
+  /// mkdir(2).
   public func createFolder(_ path: String) throws(FileError) {
     guard mkdir(path, Self.folderMode) == 0 else {
       throw FileError(.cannotCreate, path, cannot: "create the folder")
     }
   }
 
+  /// fsync(2) of the folder.
   public func syncFolder(_ path: String) throws(FileError) {
     let descriptor = retrying { openFile(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0) }
     guard descriptor >= 0 else { throw FileError(.cannotWrite, path, cannot: "open the folder") }
@@ -75,11 +83,12 @@ public struct SystemFiles: FileOperations {
     }
   }
 
+  /// remove(3), which takes files and empty folders alike.
   public func remove(_ path: String) throws(FileError) {
-    // Glibc's remove(3) takes files and empty folders alike.
     guard removeFile(path) == 0 else { throw FileError(.cannotWrite, path, cannot: "remove it") }
   }
 
+  /// symlink(2).
   public func link(_ path: String, to target: String) throws(FileError) {
     guard symlink(target, path) == 0 else {
       throw FileError(.cannotCreate, path, cannot: "make a link to \(target)")
@@ -88,7 +97,6 @@ public struct SystemFiles: FileOperations {
 
   private func synchronize(_ descriptor: Int32) -> Int32 {
     #if canImport(Darwin)
-      // There, fsync stops at the drive's cache.
       return retrying { fcntl(descriptor, F_FULLFSYNC) }
     #else
       return retrying { fsync(descriptor) }

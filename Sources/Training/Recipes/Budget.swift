@@ -27,10 +27,10 @@ public struct Budget: RecipeValue, CustomStringConvertible {
     seconds == seconds.rounded() && seconds < 1e15 ? "\(Int(seconds))s" : "\(seconds)s"
   }
 
-  /// What it is called in messages.
+  /// For messages and the reference.
   public static var typeName: String { "a time such as 90s, 10m or 2h" }
 
-  /// The time that a scalar says.
+  /// A text that says a time.
   public init?(_ node: RecipeNode) {
     guard let text = String(node) else { return nil }
     self.init(text)

@@ -28,7 +28,7 @@ public protocol Recipe: Sendable {
 }
 
 extension Recipe {
-  /// Nothing to check by default.
+  /// Everything goes together.
   public func check() throws(RecipeProblem) {}
 
   /// The recipe as YAML, each key with its meaning, from which the same recipe is read again.

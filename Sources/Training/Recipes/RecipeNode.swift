@@ -83,7 +83,7 @@ public indirect enum RecipeNode: Equatable, Sendable {
       var members: [Member] = []
       for (key, value) in mapping {
         guard let name = key.scalar?.string, key.anchor == nil else {
-          throw place.error("a key must be a plain name")
+          throw origin(key.mark?.line ?? 1).error("a key must be a plain name")
         }
         let node = try RecipeNode(value, depth: depth + 1, origin)
         members.append(Member(key: name, line: key.mark?.line ?? 1, value: node))

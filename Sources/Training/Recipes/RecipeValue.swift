@@ -14,6 +14,7 @@ public protocol RecipeValue: Equatable, Sendable {
 }
 
 extension Int: RecipeValue {
+  /// For messages and the reference.
   public static var typeName: String { "a whole number" }
 
   /// Digits, which underscores may group: 100_000.
@@ -22,12 +23,15 @@ extension Int: RecipeValue {
     self = value
   }
 
+  /// Its digits.
   public var yaml: String { "\(self)" }
 }
 
 extension UInt64: RecipeValue {
+  /// For messages and the reference.
   public static var typeName: String { "a whole number, not negative" }
 
+  /// Digits, which underscores may group.
   public init?(_ node: RecipeNode) {
     guard let text = node.plainText, let value = UInt64(text.filter { $0 != "_" }) else {
       return nil
@@ -35,12 +39,15 @@ extension UInt64: RecipeValue {
     self = value
   }
 
+  /// Its digits.
   public var yaml: String { "\(self)" }
 }
 
 extension Double: RecipeValue {
+  /// For messages and the reference.
   public static var typeName: String { "a number" }
 
+  /// A finite decimal number, with or without an exponent.
   public init?(_ node: RecipeNode) {
     // Neither "nan" nor "0x10" is meant as a number here.
     guard let text = node.plainText, text.allSatisfy({ "0123456789+-.eE".contains($0) }),
@@ -49,34 +56,43 @@ extension Double: RecipeValue {
     self = value
   }
 
+  /// The shortest digits that read as this number again.
   public var yaml: String { "\(self)" }
 }
 
 extension Float: RecipeValue {
+  /// For messages and the reference.
   public static var typeName: String { Double.typeName }
 
+  /// A finite decimal number, rounded to the nearest.
   public init?(_ node: RecipeNode) {
     guard let value = Double(node), Float(value).isFinite else { return nil }
     self = Float(value)
   }
 
+  /// The shortest digits that read as this number again.
   public var yaml: String { "\(self)" }
 }
 
 extension Bool: RecipeValue {
+  /// For messages and the reference.
   public static var typeName: String { "true or false" }
 
+  /// The words true and false; neither yes nor on.
   public init?(_ node: RecipeNode) {
     guard let value = node.plainText.flatMap(Bool.init) else { return nil }
     self = value
   }
 
+  /// true or false.
   public var yaml: String { "\(self)" }
 }
 
 extension String: RecipeValue {
+  /// For messages and the reference.
   public static var typeName: String { "text" }
 
+  /// Any scalar but a plain null.
   public init?(_ node: RecipeNode) {
     guard case .scalar(let text, let isQuoted) = node, isQuoted || !isNull(text) else {
       return nil
@@ -84,6 +100,7 @@ extension String: RecipeValue {
     self = text
   }
 
+  /// The text, in quotes where it would be read otherwise without.
   public var yaml: String {
     let isPlain = utf8.allSatisfy { byte in
       switch Character(Unicode.Scalar(byte)) {
@@ -97,8 +114,10 @@ extension String: RecipeValue {
 }
 
 extension Optional: RecipeValue where Wrapped: RecipeValue {
+  /// For messages and the reference.
   public static var typeName: String { "null or \(Wrapped.typeName)" }
 
+  /// A plain null, or what the wrapped type reads.
   public init?(_ node: RecipeNode) {
     if let text = node.plainText, isNull(text) {
       self = Self.none
@@ -108,12 +127,15 @@ extension Optional: RecipeValue where Wrapped: RecipeValue {
     }
   }
 
+  /// The value, or null.
   public var yaml: String { self?.yaml ?? "null" }
 }
 
 extension Array: RecipeValue where Element: RecipeValue {
+  /// For messages and the reference.
   public static var typeName: String { "a list, each \(Element.typeName)" }
 
+  /// A list of what the elements' type reads.
   public init?(_ node: RecipeNode) {
     guard case .list(let nodes) = node else { return nil }
     let elements = nodes.compactMap { Element($0) }
@@ -121,6 +143,7 @@ extension Array: RecipeValue where Element: RecipeValue {
     self = elements
   }
 
+  /// The elements in brackets.
   public var yaml: String { "[\(map(\.yaml).joined(separator: ", "))]" }
 }
 
@@ -129,13 +152,16 @@ public protocol RecipeChoice: RecipeValue, CaseIterable, RawRepresentable where 
 }
 
 extension RecipeChoice {
+  /// For messages and the reference.
   public static var typeName: String { oneOf(allCases.map(\.rawValue)) }
 
+  /// One of the names.
   public init?(_ node: RecipeNode) {
     guard let text = String(node) else { return nil }
     self.init(rawValue: text)
   }
 
+  /// The name.
   public var yaml: String { rawValue.yaml }
 }
 

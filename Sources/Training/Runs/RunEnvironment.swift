@@ -34,8 +34,7 @@ public struct RunEnvironment: Codable, Equatable, Sendable {
     instructionSet = InstructionSet.current.rawValue
     threads = ThreadPool.shared.count
     self.dataHash = dataHash
-    // Rounded to what the file keeps.
-    started = Date(timeIntervalSince1970: (Date().timeIntervalSince1970 * 1000).rounded() / 1000)
+    started = Self.milliseconds(Date())
   }
 
   /// What is not as it was in `earlier`, a phrase for each: results may then differ in places that
@@ -56,7 +55,8 @@ public struct RunEnvironment: Codable, Equatable, Sendable {
     let bytes = try InputFile(path).readAll(limit: 1 << 20)
     let decoder = JSONDecoder()
     decoder.dateDecodingStrategy = .custom { decoder in
-      try Self.dateFormat.parse(decoder.singleValueContainer().decode(String.self))
+      let text = try decoder.singleValueContainer().decode(String.self)
+      return Self.milliseconds(try Self.dateFormat.parse(text))
     }
     do { self = try decoder.decode(Self.self, from: Data(bytes)) } catch {
       throw FileError(.badData, path, "does not describe an environment: \(error)")
@@ -69,9 +69,15 @@ public struct RunEnvironment: Codable, Equatable, Sendable {
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     encoder.dateEncodingStrategy = .custom { date, encoder in
       var container = encoder.singleValueContainer()
-      try container.encode(date.formatted(Self.dateFormat))
+      // The format cuts what follows the milliseconds; half of one more makes it round.
+      try container.encode(date.addingTimeInterval(0.0005).formatted(Self.dateFormat))
     }
     return Array(try encoder.encode(self)) + [10]
+  }
+
+  /// The date as exactly as the file keeps it.
+  private static func milliseconds(_ date: Date) -> Date {
+    Date(timeIntervalSince1970: (date.timeIntervalSince1970 * 1000).rounded() / 1000)
   }
 
   private static let dateFormat = Date.ISO8601FormatStyle(includingFractionalSeconds: true)

@@ -31,7 +31,7 @@ struct AtomicWriteTests {
     let count = try recorded { try $0.atomicWrite(folder("other"), "new") }
     // All but the last, the sync of the folder, by when the new file is there.
     for failing in 0..<count - 1 {
-      let files = ScriptedFiles { index, _ in index == failing ? .fails : nil }
+      let files = ScriptedFiles { index, _ in index == failing }
       do {
         try files.atomicWrite(path, "new")
         // Only a failed sync is made good, with a new file.
@@ -52,14 +52,14 @@ struct AtomicWriteTests {
   }
 
   @Test func aFailedSyncIsNeverTriedAgain() throws {
-    let once = ScriptedFiles { index, operation in index < 3 && operation.isSync ? .fails : nil }
+    let once = ScriptedFiles { index, operation in index < 3 && operation.isSync }
     try once.atomicWrite(folder("once"), "text")
     let creates = once.operations.filter { if case .create = $0 { true } else { false } }
     #expect(creates.count == 2)
     #expect(once.operations.filter(\.isSync).count == 3)
     #expect(Set(once.operations.filter(\.isSync)).count == 3)
 
-    let always = ScriptedFiles { _, operation in operation.isSync ? .fails : nil }
+    let always = ScriptedFiles { _, operation in operation.isSync }
     #expect(throws: FileError.self) { try always.atomicWrite(folder("always"), "text") }
     #expect(folder.contents == ["once"])
   }

@@ -20,10 +20,7 @@ enum Operation: Hashable {
   }
 }
 
-/// What is done to an operation instead of doing it.
-enum Fault { case fails, isSkipped }
-
-/// The file system with a record of all operations, and with faults where a script wants them.
+/// The file system with a record of all operations, and with failures where a script wants them.
 final class ScriptedFiles: FileOperations {
   private struct State {
     var operations: [Operation] = []
@@ -32,27 +29,26 @@ final class ScriptedFiles: FileOperations {
   }
   private let state = Mutex(State())
   private let system = SystemFiles()
-  private let fault: @Sendable (_ index: Int, Operation) -> Fault?
+  private let fails: @Sendable (_ index: Int, Operation) -> Bool
 
-  init(fault: @escaping @Sendable (_ index: Int, Operation) -> Fault? = { _, _ in nil }) {
-    self.fault = fault
+  init(failing fails: @escaping @Sendable (_ index: Int, Operation) -> Bool = { _, _ in false }) {
+    self.fails = fails
   }
 
-  /// What was asked for so far, skipped and failed operations included.
+  /// What was asked for so far, also what failed.
   var operations: [Operation] { state.withLock { $0.operations } }
 
   private func perform<Result>(
-    _ operation: Operation, or skipped: Result, _ body: () throws(FileError) -> Result
+    _ operation: Operation, _ body: () throws(FileError) -> Result
   ) throws(FileError) -> Result {
     let index = state.withLock { state in
       state.operations.append(operation)
       return state.operations.count - 1
     }
-    switch fault(index, operation) {
-    case .fails?: throw FileError(.cannotWrite, "\(operation)", "fails by the test's will")
-    case .isSkipped?: return skipped
-    case nil: return try body()
+    if fails(index, operation) {
+      throw FileError(.cannotWrite, "\(operation)", "fails by the test's will")
     }
+    return try body()
   }
 
   private func number(_ file: OpenFile) -> Int {
@@ -64,8 +60,7 @@ final class ScriptedFiles: FileOperations {
       state.files += 1
       return state.files
     }
-    let none = OpenFile(descriptor: -1, path: path)
-    let file = try perform(.create(path, file: number), or: none) { () throws(FileError) in
+    let file = try perform(.create(path, file: number)) { () throws(FileError) in
       try system.create(path)
     }
     state.withLock { $0.numbers[file.descriptor] = number }
@@ -75,40 +70,40 @@ final class ScriptedFiles: FileOperations {
   func openToAppend(_ path: String) throws(FileError) -> OpenFile { try system.openToAppend(path) }
 
   func write(_ bytes: UnsafeRawBufferPointer, to file: OpenFile) throws(FileError) {
-    try perform(.write(file: number(file), Array(bytes)), or: ()) { () throws(FileError) in
+    try perform(.write(file: number(file), Array(bytes))) { () throws(FileError) in
       try system.write(bytes, to: file)
     }
   }
 
   func sync(_ file: OpenFile) throws(FileError) {
     // The disk's own part is left out: what a test asks is whether it was asked for.
-    try perform(.sync(file: number(file), file.path), or: ()) {}
+    try perform(.sync(file: number(file), file.path)) {}
   }
 
   func close(_ file: OpenFile) { system.close(file) }
 
   func rename(_ path: String, to newPath: String) throws(FileError) {
-    try perform(.rename(path, to: newPath), or: ()) { () throws(FileError) in
+    try perform(.rename(path, to: newPath)) { () throws(FileError) in
       try system.rename(path, to: newPath)
     }
   }
 
   func createFolder(_ path: String) throws(FileError) {
-    try perform(.createFolder(path), or: ()) { () throws(FileError) in
+    try perform(.createFolder(path)) { () throws(FileError) in
       try system.createFolder(path)
     }
   }
 
   func syncFolder(_ path: String) throws(FileError) {
-    try perform(.syncFolder(path), or: ()) {}
+    try perform(.syncFolder(path)) {}
   }
 
   func remove(_ path: String) throws(FileError) {
-    try perform(.remove(path), or: ()) { () throws(FileError) in try system.remove(path) }
+    try perform(.remove(path)) { () throws(FileError) in try system.remove(path) }
   }
 
   func link(_ path: String, to target: String) throws(FileError) {
-    try perform(.link(path, to: target), or: ()) { () throws(FileError) in
+    try perform(.link(path, to: target)) { () throws(FileError) in
       try system.link(path, to: target)
     }
   }
