@@ -7,6 +7,7 @@
 public protocol KernelSet:
   BenchmarkKernels,
   MathKernels,
-  MatrixKernels
+  MatrixKernels,
+  RandomKernels
 {
 }

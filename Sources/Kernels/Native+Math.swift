@@ -1,6 +1,3 @@
-// The protocol in KernelInterface documents these.
-// swift-format-ignore-file: AllPublicDeclarationsHaveDocumentation
-
 import KernelInterface
 
 extension Native: MathKernels {
@@ -10,10 +7,8 @@ extension Native: MathKernels {
   ) {
     var i = 0
     while i < count {
-      // One copy of the functions for whole vectors and the rest alike.
-      let rest = count &- i
-      let value = apply(function, rest < 16 ? loadPart(x + i, rest, fill: 1) : load(x + i))
-      if rest < 16 { storePart(value, y + i, rest) } else { store(value, y + i) }
+      let x = load(x + i, atMost: count &- i, fill: 1)
+      store(apply(function, x), y + i, atMost: count &- i)
       i = i &+ 16
     }
   }
