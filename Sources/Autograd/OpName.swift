@@ -2,6 +2,8 @@
 ///
 /// Each has at least one row in the table of op cases, which tests its value and its gradient.
 package enum OpName: String, CaseIterable, Sendable {
-  case add
+  case concatenate
+  case matrixProduct
   case reshape
+  case slice
 }

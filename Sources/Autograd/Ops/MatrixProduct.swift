@@ -1,0 +1,28 @@
+import Compute
+
+/// The matrix product of a [M, K] and b [K, N], or b [N, K] with `transposeB`: [M, N].
+public func matrixProduct(_ a: Tensor, _ b: Tensor, transposeB: Bool = false) -> Tensor {
+  precondition(
+    a.shape.count == 2 && b.shape.count == 2 && a.shape[1] == b.shape[transposeB ? 1 : 0],
+    "matrix product of \(a.shape) and \(b.shape)\(transposeB ? ", transposed" : "")")
+  let (m, k, n) = (a.shape[0], a.shape[1], b.shape[transposeB ? 0 : 1])
+  let y = Values([m, n]) {
+    MatrixProduct(m: m, n: n, k: k, transposeB: transposeB)(
+      a.values.pointer, b.values.pointer, into: $0)
+  }
+  return record(.matrixProduct, y, from: a, b) { dy, gradients in
+    gradients.write(to: a) { da, accumulate in
+      MatrixProduct(m: m, n: k, k: n, transposeB: !transposeB)(
+        dy.pointer, b.values.pointer, into: da, accumulate: accumulate)
+    }
+    gradients.write(to: b) { db, accumulate in
+      if transposeB {
+        MatrixProduct(m: n, n: k, k: m, transposeA: true)(
+          dy.pointer, a.values.pointer, into: db, accumulate: accumulate)
+      } else {
+        MatrixProduct(m: k, n: n, k: m, transposeA: true)(
+          a.values.pointer, dy.pointer, into: db, accumulate: accumulate)
+      }
+    }
+  }
+}

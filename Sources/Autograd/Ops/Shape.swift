@@ -1,0 +1,93 @@
+import Compute
+
+/// The same elements under another shape; nothing is copied, the gradient included.
+public func reshape(_ x: Tensor, to shape: [Int]) -> Tensor {
+  let y = record(.reshape, x.values.reshaped(shape), from: x) { dy, gradients in
+    gradients.pass(dy, to: x)
+  }
+  // The view of a parameter still depends on the parameter's version.
+  return Tensor(y.values, at: y.node, stamp: x.stamp)
+}
+
+/// Arrays side by side along `axis`, such as the channels of images (-1, the last); their other
+/// dimensions agree.
+public func concatenate(_ parts: [Tensor], axis: Int = -1) -> Tensor {
+  precondition(!parts.isEmpty, "concatenate: no arrays")
+  var shape = parts[0].shape
+  let axis = resolved(axis, shape, "concatenate")
+  shape[axis] = 0
+  for part in parts {
+    var other = part.shape
+    precondition(other.count == shape.count, "concatenate: \(parts.map(\.shape)) along \(axis)")
+    shape[axis] += other[axis]
+    other[axis] = shape[axis]
+    precondition(other == shape, "concatenate: \(parts.map(\.shape)) along axis \(axis)")
+  }
+  let y = Values(shape)
+  var ranges: [Range<Int>] = []
+  for part in parts {
+    let start = ranges.last?.upperBound ?? 0
+    ranges.append(start..<start + part.shape[axis])
+    Blocks(of: y, axis: axis, range: ranges[ranges.count - 1]).scatter(part.values)
+  }
+  return record(.concatenate, y, from: parts) { dy, gradients in
+    for (part, range) in zip(parts, ranges) where gradients.isWanted(for: part) {
+      gradients.pass(Blocks(of: dy, axis: axis, range: range).gathered(part.shape), to: part)
+    }
+  }
+}
+
+/// The elements of x whose place along `axis` lies in `range`.
+public func slice(_ x: Tensor, axis: Int = -1, _ range: Range<Int>) -> Tensor {
+  let axis = resolved(axis, x.shape, "slice")
+  precondition(
+    range.lowerBound >= 0 && range.upperBound <= x.shape[axis],
+    "slice: \(range) of axis \(axis) of \(x.shape)")
+  var shape = x.shape
+  shape[axis] = range.count
+  let y = Blocks(of: x.values, axis: axis, range: range).gathered(shape)
+  return record(.slice, y, from: x) { dy, gradients in
+    let dx = Values(x.shape) { $0.update(repeating: 0, count: x.count) }
+    Blocks(of: dx, axis: axis, range: range).scatter(dy)
+    gradients.pass(dx, to: x)
+  }
+}
+
+/// The axis counted from the first; a negative one counts from the end.
+private func resolved(_ axis: Int, _ shape: [Int], _ op: String) -> Int {
+  let resolved = axis < 0 ? axis + shape.count : axis
+  precondition(shape.indices.contains(resolved), "\(op): axis \(axis) of \(shape)")
+  return resolved
+}
+
+/// The part of an array that a range of one axis takes in: blocks at equal distances.
+private struct Blocks {
+  let start: UnsafeMutablePointer<Float>
+  let count: Int
+  let length: Int
+  let distance: Int
+
+  init(of whole: Values, axis: Int, range: Range<Int>) {
+    let inner = whole.shape[(axis + 1)...].reduce(1, *)
+    count = whole.shape[..<axis].reduce(1, *)
+    length = range.count * inner
+    distance = whole.shape[axis] * inner
+    start = whole.storage.base + range.lowerBound * inner
+  }
+
+  /// The blocks one after the other.
+  func gathered(_ shape: [Int]) -> Values {
+    Values(shape) { destination in
+      for block in 0..<count {
+        (destination + block * length).update(from: start + block * distance, count: length)
+      }
+    }
+  }
+
+  /// Fills the blocks from an array that has them one after the other.
+  func scatter(_ source: Values) {
+    for block in 0..<count {
+      (start + block * distance).update(from: source.pointer + block * length, count: length)
+    }
+  }
+}
