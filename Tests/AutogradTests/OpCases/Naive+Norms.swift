@@ -17,19 +17,19 @@ extension Naive {
   }
 
   static func batchNorm(
-    _ x: Reference, gain: Reference, bias: Reference, mean: [Double], variance: [Double],
+    _ x: Reference, weight: Reference, bias: Reference, mean: [Double], variance: [Double],
     epsilon: Double
   ) -> Reference {
     Reference(x.shape) { i in
       let c = i % x.columns
       let normal = (x.elements[i] - mean[c]) / (variance[c] + epsilon).squareRoot()
-      return normal * gain.elements[c] + bias.elements[c]
+      return normal * weight.elements[c] + bias.elements[c]
     }
   }
 
   /// x [N, ..., C], each image's channels in groups.
   static func groupNorm(
-    _ x: Reference, gain: Reference, bias: Reference, groups: Int, epsilon: Double
+    _ x: Reference, weight: Reference, bias: Reference, groups: Int, epsilon: Double
   ) -> Reference {
     let (channels, images) = (x.columns, x.shape[0])
     let (size, pixels) = (channels / groups, x.rows / max(images, 1))
@@ -43,7 +43,7 @@ extension Naive {
         for place in places {
           let c = place % channels
           let normal = (x.elements[place] - mean) / (variance + epsilon).squareRoot()
-          y.elements[place] = normal * gain.elements[c] + bias.elements[c]
+          y.elements[place] = normal * weight.elements[c] + bias.elements[c]
         }
       }
     }
@@ -51,21 +51,21 @@ extension Naive {
   }
 
   static func layerNorm(
-    _ x: Reference, gain: Reference, bias: Reference, epsilon: Double
+    _ x: Reference, weight: Reference, bias: Reference, epsilon: Double
   ) -> Reference {
     x.mapRows { row in
       let (mean, variance) = statistics(row)
       return row.indices.map {
-        (row[$0] - mean) / (variance + epsilon).squareRoot() * gain.elements[$0]
+        (row[$0] - mean) / (variance + epsilon).squareRoot() * weight.elements[$0]
           + bias.elements[$0]
       }
     }
   }
 
-  static func rmsNorm(_ x: Reference, gain: Reference, epsilon: Double) -> Reference {
+  static func rmsNorm(_ x: Reference, weight: Reference, epsilon: Double) -> Reference {
     x.mapRows { row in
       let square = Reference.dot(row, row) / Double(row.count)
-      return row.indices.map { row[$0] / (square + epsilon).squareRoot() * gain.elements[$0] }
+      return row.indices.map { row[$0] / (square + epsilon).squareRoot() * weight.elements[$0] }
     }
   }
 

@@ -10,11 +10,15 @@ struct OpCase: Sendable, CustomTestStringConvertible {
   struct Input: Sendable {
     let shape: [Int]
     /// Elements lie in here, but not within `gap` of zero, where some functions have a kink.
-    var range: ClosedRange<Float> = -1.5...1.5
-    var gap: Float = 0.05
+    let range: ClosedRange<Float>
+    let gap: Float
+
+    init(_ shape: [Int], in range: ClosedRange<Float> = -1.5...1.5, gap: Float = 0.05) {
+      (self.shape, self.range, self.gap) = (shape, range, gap)
+    }
 
     init(_ shape: Int..., in range: ClosedRange<Float> = -1.5...1.5, gap: Float = 0.05) {
-      (self.shape, self.range, self.gap) = (shape, range, gap)
+      self.init(shape, in: range, gap: gap)
     }
   }
 

@@ -1,4 +1,4 @@
 extension OpCase {
   /// The table: rows by family of ops.
-  static let all = shape + linear
+  static let all = shape + linear + sampling
 }
