@@ -1,7 +1,10 @@
 /// A change to one key of a recipe from the command line.
 public struct RecipeOverride: Equatable, Sendable {
+  /// What the key is set to: YAML to be parsed, or text as it is.
+  enum Value: Equatable { case yaml(String), text(String) }
+
   let key: String
-  let value: String
+  let value: Value
   /// The words as they were typed, for messages.
   let words: String
 
@@ -13,14 +16,17 @@ public struct RecipeOverride: Equatable, Sendable {
       throw RecipeOrigin.commandLine(words).error("write --set KEY=VALUE")
     }
     key = String(text[..<sign])
-    value = String(text[text.index(after: sign)...])
+    value = .yaml(String(text[text.index(after: sign)...]))
   }
 
-  /// What a flag of its own asks for, such as "--steps 500".
+  /// What a flag of its own asks for: "--steps 500" sets "training.steps" to "500".
   public init(_ key: String, to value: String, words: String) {
-    self.key = key
-    self.value = value
-    self.words = words
+    (self.key, self.value, self.words) = (key, .yaml(value), words)
+  }
+
+  /// What a flag asks for whose value is a text, which may look like anything: "--data '#1: new'".
+  public init(_ key: String, toText text: String, words: String) {
+    (self.key, value, self.words) = (key, .text(text), words)
   }
 }
 
@@ -117,10 +123,14 @@ private struct RecipeDecoder<R: Recipe> {
     if R.schema.sections.contains(override.key) {
       throw origin.error("\(override.key) is a section: name one of its keys")
     }
-    let node = try RecipeNode.parse(override.value) { _ in origin }
-    // What parses as nothing at all is an empty value.
-    let value = node == .section([]) ? .scalar("", isQuoted: false) : node
-    try set(override.key, value, origin)
+    switch override.value {
+    case .text(let text): try set(override.key, .scalar(text, isQuoted: true), origin)
+    case .yaml(let yaml):
+      let node = try RecipeNode.parse(yaml) { _ in origin }
+      // What parses as nothing at all is an empty value.
+      let value = node == .section([]) ? .scalar("", isQuoted: false) : node
+      try set(override.key, value, origin)
+    }
   }
 
   private mutating func set(

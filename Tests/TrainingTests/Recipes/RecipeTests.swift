@@ -42,6 +42,13 @@ struct RecipeTests {
         yaml, "model.channels=8", "model.channels=16", "name=''", "optimizer.clip=1",
         "budget=null", "model.multipliers=[ 1 ]") == expected)
     #expect(try recipe("model:\noptimizer:\n") == ExampleRecipe())
+    let flagged: ExampleRecipe = try RecipeDocument(text: "kind: example", source: "x").recipe(
+      overriding: [
+        RecipeOverride("name", toText: "#1: null", words: "--name '#1: null'"),
+        RecipeOverride("seed", to: "7", words: "--seed 7"),
+      ])
+    #expect(flagged.name == "#1: null")
+    #expect(flagged.seed == 7)
   }
 
   @Test func writtenAndReadAgain() throws {
