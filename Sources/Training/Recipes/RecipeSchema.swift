@@ -1,7 +1,7 @@
 /// A key of a recipe: its name, its place in the recipe's type, what it may be and what it means.
 ///
 /// Its default is what the recipe has there when it is made with `init()`.
-public struct RecipeKey<R: Recipe>: Sendable {
+public struct RecipeKey<R>: Sendable {
   /// Its name with its sections: "model.channels".
   public let path: String
   /// What it means, in one line.
@@ -37,6 +37,24 @@ public struct RecipeKey<R: Recipe>: Sendable {
   ) {
     self.init(path, keyPath, .any, meaning)
   }
+
+  /// The key of a part of a recipe as a key of the whole, which has the part at `place`.
+  public func at<Whole>(_ place: WritableKeyPath<Whole, R> & Sendable) -> RecipeKey<Whole> {
+    RecipeKey<Whole>(
+      path: path, meaning: meaning, allowed: allowed,
+      yaml: { yaml($0[keyPath: place]) },
+      read: { read($0, &$1[keyPath: place]) },
+      isAllowed: { isAllowed($0[keyPath: place]) })
+  }
+
+  private init(
+    path: String, meaning: String, allowed: String, yaml: @escaping @Sendable (R) -> String,
+    read: @escaping @Sendable (RecipeNode, inout R) -> Bool,
+    isAllowed: @escaping @Sendable (R) -> Bool
+  ) {
+    (self.path, self.meaning, self.allowed) = (path, meaning, allowed)
+    (self.yaml, self.read, self.isAllowed) = (yaml, read, isAllowed)
+  }
 }
 
 /// All keys of a kind of recipe, once: decoding, checks, the written recipe and the reference follow
@@ -48,9 +66,12 @@ public struct RecipeSchema<R: Recipe>: Sendable, ExpressibleByArrayLiteral {
   let sections: Set<String>
   private let places: [String: Int]
 
+  /// A schema of those keys, as below.
+  public init(arrayLiteral keys: RecipeKey<R>...) { self.init(keys) }
+
   /// A schema of those keys. Their names must differ, none may be another's section, and the
   /// defaults must be allowed.
-  public init(arrayLiteral keys: RecipeKey<R>...) {
+  public init(_ keys: [RecipeKey<R>]) {
     self.keys = keys
     var places: [String: Int] = [:]
     var sections: Set<String> = []

@@ -40,6 +40,12 @@ public struct RunFolder: Sendable {
     "\(samplesPath)/\(CheckpointStore.name(step)).\(suffix)"
   }
 
+  /// Writes a sample drawn after `step` steps.
+  /// - Throws: `FileError`.
+  public func writeSample(step: Int, suffix: String, _ bytes: [UInt8]) throws {
+    try operations.atomicWrite(samplePath(step: step, suffix: suffix), bytes)
+  }
+
   /// The run in that folder.
   /// - Throws: `FileError` when the folder is missing or is not a run's.
   public init(path: String, operations: any FileOperations = SystemFiles()) throws(FileError) {

@@ -1,0 +1,28 @@
+import Synchronization
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// Requests to end that came as signals: the first is noted, the second ends the program at once.
+public enum Interrupts {
+  private static let received = Atomic<Int32>(0)
+
+  /// The signal that asked for the end, or nil.
+  public static var request: Int32? {
+    let number = received.load(ordering: .relaxed)
+    return number == 0 ? nil : number
+  }
+
+  /// Takes SIGINT and SIGTERM from now on; writes to a closed pipe and to a full disk become errors.
+  public static func handle() {
+    for number in [SIGINT, SIGTERM] {
+      _ = signal(number) { number in
+        if Interrupts.received.exchange(number, ordering: .relaxed) != 0 { _exit(128 + number) }
+      }
+    }
+    for number in [SIGPIPE, SIGXFSZ] { _ = signal(number, SIG_IGN) }
+  }
+}

@@ -1,0 +1,40 @@
+/// How long a run trains, and how often it says and saves something.
+public struct LoopOptions: Equatable, Sendable {
+  /// Steps in all.
+  public var steps: Int
+  /// The seed of everything that is drawn at random.
+  public var seed: UInt64 = 0
+  /// Steps from one line of metrics to the next.
+  public var logEvery = 50
+  /// Steps from one preview to the next.
+  public var sampleEvery: Int
+  /// Steps from one checkpoint to the next.
+  public var checkpointEvery: Int
+  /// How many checkpoints are kept.
+  public var keep = 2
+
+  /// Options with those lengths.
+  public init(steps: Int, sampleEvery: Int, checkpointEvery: Int) {
+    (self.steps, self.sampleEvery, self.checkpointEvery) = (steps, sampleEvery, checkpointEvery)
+  }
+}
+
+extension LoopOptions {
+  /// Their keys in a recipe.
+  public static let keys: [RecipeKey<LoopOptions>] = [
+    RecipeKey("steps", \.steps, .atLeast(1), "Training steps in all."),
+    RecipeKey("seed", \.seed, "Seed of everything drawn at random."),
+    RecipeKey(
+      "log.every", \.logEvery, .atLeast(1),
+      "Steps from one line of metrics to the next."),
+    RecipeKey(
+      "sample.every", \.sampleEvery, .atLeast(1),
+      "Steps from one preview to the next."),
+    RecipeKey(
+      "checkpoint.every", \.checkpointEvery, .atLeast(1),
+      "Steps from one checkpoint to the next."),
+    RecipeKey(
+      "checkpoint.keep", \.keep, .atLeast(2),
+      "How many checkpoints are kept, besides the best."),
+  ]
+}

@@ -1,0 +1,127 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// What a running training says on standard error: one live line on a terminal, a line now and then
+/// elsewhere.
+public final class Progress {
+  private let isTerminal: Bool
+  private let clock = ContinuousClock()
+  private var lastShown: ContinuousClock.Instant?
+  private var window: [(step: Int, time: ContinuousClock.Instant)] = []
+  private var isLineOpen = false
+
+  /// A reporter on standard error.
+  public init() { isTerminal = isatty(STDERR_FILENO) == 1 }
+
+  /// Whether pictures can be drawn there: a terminal with true color that is not told to be plain.
+  public var showsPictures: Bool {
+    guard isTerminal, getenv("NO_COLOR") == nil, let color = getenv("COLORTERM") else {
+      return false
+    }
+    return ["truecolor", "24bit"].contains(String(cString: color))
+  }
+
+  /// How many columns the terminal has.
+  public var columns: Int {
+    var size = winsize()
+    guard ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
+    return Int(size.ws_col)
+  }
+
+  /// Says how far the training has come.
+  ///
+  /// - Parameters:
+  ///   - step: Steps done, of `steps`.
+  ///   - measurements: The latest.
+  ///   - items: How many items of that name a step takes.
+  ///   - isDue: Whether a line is due where there is no terminal.
+  public func show(
+    step: Int, of steps: Int, _ measurements: [Measurement], items: Int, named itemName: String,
+    isDue: Bool
+  ) {
+    let now = clock.now
+    window.append((step, now))
+    if window.count > 200 { window.removeFirst(100) }
+    if isTerminal {
+      if let lastShown, now - lastShown < .milliseconds(100), step < steps { return }
+    } else if !isDue && step < steps {
+      return
+    }
+    lastShown = now
+    var parts = ["step \(step)/\(steps)"]
+    parts += measurements.map { "\($0.label) \(fixed($0.value, 3))" }
+    if let rate = stepsPerSecond {
+      let perSecond = rate * Double(items)
+      parts.append("\(fixed(perSecond, perSecond < 10 ? 1 : 0)) \(itemName)/s")
+      parts.append("\(duration(Double(steps - step) / rate)) left")
+    }
+    let line = parts.joined(separator: "  ")
+    if isTerminal {
+      write("\r\u{1b}[K" + line.prefix(columns - 1))
+      isLineOpen = true
+    } else {
+      write(line + "\n")
+    }
+  }
+
+  /// Says something once, above the live line.
+  public func say(_ text: String) {
+    endLine()
+    write(text + "\n")
+  }
+
+  /// Leaves the live line as it stands.
+  public func endLine() {
+    if isLineOpen { write("\n") }
+    isLineOpen = false
+  }
+
+  /// Steps a second over the latest steps; nil at first.
+  private var stepsPerSecond: Double? {
+    guard let first = window.first, let last = window.last, last.step > first.step else {
+      return nil
+    }
+    return Double(last.step - first.step) / seconds(last.time - first.time)
+  }
+
+  private func write(_ text: String) { writeToStandardError(text) }
+}
+
+/// Writes text to standard error, where messages and progress go.
+public func writeToStandardError(_ text: String) {
+  var rest = Array(text.utf8)[...]
+  while !rest.isEmpty {
+    let count = rest.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
+    guard count > 0 || errno == EINTR else { return }
+    rest = rest.dropFirst(max(0, count))
+  }
+}
+
+/// A length of time in seconds.
+public func seconds(_ duration: Duration) -> Double {
+  Double(duration.components.seconds) + Double(duration.components.attoseconds) * 1e-18
+}
+
+/// The number with so many digits behind the point.
+public func fixed(_ value: Double, _ digits: Int) -> String {
+  guard value.isFinite, abs(value) < 1e15 else { return "\(value)" }
+  var scale = 1.0
+  for _ in 0..<digits { scale *= 10 }
+  let rounded = Int((abs(value) * scale).rounded())
+  let sign = value < 0 && rounded > 0 ? "-" : ""
+  guard digits > 0 else { return sign + "\(rounded)" }
+  let fraction = padded(rounded % Int(scale), digits)
+  return "\(sign)\(rounded / Int(scale)).\(fraction)"
+}
+
+/// A length of time for people: "42s", "3m05s", "2h10m".
+public func duration(_ seconds: Double) -> String {
+  guard seconds.isFinite, seconds < 1e9 else { return "?" }
+  let whole = Int(seconds.rounded())
+  if whole < 60 { return "\(whole)s" }
+  if whole < 3600 { return "\(whole / 60)m\(padded(whole % 60, 2))s" }
+  return "\(whole / 3600)h\(padded(whole / 60 % 60, 2))m"
+}

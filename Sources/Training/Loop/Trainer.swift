@@ -1,0 +1,43 @@
+/// A model in training with all its state: what a training loop drives.
+///
+/// Everything that a step draws at random is a function of the seed and the number of the step, so
+/// the arrays and that number are the whole state.
+public protocol Trainer: AnyObject {
+  /// How many steps have been done.
+  var stepsDone: Int { get }
+
+  /// What a step learns from, for messages: "images".
+  static var itemName: String { get }
+
+  /// How many of these a step takes.
+  var itemsPerStep: Int { get }
+
+  /// Does one step and returns its measurements in the order in which they are shown.
+  /// - Throws: what reading the data throws.
+  func step() throws -> [Measurement]
+
+  /// The files of a checkpoint.
+  func checkpointFiles() -> [CheckpointStore.File]
+
+  /// Takes up the state of a checkpoint.
+  /// - Throws: `FileError` when a file is missing, damaged, or from a model of other sizes.
+  func restore(_ checkpoint: Checkpoint) throws
+
+  /// A preview of what the model makes now, the same latents each time.
+  func preview() -> Preview
+}
+
+/// A number that a step reports.
+public struct Measurement: Sendable {
+  /// Its name in the metrics: "loss_generator".
+  public let name: String
+  /// Its name on the live line: "loss G".
+  public let label: String
+  /// Its value.
+  public let value: Double
+
+  /// A number of that name.
+  public init(_ name: String, label: String, _ value: Double) {
+    (self.name, self.label, self.value) = (name, label, value)
+  }
+}
