@@ -1,7 +1,7 @@
 import CCodecs
 
 /// Calls of the C codecs: a code and a message become an error with the file's name.
-enum Codec {
+package enum Codec {
   /// Runs one codec function, which leaves a message where it fails.
   static func call(
     _ name: String, _ function: (UnsafeMutablePointer<CChar>) -> codec_status
@@ -23,7 +23,7 @@ enum Codec {
   }
 
   /// Exactly `count` samples that a codec function writes into a buffer.
-  static func samples(
+  package static func samples(
     _ name: String, count: Int,
     _ function: (UnsafeMutablePointer<UInt8>, UnsafeMutablePointer<CChar>) -> codec_status
   ) throws(ImageError) -> [UInt8] {
@@ -34,7 +34,7 @@ enum Codec {
   }
 
   /// The bytes that a codec function writes into a buffer of `capacity`.
-  static func output(
+  package static func output(
     _ name: String, capacity: Int,
     _ function: (UnsafeMutablePointer<UInt8>, inout Int, UnsafeMutablePointer<CChar>)
       -> codec_status

@@ -8,9 +8,9 @@
 
 /// Whole files, read and written with plain system calls: Foundation would cost every start of the
 /// program more than this takes.
-enum FileBytes {
+package enum FileBytes {
   /// All bytes of a regular file. At most `limit` of them.
-  static func read(_ path: String, limit: Int) throws(ImageError) -> [UInt8] {
+  package static func read(_ path: String, limit: Int) throws(ImageError) -> [UInt8] {
     // Without O_NONBLOCK, opening a pipe waits for somebody to write to it.
     let file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard file >= 0 else {
@@ -24,7 +24,7 @@ enum FileBytes {
     }
     guard status.st_size <= limit else {
       throw ImageError(
-        .tooLarge, path, "\(status.st_size) bytes; a picture's file may have at most \(limit)")
+        .tooLarge, path, "\(status.st_size) bytes; at most \(limit) are read")
     }
     // The file may change meanwhile: what was read counts, up to the size that it had.
     let size = Int(status.st_size)

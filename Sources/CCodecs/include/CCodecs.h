@@ -2,6 +2,7 @@
 #ifndef C_CODECS_H
 #define C_CODECS_H
 #include "codec_status.h"
+#include "inflate.h"
 #include "jpeg_codec.h"
 #include "png_codec.h"
 #endif

@@ -29,6 +29,8 @@ public struct RandomStream: Sendable {
     case sampling = 9
     /// Everything in evaluation.
     case evaluation = 10
+    /// Pictures that the program draws to learn from.
+    case drawing = 11
   }
 
   /// The run's seed.

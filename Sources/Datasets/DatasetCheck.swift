@@ -1,0 +1,129 @@
+import Images
+
+/// What a data set holds, and what is wrong with it.
+public struct DatasetCheck: Equatable, Sendable, Codable {
+  /// A class and how many pictures it has.
+  public struct ClassCount: Equatable, Sendable, Codable {
+    /// What the class is called.
+    public let name: String
+    /// How many pictures are in it, those held out among them.
+    public let count: Int
+  }
+
+  /// A picture whose pixels another has too.
+  public struct Duplicate: Equatable, Sendable, Codable {
+    /// The picture.
+    public let picture: String
+    /// The first that has the same pixels.
+    public let original: String
+  }
+
+  /// What was asked for: a name, or a path.
+  public let name: String
+  /// How the set is stored: `IDX`, `CIFAR-10`, `pictures` or `drawn`.
+  public let format: String
+  /// How many pictures can be read.
+  public let count: Int
+  /// How many of them are held out from training.
+  public let heldOut: Int
+  /// The least and the most pixels of a row.
+  public let widths: [Int]
+  /// The least and the most rows.
+  public let heights: [Int]
+  /// How many pictures have 1, 3 or 4 channels.
+  public let countByChannels: [Int: Int]
+  /// The classes; empty where there are none.
+  public let classes: [ClassCount]
+  /// The pictures whose pixels are those of an earlier one.
+  public let duplicates: [Duplicate]
+  /// The files that cannot be read.
+  public let unreadable: [BrokenFile]
+  /// How many files are not named like pictures.
+  public let otherFiles: Int
+
+  /// The channels that training uses: the most that a picture has.
+  public var channels: Int { countByChannels.keys.max() ?? 0 }
+
+  /// Reads every picture of a data set, both those to learn from and those held out.
+  ///
+  /// - Throws: ``DatasetError`` of the kind `missing` if nothing is there. What cannot be read is in
+  ///   the report.
+  public init(_ what: String) throws(DatasetError) {
+    let findings: Findings
+    switch try DatasetLocation(what) {
+    case .shapes:
+      findings = Findings(shapes: ImageDataset.Options())
+      format = "drawn"
+    case .idx(let folder):
+      findings = Findings(idx: folder)
+      format = "IDX"
+    case .cifar10(let folder):
+      findings = Findings(cifar10: folder)
+      format = "CIFAR-10"
+    case .images(let path):
+      let folder = try ImageFolder(path)
+      findings = Findings(folder: folder)
+      format = "pictures"
+    }
+    name = what
+    let pictures = findings.pictures
+    count = pictures.count
+    heldOut = pictures.count { $0.isHeldOut }
+    let (widths, heights) = (pictures.map(\.width), pictures.map(\.height))
+    self.widths = [widths.min() ?? 0, widths.max() ?? 0]
+    self.heights = [heights.min() ?? 0, heights.max() ?? 0]
+    countByChannels = Dictionary(pictures.map { ($0.channels, 1) }, uniquingKeysWith: +)
+    let countByLabel = Dictionary(pictures.map { ($0.label, 1) }, uniquingKeysWith: +)
+    classes = findings.classNames.enumerated().map { label, name in
+      ClassCount(name: name, count: countByLabel[Int32(label)] ?? 0)
+    }
+    var firstWith: [UInt64: String] = [:]
+    var duplicates: [Duplicate] = []
+    for picture in pictures {
+      if let original = firstWith[picture.hash] {
+        duplicates.append(Duplicate(picture: picture.name, original: original))
+      } else {
+        firstWith[picture.hash] = picture.name
+      }
+    }
+    self.duplicates = duplicates
+    unreadable = findings.unreadable
+    otherFiles = findings.otherFiles
+  }
+}
+
+extension DatasetCheck: CustomStringConvertible {
+  /// The report on a few lines.
+  public var description: String {
+    func range(_ bounds: [Int]) -> String {
+      bounds[0] == bounds[1] ? "\(bounds[0])" : "\(bounds[0]) to \(bounds[1])"
+    }
+    func list<Item: CustomStringConvertible>(_ items: [Item]) -> String {
+      items.prefix(10).map { "\n  \($0)" }.joined()
+        + (items.count > 10 ? "\n  and \(items.count - 10) more" : "")
+    }
+    let byChannels = countByChannels.sorted { $0.key < $1.key }
+      .map { countByChannels.count == 1 ? "\($0.key)" : "\($0.key) (\($0.value) pictures)" }
+    let files =
+      unreadable.isEmpty
+      ? "none"
+      : "\(unreadable.count)"
+        + unreadable.map { "\n  \($0)" }
+        .joined()
+    var lines = [
+      "\(name): \(count) pictures (\(format)), of which \(heldOut) are held out",
+      "size: \(range(widths)) wide, \(range(heights)) high",
+      "channels: \(byChannels.joined(separator: ", "))",
+      "classes: "
+        + (classes.isEmpty
+          ? "none" : "\(classes.count)" + list(classes.map { "\($0.name): \($0.count)" })),
+      "duplicates: "
+        + (duplicates.isEmpty
+          ? "none"
+          : "\(duplicates.count)" + list(duplicates.map { "\($0.picture) is \($0.original)" })),
+      "unreadable: \(files)",
+    ]
+    if otherFiles > 0 { lines.append("other files: \(otherFiles)") }
+    return lines.joined(separator: "\n")
+  }
+}

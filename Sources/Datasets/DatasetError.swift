@@ -1,0 +1,51 @@
+import Images
+
+/// What is wrong with a data set, where, and what would be right.
+public struct DatasetError: Error, Equatable, CustomStringConvertible {
+  /// What kind of trouble it is.
+  public enum Kind: Equatable, Sendable {
+    /// Nothing is there: neither a file or folder, nor an installed data set of that name.
+    case missing
+    /// Something is there that cannot be used.
+    case damaged
+  }
+
+  /// What kind of trouble it is.
+  public let kind: Kind
+  /// The file, folder or name, as the caller gave it.
+  public let name: String
+  /// What is wrong, and what would be right.
+  public let problem: String
+  /// The files of a folder that cannot be read, if that is the trouble.
+  public let brokenFiles: [BrokenFile]
+
+  init(_ kind: Kind, _ name: String, _ problem: String, brokenFiles: [BrokenFile] = []) {
+    self.kind = kind
+    self.name = name
+    self.problem = problem
+    self.brokenFiles = brokenFiles
+  }
+
+  init(_ error: ImageError) {
+    self.init(error.kind == .missing ? .missing : .damaged, error.name, error.problem)
+  }
+
+  /// The name and what is wrong with it; a line for each of the first broken files.
+  public var description: String { "\(name): \(problem)" }
+}
+
+/// A file that cannot be read as a picture.
+public struct BrokenFile: Equatable, Sendable, Codable, CustomStringConvertible {
+  /// The path within the folder.
+  public let path: String
+  /// Why it cannot be read.
+  public let reason: String
+
+  /// The path and the reason.
+  public var description: String { "\(path): \(reason)" }
+}
+
+/// The result of a call into Images, whose errors become ours.
+func reading<Success>(_ body: () throws(ImageError) -> Success) throws(DatasetError) -> Success {
+  do { return try body() } catch { throw DatasetError(error) }
+}

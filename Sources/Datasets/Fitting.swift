@@ -1,0 +1,37 @@
+import Images
+
+/// How a picture is brought to the size and channels of a data set.
+struct Fitting: Sendable {
+  let width, height, channels: Int
+  /// Whether a picture that is smaller is put in the middle of black.
+  let pads: Bool
+  /// Whether a picture of another size is scaled; otherwise all have that size already.
+  let scales: Bool
+
+  /// The samples of a picture.
+  var size: Int { width * height * channels }
+
+  /// The shorter side that a picture is scaled to.
+  var shorterSide: Int? { scales && !pads ? min(width, height) : nil }
+
+  /// Writes a picture, [height, width, channels].
+  func write(_ image: Image, to destination: UnsafeMutablePointer<UInt8>) {
+    var image = image.converted(toChannels: channels)
+    let isAlreadyRight = image.width == width && image.height == height
+    let fits = image.width <= width && image.height <= height
+    if !isAlreadyRight && !(pads && fits) {
+      // Cut to a square before it is scaled: the rest of a long strip would take memory for nothing.
+      image = image.centerCroppedToSquare().resized(width: width, height: height)
+    }
+    let (left, top) = ((width - image.width) / 2, (height - image.height) / 2)
+    let row = image.width * channels
+    if row * image.height < size { destination.update(repeating: 0, count: size) }
+    image.pixels.withUnsafeBufferPointer { pixels in
+      guard let base = pixels.baseAddress else { return }
+      for y in 0..<image.height {
+        let start = ((top + y) * width + left) * channels
+        (destination + start).update(from: base + y * row, count: row)
+      }
+    }
+  }
+}

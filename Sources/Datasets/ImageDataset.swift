@@ -1,0 +1,152 @@
+import Images
+
+/// Pictures of one size with random access, their labels and what the labels mean.
+///
+/// A sample is [height, width, channels] of 8 bits. The same name, options and files give the same
+/// samples in the same order on every machine.
+public struct ImageDataset: Sendable {
+  /// What the set was asked for by: a name, or a path.
+  public let name: String
+  /// How many pictures there are: at least one.
+  public let count: Int
+  /// How many pixels a row has.
+  public let width: Int
+  /// How many rows there are.
+  public let height: Int
+  /// 1 (grey), 3 (red, green, blue) or 4 (and alpha).
+  public let channels: Int
+  /// The class of each picture, an index of `classNames`; all zeros where there are no classes.
+  public let labels: [Int32]
+  /// What the labels mean; empty where there are no classes.
+  public let classNames: [String]
+  /// Files that were left out because they cannot be read.
+  public let skipped: [BrokenFile]
+  /// A fingerprint of all samples and labels, as a run's record keeps it.
+  public let contentHash: UInt64
+
+  private enum Storage {
+    case memory(PackedImages)
+    case source(any ImageSource, Fitting)
+  }
+  private let storage: Storage
+
+  /// The samples of a picture.
+  public var sampleSize: Int { width * height * channels }
+
+  /// Whether all samples are in memory.
+  var isInMemory: Bool { if case .memory = storage { true } else { false } }
+
+  /// Writes a picture's samples.
+  ///
+  /// - Throws: ``DatasetError`` if the picture is not in memory and its file is no longer what it was.
+  public func copySample(
+    _ index: Int, to destination: UnsafeMutablePointer<UInt8>
+  ) throws(DatasetError) {
+    switch storage {
+    case .memory(let images):
+      images.copy(index, to: destination)
+    case .source(let source, let fitting):
+      precondition(index >= 0 && index < count, "picture \(index) of \(count)")
+      let image = try source.image(index, forShorterSide: fitting.shorterSide)
+      fitting.write(image, to: destination)
+    }
+  }
+
+  /// A picture.
+  ///
+  /// - Throws: ``DatasetError`` if the picture is not in memory and its file is no longer what it was.
+  public func image(_ index: Int) throws(DatasetError) -> Image {
+    var pixels = [UInt8](repeating: 0, count: sampleSize)
+    try pixels.withUnsafeMutableBufferPointer { buffer throws(DatasetError) in
+      if let base = buffer.baseAddress { try copySample(index, to: base) }
+    }
+    return Image(width: width, height: height, channels: channels, pixels: pixels)
+  }
+
+  /// A set whose pictures are all stored, and known to be sound or not once they are decoded here.
+  ///
+  /// - Parameters:
+  ///   - alreadyBroken: files that are known not to be pictures; they are not in the source.
+  ///   - total: how many there are with those.
+  ///   - nameOf: what to call a picture that cannot be read.
+  init(
+    name: String, stored source: some ImageSource, labels: [Int32], classNames: [String],
+    fitting: Fitting, options: Options, alreadyBroken: [BrokenFile] = [], outOf total: Int? = nil,
+    nameOf: (Int) -> String
+  ) throws(DatasetError) {
+    let decoded = Decoded(source, fitting, keepingUpTo: options.memoryLimit)
+    let failed = decoded.failures.map { failure in
+      BrokenFile(path: nameOf(failure.index), reason: failure.error.problem)
+    }
+    let broken = (alreadyBroken + failed).sorted {
+      $0.path.utf8.lexicographicallyPrecedes($1.path.utf8)
+    }
+    if !options.skipBroken { try Self.refuse(broken, of: total ?? source.count, in: name) }
+    self.init(
+      name: name, count: decoded.kept.count, fitting: fitting,
+      labels: decoded.kept.map { labels[$0] }, classNames: classNames, skipped: broken,
+      samplesHash: decoded.hash,
+      storage: decoded.pixels.map { .memory($0) }
+        ?? .source(Subset(source: source, indices: decoded.kept), fitting))
+    guard count > 0 else { throw Self.nothingLeft(name, options.split) }
+  }
+
+  /// A set that is drawn when it is asked for.
+  init(
+    name: String, drawn source: some ImageSource, labels: [Int32], classNames: [String],
+    fitting: Fitting, samplesHash: UInt64
+  ) {
+    self.init(
+      name: name, count: source.count, fitting: fitting, labels: labels, classNames: classNames,
+      skipped: [], samplesHash: samplesHash, storage: .source(source, fitting))
+  }
+
+  private init(
+    name: String, count: Int, fitting: Fitting, labels: [Int32], classNames: [String],
+    skipped: [BrokenFile], samplesHash: UInt64, storage: Storage
+  ) {
+    self.name = name
+    self.count = count
+    (width, height, channels) = (fitting.width, fitting.height, fitting.channels)
+    self.labels = labels
+    self.classNames = classNames
+    self.skipped = skipped
+    self.storage = storage
+    var hash = ContentHash()
+    for number in [count, width, height, channels] { hash.add(number) }
+    hash.add(samplesHash)
+    labels.withUnsafeBytes { hash.add($0) }
+    contentHash = hash.value
+  }
+
+  /// Throws the list of files that cannot be read, if there are any.
+  static func refuse(
+    _ broken: [BrokenFile], of count: Int, in name: String
+  ) throws(DatasetError) {
+    guard !broken.isEmpty else { return }
+    let listed = broken.prefix(10).map { "\n  \($0)" }.joined()
+    let more = broken.count > 10 ? "\n  and \(broken.count - 10) more" : ""
+    throw DatasetError(
+      .damaged, name,
+      "\(broken.count) of \(count) pictures cannot be read; mend or remove them, or go on without "
+        + "them by --skip-broken\(listed)\(more)", brokenFiles: broken)
+  }
+
+  static func nothingLeft(_ name: String, _ split: Split) -> DatasetError {
+    DatasetError(
+      .damaged, name,
+      split == .train ? "no pictures to learn from" : "too few pictures to hold any out")
+  }
+}
+
+/// Some of a source's pictures.
+private struct Subset: ImageSource {
+  let source: any ImageSource
+  let indices: [Int]
+
+  var count: Int { indices.count }
+
+  func image(_ index: Int, forShorterSide side: Int?) throws(DatasetError) -> Image {
+    try source.image(indices[index], forShorterSide: side)
+  }
+}
