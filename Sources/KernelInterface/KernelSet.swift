@@ -5,7 +5,9 @@
 /// arrays are of 32-bit floats unless a parameter says otherwise. A kernel runs on one thread, checks
 /// nothing, allocates nothing, and gives the same bits for every instruction set.
 public protocol KernelSet:
+  ActivationKernels,
   BenchmarkKernels,
+  ChannelNormKernels,
   MathKernels,
   MatrixKernels,
   RandomKernels

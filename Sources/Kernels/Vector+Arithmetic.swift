@@ -4,8 +4,7 @@
 /// `a` in the lanes where `mask` holds, `b` in the others.
 @inline(always)
 func choose(_ mask: SIMDMask<IntegerVector>, _ a: Vector, _ b: Vector) -> Vector {
-  let lanes = unsafeBitCast(mask, to: IntegerVector.self)
-  return floats((bits(a) & lanes) | (bits(b) & ~lanes))
+  b.replacing(with: a, where: mask)
 }
 
 /// a * b + c, rounded once.

@@ -1,0 +1,54 @@
+import KernelInterface
+
+/// Group normalization of x [N, rows, C], and an activation behind it: for images [N, H, W, C] the
+/// rows are the pixels of one image.
+///
+/// Each image's channels are normalized in groups of C / groups neighbors. Wu and He, "Group
+/// Normalization" (2018); as many groups as channels make it instance norm. An image's result does
+/// not depend on the others'.
+public struct GroupNorm: Sendable {
+  private let norm: ChannelNorm
+
+  /// A group norm of those sizes; the groups must divide the channels.
+  public init(
+    batch: Int, rows: Int, channels: Int, groups: Int, epsilon: Float = 1e-5,
+    activation: Activation = .identity
+  ) {
+    precondition(
+      batch >= 0 && rows >= 0 && channels > 0 && groups > 0 && channels % groups == 0,
+      "group norm of [\(batch), \(rows), \(channels)] in \(groups) groups")
+    norm = ChannelNorm(
+      samples: batch, rows: rows, channels: channels, groups: groups, epsilon: epsilon,
+      activation: activation)
+  }
+
+  /// Normalizes each image.
+  ///
+  /// - Parameters:
+  ///   - x: [N, rows, C].
+  ///   - weight: [C], ones if nil.
+  ///   - bias: [C], zeros if nil.
+  ///   - y: [N, rows, C]; may be `x`, if the backward pass is not wanted.
+  ///   - mean: [N, groups], for the backward pass.
+  ///   - inverseDeviation: [N, groups], 1 / sqrt(variance + epsilon), for the backward pass.
+  public func forward(
+    _ x: UnsafePointer<Float>, weight: UnsafePointer<Float>?, bias: UnsafePointer<Float>?,
+    into y: UnsafeMutablePointer<Float>, mean: UnsafeMutablePointer<Float>,
+    inverseDeviation: UnsafeMutablePointer<Float>
+  ) {
+    norm.forward(
+      x, .init(weight: weight, bias: bias), into: y,
+      .init(mean: mean, inverseDeviation: inverseDeviation))
+  }
+
+  /// The backward pass for dy [N, rows, C], with what the forward pass had and left.
+  public func gradients(
+    _ x: UnsafePointer<Float>, _ dy: UnsafePointer<Float>, weight: UnsafePointer<Float>?,
+    bias: UnsafePointer<Float>?, mean: UnsafeMutablePointer<Float>,
+    inverseDeviation: UnsafeMutablePointer<Float>
+  ) -> NormGradients {
+    norm.gradients(
+      x, dy, .init(weight: weight, bias: bias),
+      .init(mean: mean, inverseDeviation: inverseDeviation))
+  }
+}
