@@ -8,8 +8,11 @@ public protocol KernelSet:
   ActivationKernels,
   BenchmarkKernels,
   ChannelNormKernels,
+  ElementwiseKernels,
   MathKernels,
   MatrixKernels,
-  RandomKernels
+  OptimizerKernels,
+  RandomKernels,
+  ReductionKernels
 {
 }

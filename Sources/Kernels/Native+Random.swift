@@ -28,13 +28,14 @@ extension Native: RandomKernels {
   ) {
     var i = 0
     while i < count {
-      let words = randomBlocks(place, first &+ i)
-      let (a, b) = normals(words.0, words.1)
-      let (c, d) = normals(words.2, words.3)
-      store(fma(a, deviation, mean), y + i, atMost: count &- i)
-      store(fma(b, deviation, mean), y + i + 16, atMost: count &- i &- 16)
-      store(fma(c, deviation, mean), y + i + 32, atMost: count &- i &- 32)
-      store(fma(d, deviation, mean), y + i + 48, atMost: count &- i &- 48)
+      var words = randomBlocks(place, first &+ i)
+      // The pairs of words take turns in first place, so that there is one copy of the loop's body.
+      for offset in stride(from: i, to: min(i &+ 64, count), by: 32) {
+        let (a, b) = normals(words.0, words.1)
+        store(fma(a, deviation, mean), y + offset, atMost: count &- offset)
+        store(fma(b, deviation, mean), y + offset + 16, atMost: count &- offset &- 16)
+        words = (words.2, words.3, words.0, words.1)
+      }
       i = i &+ 64
     }
   }
