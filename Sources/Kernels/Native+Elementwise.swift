@@ -8,8 +8,8 @@ extension Native: ElementwiseKernels {
     var i = 0
     while i < count {
       let rest = count &- i
-      let a = load(x + i, atMost: rest)
-      let b = load(y + i, atMost: rest, fill: 1)
+      let a = load(x + i, left: rest)
+      let b = load(y + i, left: rest, fill: 1)
       let result =
         switch operation {
         case .add: a + b
@@ -17,7 +17,7 @@ extension Native: ElementwiseKernels {
         case .multiply: a * b
         case .divide: a / b
         }
-      write(result, z + i, rest, accumulate)
+      store(result, z + i, left: rest, accumulate: accumulate)
       i = i &+ 16
     }
   }
@@ -29,8 +29,8 @@ extension Native: ElementwiseKernels {
     var i = 0
     while i < count {
       let rest = count &- i
-      let second = load(y + i, atMost: rest) * b
-      write(fma(load(x + i, atMost: rest), a, second), z + i, rest, accumulate)
+      let second = load(y + i, left: rest) * b
+      store(fma(load(x + i, left: rest), a, second), z + i, left: rest, accumulate: accumulate)
       i = i &+ 16
     }
   }
@@ -42,7 +42,7 @@ extension Native: ElementwiseKernels {
     var i = 0
     while i < count {
       let rest = count &- i
-      let value = load(x + i, atMost: rest)
+      let value = load(x + i, left: rest)
       let result =
         switch operation {
         case .affine(let scale, let offset): fma(value, scale, offset)
@@ -50,7 +50,7 @@ extension Native: ElementwiseKernels {
         case .clamp(let low, let high):
           min(max(value, Vector(repeating: low)), Vector(repeating: high))
         }
-      write(result, y + i, rest, accumulate)
+      store(result, y + i, left: rest, accumulate: accumulate)
       i = i &+ 16
     }
   }
@@ -62,11 +62,11 @@ extension Native: ElementwiseKernels {
     var i = 0
     while i < count {
       let rest = count &- i
-      let value = load(x + i, atMost: rest)
+      let value = load(x + i, left: rest)
       let above = choose(
-        value .>= Vector(repeating: low), load(dy + i, atMost: rest), Vector.zero)
+        value .>= Vector(repeating: low), load(dy + i, left: rest), Vector.zero)
       let inside = choose(value .<= Vector(repeating: high), above, Vector.zero)
-      write(inside, dx + i, rest, accumulate)
+      store(inside, dx + i, left: rest, accumulate: accumulate)
       i = i &+ 16
     }
   }
@@ -75,7 +75,7 @@ extension Native: ElementwiseKernels {
     let vector = Vector(repeating: value)
     var i = 0
     while i < count {
-      store(vector, y + i, atMost: count &- i)
+      store(vector, y + i, left: count &- i)
       i = i &+ 16
     }
   }
@@ -89,13 +89,5 @@ extension Native: ElementwiseKernels {
       combine(.add, x + start, row, y + start, columns, false)
       start = start &+ columns
     }
-  }
-
-  /// Writes or adds the first `count` lanes, at most all.
-  @inline(always)
-  private static func write(
-    _ vector: Vector, _ y: UnsafeMutablePointer<Float>, _ count: Int, _ accumulate: Bool
-  ) {
-    store(accumulate ? load(y, atMost: count) + vector : vector, y, atMost: count)
   }
 }

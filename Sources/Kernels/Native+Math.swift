@@ -70,7 +70,7 @@ extension Native: MathKernels {
   ) {
     var i = 0
     while i < count {
-      store(function(load(x + i, atMost: count &- i, fill: 1)), y + i, atMost: count &- i)
+      store(function(load(x + i, left: count &- i, fill: 1)), y + i, left: count &- i)
       i = i &+ 16
     }
   }

@@ -9,13 +9,13 @@ extension Native: ReductionKernels {
     var i = 0
     while i < count {
       let rest = count &- i
-      let a = load(x + i, atMost: rest)
+      let a = load(x + i, left: rest)
       let next =
         switch reduction {
         case .sum: sums.0 + a
         case .sumOfSquares: fma(a, a, sums.0)
-        case .dot: fma(a, load(y + i, atMost: rest), sums.0)
-        case .squaredDistance: accumulateSquare(a - load(y + i, atMost: rest), sums.0)
+        case .dot: fma(a, load(y + i, left: rest), sums.0)
+        case .squaredDistance: accumulateSquare(a - load(y + i, left: rest), sums.0)
         case .largestMagnitude: largerMagnitude(a, sums.0)
         }
       sums = (sums.1, sums.2, sums.3, next)
@@ -68,10 +68,10 @@ extension Native: ReductionKernels {
       var sum = Vector.zero
       var row = x + column
       for _ in 0..<rows {
-        sum += load(row, atMost: columns &- column)
+        sum += load(row, left: columns &- column)
         row += stride
       }
-      store(sum, y + column, atMost: columns &- column)
+      store(sum, y + column, left: columns &- column)
       column = column &+ 16
     }
   }

@@ -41,19 +41,6 @@ func storePart(_ vector: Vector, _ pointer: UnsafeMutablePointer<Float>, _ count
   for lane in 0..<count { pointer[lane] = vector[lane] }
 }
 
-/// The first `count` floats at `pointer`, of which there may be more than sixteen; the lanes beyond
-/// them are `fill`.
-@inline(always)
-func load(_ pointer: UnsafePointer<Float>, atMost count: Int, fill: Float = 0) -> Vector {
-  count < 16 ? loadPart(pointer, count, fill: fill) : load(pointer)
-}
-
-/// Writes the first `count` lanes, all from sixteen on and none below one.
-@inline(always)
-func store(_ vector: Vector, _ pointer: UnsafeMutablePointer<Float>, atMost count: Int) {
-  if count >= 16 { store(vector, pointer) } else if count > 0 { storePart(vector, pointer, count) }
-}
-
 /// The sum of all lanes, halves first: lane i and i + 8, then i and i + 4, and so on.
 @inline(always)
 func sum(_ vector: Vector) -> Float {
