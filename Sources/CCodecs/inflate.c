@@ -7,7 +7,8 @@
 // The counters of zlib have 32 bits, ours 64: both ends are handed over piece by piece.
 static uInt piece(size_t remaining) { return remaining < UINT_MAX ? (uInt)remaining : UINT_MAX; }
 
-// Every call of zlib is in here. Where the output is full before the stream ends, `ended` is 0.
+// Every call of zlib is in here. `ended` says that the stream did, with no more than fits. What is left
+// of the input and of the output's room comes back in `count` and `capacity`.
 static codec_status inflate_gzip(
     const uint8_t *bytes, size_t *count, uint8_t *output, size_t *capacity, int *ended,
     char *message) {
@@ -36,7 +37,7 @@ static codec_status inflate_gzip(
   }
   codec_status status = CODEC_OK;
   if (code == Z_STREAM_END) {
-    *ended = 1;
+    *ended = !overfull;
   } else if (code == Z_BUF_ERROR) {
     snprintf(message, CODEC_MESSAGE_SIZE, "the file ends before its compressed content does");
     status = CODEC_DAMAGED;

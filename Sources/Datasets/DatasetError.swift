@@ -45,6 +45,13 @@ public struct BrokenFile: Equatable, Sendable, Codable, CustomStringConvertible 
   public var description: String { "\(path): \(reason)" }
 }
 
+extension [BrokenFile] {
+  /// In the order of the paths' bytes, as pictures are.
+  var sortedByPath: [BrokenFile] {
+    sorted { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
+  }
+}
+
 /// The result of a call into Images, whose errors become ours.
 func reading<Success>(_ body: () throws(ImageError) -> Success) throws(DatasetError) -> Success {
   do { return try body() } catch { throw DatasetError(error) }

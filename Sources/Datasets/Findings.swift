@@ -45,7 +45,7 @@ struct Findings {
       case .failure(let error): unreadable.append(BrokenFile(path: path, reason: error.problem))
       }
     }
-    unreadable.sort { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
+    unreadable = unreadable.sortedByPath
   }
 
   init(idx folder: String) {

@@ -20,8 +20,7 @@ struct Fitting: Sendable {
     let isAlreadyRight = image.width == width && image.height == height
     let fits = image.width <= width && image.height <= height
     if !isAlreadyRight && !(pads && fits) {
-      // Cut to a square before it is scaled: the rest of a long strip would take memory for nothing.
-      image = image.centerCroppedToSquare().resized(width: width, height: height)
+      image = image.resizedCovering(max(width, height)).centerCropped(width: width, height: height)
     }
     let (left, top) = ((width - image.width) / 2, (height - image.height) / 2)
     let row = image.width * channels

@@ -50,46 +50,41 @@ extension ImageDataset {
   private init(
     name: String, folder: ImageFolder, _ options: Options
   ) throws(DatasetError) {
-    guard folder.count + folder.broken.count > 0 else {
+    let total = folder.count + folder.broken.count
+    guard total > 0 else {
       throw DatasetError(.damaged, name, "no picture (.png, .jpg, .jpeg) in this folder")
     }
-    var broken = folder.broken
-    var (sound, widths, heights, channels) = ([Int](), Set<Int>(), Set<Int>(), 1)
-    for (index, header) in folder.headers().enumerated() {
-      switch header {
+    // A broken file must have no say in the sizes and channels. Where one is refused anyway, headers
+    // are enough for those; where it is left out, all pixels are decoded once more.
+    let decodesFirst = options.skipBroken || options.size == nil
+    var (broken, sound, headers) = (folder.broken, [Int](), [ImageInformation]())
+    let outcomes = folder.headers(decoding: decodesFirst, forShorterSide: options.size)
+    for (index, outcome) in outcomes.enumerated() {
+      switch outcome {
       case .success(let header):
         sound.append(index)
-        widths.insert(header.width)
-        heights.insert(header.height)
-        channels = max(channels, header.channels)
+        headers.append(header)
       case .failure(let error):
         broken.append(BrokenFile(path: folder.paths[index], reason: error.problem))
       }
     }
-    guard let width = widths.first, let height = heights.first else {
-      try Self.refuse(broken, of: broken.count, in: name)
-      throw Self.nothingLeft(name, options.split)
+    if decodesFirst && !options.skipBroken {
+      try Self.refuse(broken.sortedByPath, of: total, in: name)
     }
-    guard options.size != nil || (widths.count == 1 && heights.count == 1) else {
-      throw DatasetError(
-        .damaged, name,
-        "pictures of several sizes, \(widths.min() ?? 0) to \(widths.max() ?? 0) wide and "
-          + "\(heights.min() ?? 0) to \(heights.max() ?? 0) high; say which size to bring them to")
-    }
-    let fitting = Fitting(
-      width: width, height: height, channels: channels, standOnBlack: false, options)
+    let fitting = try Fitting(headers, name: name, options)
     let labels = folder.classes().labels
     let wanted = sound.filter { folder.split(of: $0) == options.split }
-    let others = folder.subset(sound.filter { folder.split(of: $0) != options.split })
-    // All broken files are named, whichever side they are on.
-    for failure in Decoded(others, fitting, keepingUpTo: 0).failures {
-      broken.append(BrokenFile(path: others.paths[failure.index], reason: failure.error.problem))
+    if !decodesFirst {
+      // All broken files are named, whichever side they are on.
+      let others = folder.subset(sound.filter { folder.split(of: $0) != options.split })
+      for failure in Decoded(others, fitting, keepingUpTo: 0).failures {
+        broken.append(BrokenFile(path: others.paths[failure.index], reason: failure.error.problem))
+      }
     }
     try self.init(
       name: name, stored: folder.subset(wanted), labels: wanted.map { labels[$0] },
       classNames: folder.classes().names, fitting: fitting, options: options,
-      alreadyBroken: broken, outOf: folder.count + folder.broken.count,
-      nameOf: { folder.paths[wanted[$0]] })
+      alreadyBroken: broken, outOf: total, nameOf: { folder.paths[wanted[$0]] })
   }
 }
 
@@ -109,5 +104,23 @@ extension Fitting {
       case .automatic:
         standOnBlack && 4 * min(width, height) >= 3 * min(self.width, self.height)
       }
+  }
+
+  /// From the sizes and channels of a folder's pictures; of none, if none can be read.
+  fileprivate init(
+    _ headers: [ImageInformation], name: String, _ options: ImageDataset.Options
+  ) throws(DatasetError) {
+    let (widths, heights) = (headers.map(\.width), headers.map(\.height))
+    let (width, height) = (widths.max() ?? 1, heights.max() ?? 1)
+    let isOneSize = widths.min() ?? 1 == width && heights.min() ?? 1 == height
+    guard options.size != nil || isOneSize else {
+      throw DatasetError(
+        .damaged, name,
+        "pictures of several sizes, \(widths.min() ?? 0) to \(width) wide and "
+          + "\(heights.min() ?? 0) to \(height) high; say which size to bring them to")
+    }
+    self.init(
+      width: width, height: height, channels: headers.map(\.channels).max() ?? 1,
+      standOnBlack: false, options)
   }
 }

@@ -78,9 +78,7 @@ public struct ImageDataset: Sendable {
     let failed = decoded.failures.map { failure in
       BrokenFile(path: nameOf(failure.index), reason: failure.error.problem)
     }
-    let broken = (alreadyBroken + failed).sorted {
-      $0.path.utf8.lexicographicallyPrecedes($1.path.utf8)
-    }
+    let broken = (alreadyBroken + failed).sortedByPath
     if !options.skipBroken { try Self.refuse(broken, of: total ?? source.count, in: name) }
     self.init(
       name: name, count: decoded.kept.count, fitting: fitting,

@@ -96,13 +96,18 @@ struct ImageFolder: ImageSource {
     return hash.value % 10 == 0 ? .heldOut : .train
   }
 
-  /// The header of each picture, or what is wrong with it.
-  func headers() -> [Result<ImageInformation, DatasetError>] {
+  /// What each picture's header says, or what is wrong with it: with the header, or with the pixels
+  /// too if they are decoded, as they will be for that size.
+  func headers(
+    decoding: Bool, forShorterSide side: Int?
+  ) -> [Result<ImageInformation, DatasetError>] {
     concurrentMap(count) { index in
       Result { () throws(DatasetError) in
-        try reading { () throws(ImageError) in
+        let header = try reading { () throws(ImageError) in
           try ImageInformation(contentsOf: "\(root)/\(paths[index])")
         }
+        if decoding { _ = try image(index, forShorterSide: side) }
+        return header
       }
     }
   }

@@ -1,0 +1,68 @@
+import Foundation
+import Testing
+
+@testable import Datasets
+
+@Suite(.serialized) struct BatchLoaderTests {
+  let folder: TemporaryFolder
+
+  init() throws { folder = try TemporaryFolder() }
+
+  func sampler(memoryLimit: Int = 1 << 20) throws -> BatchSampler {
+    BatchSampler(
+      try BatchTests.dataset(folder, memoryLimit: memoryLimit), batchSize: 3, seed: 4,
+      augmentation: Augmentation(flip: .horizontal, crop: 1))
+  }
+
+  @Test(arguments: [1, 2, 5], [0, 4])
+  func theBatchesAreThoseWithoutTheLoader(depth: Int, firstStep: Int) throws {
+    let sampler = try sampler()
+    let loader = BatchLoader(sampler, from: sampler.cursor(step: firstStep), depth: depth)
+    for step in firstStep..<firstStep + 12 {
+      // Let it run ahead now and then.
+      if step % 4 == 0 { usleep(2000) }
+      let (loaded, expected) = (try loader.next(), try sampler.batch(step: step))
+      #expect(loaded.indices == expected.indices && loaded.labels == expected.labels)
+      #expect(loaded.images.elements == expected.images.elements)
+      #expect(loaded.next == sampler.cursor(step: step + 1))
+    }
+  }
+
+  @Test func aLoaderCanBeReleasedAtAnyTime() throws {
+    let sampler = try sampler()
+    for taken in 0..<4 {
+      let loader = BatchLoader(sampler)
+      for _ in 0..<taken { _ = try loader.next() }
+      if taken == 2 {
+        loader.stop()
+        loader.stop()
+      }
+    }
+  }
+
+  @Test func anErrorComesAfterTheBatchesBeforeIt() throws {
+    let sampler = try sampler(memoryLimit: 0)
+    let broken = try sampler.batch(step: 2).indices[0]
+    let file = try ImageFolder(folder.path).paths[broken]
+    let first = try (0..<3).first { try sampler.batch(step: $0).indices.contains(broken) } ?? 0
+    try folder.write([1], to: file)
+    let loader = BatchLoader(sampler)
+    for _ in 0..<first { _ = try loader.next() }
+    for _ in 0..<2 {
+      let error = try #require(throws: DatasetError.self) { try loader.next() }
+      #expect(error.description.contains(file))
+    }
+  }
+
+  @Test func batchesShareTheBlocksThatWereTakenAtTheStart() throws {
+    // A size that no other test asks the pool for, as they run beside this one.
+    let sampler = BatchSampler(try BatchTests.dataset(folder), batchSize: 9_871, seed: 0)
+    let loader = BatchLoader(sampler, depth: 3)
+    var blocks = Set<UnsafePointer<Float>>()
+    for step in 0..<12 {
+      if step % 3 == 0 { usleep(1000) }
+      blocks.insert(try loader.next().images.pointer)
+    }
+    #expect(blocks.count <= 5)
+  }
+}

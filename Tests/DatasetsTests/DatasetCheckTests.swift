@@ -1,0 +1,79 @@
+import Foundation
+import Testing
+
+@testable import Datasets
+
+@Suite struct DatasetCheckTests {
+  let folder: TemporaryFolder
+
+  init() throws { folder = try TemporaryFolder() }
+
+  @Test func reportsAFolder() throws {
+    for index in 0..<30 {
+      let image = testImage(4 + index % 3, 8, channels: index % 5 == 0 ? 3 : 1, seed: index % 29)
+      try folder.write(image, to: "\(index % 2 == 0 ? "even" : "odd")/\(index + 10).png")
+    }
+    try folder.write(testImage(5, 8, channels: 1, seed: 1), to: "odd/copy.png")
+    try folder.write([1], to: "readme.txt")
+    try folder.writeBrokenFiles()
+    let check = try DatasetCheck(folder.path)
+    #expect(check.format == "pictures" && check.count == 31 && check.otherFiles == 1)
+    #expect(check.heldOut > 0 && check.heldOut < 10)
+    #expect(check.widths == [4, 6] && check.heights == [8, 8])
+    #expect(check.countByChannels == [1: 25, 3: 6] && check.channels == 3)
+    let classes = check.classes.map { "\($0.name) \($0.count)" }
+    #expect(classes == [". 0", "even 15", "odd 16"])
+    #expect(check.duplicates.map(\.picture) == ["odd/copy.png"])
+    #expect(check.duplicates.map(\.original) == ["odd/11.png"])
+    #expect(check.unreadable.map(\.path) == brokenFileNames)
+    let text = check.description
+    for broken in check.unreadable { #expect(text.contains("\(broken.path): \(broken.reason)")) }
+    #expect(text.contains("31 pictures") && text.contains("odd/copy.png is odd/11.png"))
+    // The reasons tell the files' troubles apart.
+    let reasons = Dictionary(uniqueKeysWithValues: check.unreadable.map { ($0.path, $0.reason) })
+    #expect(reasons["bomb.png"]?.contains("20000 x 20000") == true)
+    #expect(reasons["text.jpg"]?.contains("neither") == true)
+    #expect(Set(reasons.values).count == 5)
+  }
+
+  @Test func theReportGoesThroughJSON() throws {
+    try folder.write(testImage(4, 4, channels: 1), to: "a/1.png")
+    try folder.write([], to: "b/2.png")
+    let check = try DatasetCheck(folder.path)
+    let json = try JSONEncoder().encode(check)
+    #expect(try JSONDecoder().decode(DatasetCheck.self, from: json) == check)
+    #expect(String(decoding: json, as: UTF8.self).contains("\"countByChannels\":{\"1\":1}"))
+  }
+
+  @Test func reportsIDXAndCIFAR() throws {
+    try folder.writeIDX("train", count: 40, side: 4, classes: 3)
+    try folder.writeIDX("t10k", count: 3, side: 4, classes: 3)
+    let check = try DatasetCheck(folder.path)
+    #expect(check.format == "IDX" && check.count == 43 && check.heldOut == 3)
+    #expect(check.widths == [4, 4] && check.countByChannels == [1: 43])
+    #expect(check.classes.map(\.count) == [15, 14, 14])
+    // The held-out pictures are the first training pictures.
+    #expect(check.duplicates.last?.picture == "held-out picture 2")
+    #expect(check.duplicates.last?.original == "training picture 2")
+
+    let cifar = try TemporaryFolder()
+    try cifar.write(CIFAR10Tests.records([1, 2, 1]), to: "data_batch_1.bin")
+    let second = try DatasetCheck(cifar.path)
+    #expect(second.format == "CIFAR-10" && second.count == 3 && second.heldOut == 0)
+    #expect(second.duplicates.count == 1 && second.channels == 3)
+  }
+
+  @Test func aDamagedIDXFileIsInTheReport() throws {
+    try folder.writeIDX("train", count: 4, side: 2)
+    try folder.write([1, 2], to: "t10k-images-idx3-ubyte")
+    try folder.write(idx([1], [1]), to: "t10k-labels-idx1-ubyte")
+    let check = try DatasetCheck(folder.path)
+    #expect(check.count == 4)
+    #expect(check.unreadable.map(\.path) == [folder.path("t10k-images-idx3-ubyte")])
+  }
+
+  @Test func nothingThereIsAnError() throws {
+    let error = try #require(throws: DatasetError.self) { try DatasetCheck("/nowhere") }
+    #expect(error.kind == .missing)
+  }
+}
