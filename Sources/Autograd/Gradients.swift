@@ -45,8 +45,8 @@ public struct Gradients {
     if slots[index].storage == nil && slab?.gradient(at: index) == nil {
       slots[index] = Slot(storage: gradient.storage, shape: input.shape)
     } else {
-      write(to: input) { destination, accumulate in
-        copy(gradient, into: destination, accumulate: accumulate)
+      write(to: input) {
+        Elementwise.copy(gradient.pointer, into: $0, count: gradient.count, accumulate: $1)
       }
     }
   }
@@ -95,7 +95,7 @@ public struct Gradients {
     if isEmpty || !isKnownUniquelyReferenced(&slots[index].storage) {
       let fresh = Values(shape)
       if let shared = slots[index].storage {
-        copy(Values(shape, in: shared), into: fresh.storage.base, accumulate: false)
+        Elementwise.copy(shared.base, into: fresh.storage.base, count: fresh.count)
       }
       slots[index] = Slot(storage: fresh.storage, shape: shape)
       return (fresh.storage, !isEmpty)

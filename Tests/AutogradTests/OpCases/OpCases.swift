@@ -1,4 +1,6 @@
 extension OpCase {
   /// The table: rows by family of ops.
-  static let all = shape + linear + sampling
+  static let all =
+    elementwise + activations + shape + linear + convolutions + transposedConvolutions + norms
+    + sampling
 }

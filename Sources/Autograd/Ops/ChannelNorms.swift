@@ -1,0 +1,117 @@
+import Compute
+
+/// The statistics of the batches so far, which batch norm keeps for inference.
+public struct RunningStatistics {
+  /// [C].
+  public let mean: Values
+  /// [C], unbiased.
+  public let variance: Values
+  /// The part of a batch in the running statistics.
+  public let momentum: Float
+
+  /// Statistics in `mean` and `variance`, which change in place.
+  public init(mean: Values, variance: Values, momentum: Float = 0.1) {
+    self.mean = mean
+    self.variance = variance
+    self.momentum = momentum
+  }
+}
+
+/// x [..., C] with each channel normalized by the batch's statistics, scaled, shifted and activated;
+/// the running statistics, if given, take up the batch's.
+///
+/// y = f(weight (x - mean) / sqrt(variance + epsilon) + bias): Ioffe and Szegedy, "Batch
+/// Normalization" (2015).
+public func batchNorm(
+  _ x: Tensor, weight: Tensor, bias: Tensor, epsilon: Float = 1e-5,
+  running: RunningStatistics? = nil, activation: Activation = .identity
+) -> Tensor {
+  let norm = batchNorm(x, weight, bias, epsilon, running, activation)
+  let saved = Saved(groups: x.values.columns)
+  let y = Values(x.shape) {
+    norm.forward(
+      x.values.pointer, weight: weight.values.pointer, bias: bias.values.pointer, into: $0,
+      mean: saved.mean, inverseDeviation: saved.inverseDeviation,
+      runningMean: running?.mean.storage.base, runningVariance: running?.variance.storage.base)
+  }
+  return record(.batchNorm, y, from: x, weight, bias) { dy, gradients in
+    let norm = norm.gradients(
+      x.values.pointer, dy.pointer, weight: weight.values.pointer, bias: bias.values.pointer,
+      mean: saved.mean, inverseDeviation: saved.inverseDeviation)
+    gradients.write(norm, to: x, weight, bias)
+  }
+}
+
+/// The same with the running statistics in place of the batch's.
+public func batchNormInference(
+  _ x: Tensor, weight: Tensor, bias: Tensor, epsilon: Float = 1e-5, running: RunningStatistics,
+  activation: Activation = .identity
+) -> Tensor {
+  let norm = batchNorm(x, weight, bias, epsilon, running, activation)
+  let saved = Saved(groups: x.values.columns)
+  let y = Values(x.shape) {
+    norm.inference(
+      x.values.pointer, weight: weight.values.pointer, bias: bias.values.pointer,
+      runningMean: running.mean.pointer, runningVariance: running.variance.pointer, into: $0,
+      mean: saved.mean, inverseDeviation: saved.inverseDeviation)
+  }
+  return record(.batchNormInference, y, from: x, weight, bias) { dy, gradients in
+    let norm = norm.gradients(
+      x.values.pointer, dy.pointer, weight: weight.values.pointer, bias: bias.values.pointer,
+      mean: saved.mean, inverseDeviation: saved.inverseDeviation, isFixed: true)
+    gradients.write(norm, to: x, weight, bias)
+  }
+}
+
+/// x [N, ..., C] with each image's channels normalized in groups, scaled, shifted and activated.
+///
+/// Wu and He, "Group Normalization" (2018).
+public func groupNorm(
+  _ x: Tensor, weight: Tensor, bias: Tensor, groups: Int, epsilon: Float = 1e-5,
+  activation: Activation = .identity
+) -> Tensor {
+  checkNorm("group norm", x, weight, bias)
+  precondition(x.shape.count >= 2, "group norm of \(x.shape)")
+  let (batch, channels) = (x.shape[0], x.values.columns)
+  let norm = GroupNorm(
+    batch: batch, rows: x.shape[1..<(x.shape.count - 1)].reduce(1, *), channels: channels,
+    groups: groups, epsilon: epsilon, activation: activation)
+  let saved = Saved(groups: batch * groups)
+  let y = Values(x.shape) {
+    norm.forward(
+      x.values.pointer, weight: weight.values.pointer, bias: bias.values.pointer, into: $0,
+      mean: saved.mean, inverseDeviation: saved.inverseDeviation)
+  }
+  return record(.groupNorm, y, from: x, weight, bias) { dy, gradients in
+    let norm = norm.gradients(
+      x.values.pointer, dy.pointer, weight: weight.values.pointer, bias: bias.values.pointer,
+      mean: saved.mean, inverseDeviation: saved.inverseDeviation)
+    gradients.write(norm, to: x, weight, bias)
+  }
+}
+
+private func batchNorm(
+  _ x: Tensor, _ weight: Tensor, _ bias: Tensor, _ epsilon: Float, _ running: RunningStatistics?,
+  _ activation: Activation
+) -> BatchNorm {
+  checkNorm("batch norm", x, weight, bias)
+  let channels = x.values.columns
+  if let running {
+    precondition(
+      running.mean.shape == [channels] && running.variance.shape == [channels],
+      "batch norm of \(x.shape): statistics of \(running.mean.shape), \(running.variance.shape)")
+  }
+  return BatchNorm(
+    rows: x.values.rows, channels: channels, epsilon: epsilon, momentum: running?.momentum ?? 0,
+    activation: activation)
+}
+
+/// The statistics that a norm's forward pass leaves for its pullback.
+private struct Saved {
+  private let values: Values
+
+  init(groups: Int) { values = Values([2, groups]) }
+
+  var mean: UnsafeMutablePointer<Float> { values.storage.base }
+  var inverseDeviation: UnsafeMutablePointer<Float> { values.storage.base + values.columns }
+}

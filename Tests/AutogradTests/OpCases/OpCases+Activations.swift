@@ -1,0 +1,45 @@
+import Autograd
+import Compute
+import Foundation
+
+extension OpCase {
+  static let activations: [OpCase] =
+    [
+      Activation.identity, .relu, .leakyRelu(slope: 0.2), .tanh, .sigmoid, .silu, .gelu, .geluTanh,
+    ].flatMap { activation -> [OpCase] in
+      [[1], [0, 3], [3, 5], [2, 3, 47]].map { shape in
+        let input = Input(shape, in: -5...5)
+        return OpCase(.activation, "\(activation) of \(shape)", [input]) {
+          activate($0[0], activation)
+        } reference: {
+          $0[0].activated(activation)
+        }
+      }
+    } + [
+      OpCase(.activation, "relu(a) + a", [Input(3, 5)]) {
+        relu($0[0]) + $0[0]
+      } reference: {
+        $0[0].map { max($0, 0) + $0 }
+      }
+    ]
+}
+
+extension Reference {
+  /// The activation of each element.
+  func activated(_ activation: Activation) -> Reference {
+    switch activation {
+    case .identity: self
+    case .relu: map { max($0, 0) }
+    case .leakyRelu(let slope): map { $0 < 0 ? Double(slope) * $0 : $0 }
+    case .tanh: map { Foundation.tanh($0) }
+    case .sigmoid: map { 1 / (1 + exp(-$0)) }
+    case .silu: map { $0 / (1 + exp(-$0)) }
+    case .gelu: map { $0 / 2 * (1 + erf($0 / 2.0.squareRoot())) }
+    case .geluTanh:
+      map {
+        $0 / 2
+          * (1 + Foundation.tanh((2 / Double.pi).squareRoot() * ($0 + 0.044715 * $0 * $0 * $0)))
+      }
+    }
+  }
+}

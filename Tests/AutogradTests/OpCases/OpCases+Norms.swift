@@ -1,0 +1,53 @@
+import Autograd
+import Compute
+
+extension OpCase {
+  static let norms: [OpCase] = batchNorms + groupNorms
+
+  private static let batchNorms: [OpCase] = [[2, 1, 1, 1], [2, 3, 3, 5], [3, 4, 5, 33]].flatMap {
+    shape -> [OpCase] in
+    let channels = shape[3]
+    let inputs = [Input(shape), Input(channels), Input(channels)]
+    return [Activation.identity, .relu].map { activation in
+      OpCase(.batchNorm, "of \(shape), \(activation)", inputs, tolerance: 5e-6) { x in
+        batchNorm(x[0], weight: x[1], bias: x[2], epsilon: 1e-5, activation: activation)
+      } reference: { x in
+        let (mean, variance) = Naive.channelStatistics(x[0])
+        return Naive.batchNorm(
+          x[0], weight: x[1], bias: x[2], mean: mean, variance: variance, epsilon: 1e-5
+        ).activated(activation)
+      }
+    } + [
+      OpCase(.batchNormInference, "of \(shape)", inputs) { x in
+        let running = RunningStatistics(
+          mean: Values([channels], (0..<channels).map { Float($0) / 8 }),
+          variance: Values([channels], (0..<channels).map { 0.5 + Float($0) }))
+        return batchNormInference(
+          x[0], weight: x[1], bias: x[2], running: running, activation: .relu)
+      } reference: { x in
+        Naive.batchNorm(
+          x[0], weight: x[1], bias: x[2], mean: (0..<channels).map { Double($0) / 8 },
+          variance: (0..<channels).map { 0.5 + Double($0) }, epsilon: 1e-5
+        ).activated(.relu)
+      }
+    ]
+  }
+
+  private static let groupNorms: [OpCase] =
+    [([1, 2, 2, 2], 1), ([2, 3, 1, 6], 3), ([2, 5, 3, 64], 4), ([2, 7, 34], 2)].flatMap {
+      (shape, groups) -> [OpCase] in
+      let channels = shape[shape.count - 1]
+      let inputs = [Input(shape), Input(channels), Input(channels)]
+      return [Activation.identity, .silu].map { activation in
+        OpCase(.groupNorm, "\(shape), \(groups) groups, \(activation)", inputs, tolerance: 5e-6) {
+          groupNorm(
+            $0[0], weight: $0[1], bias: $0[2], groups: groups, epsilon: 1e-5,
+            activation: activation)
+        } reference: {
+          Naive.groupNorm($0[0], weight: $0[1], bias: $0[2], groups: groups, epsilon: 1e-5)
+            .activated(activation)
+        }
+      }
+    }
+
+}
