@@ -9,10 +9,14 @@ public protocol KernelSet:
   BenchmarkKernels,
   ChannelNormKernels,
   ElementwiseKernels,
+  LayerNormKernels,
+  LossKernels,
   MathKernels,
   MatrixKernels,
   OptimizerKernels,
   RandomKernels,
-  ReductionKernels
+  ReductionKernels,
+  ResamplingKernels,
+  SoftmaxKernels
 {
 }

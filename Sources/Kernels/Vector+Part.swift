@@ -20,3 +20,20 @@ func store(
 ) {
   store(accumulate ? load(pointer, left: left) + vector : vector, pointer, left: left)
 }
+
+/// The first `left` lanes, and zeros in the others.
+@inline(always)
+func firstLanes(_ vector: Vector, _ left: Int) -> Vector {
+  if left >= 16 { return vector }
+  let lanes = IntegerVector(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15)
+  return choose(
+    lanes .< IntegerVector(repeating: Int32(truncatingIfNeeded: left)), vector, Vector.zero)
+}
+
+/// The largest lane.
+@inline(always)
+func largest(_ vector: Vector) -> Float {
+  var result = vector[0]
+  for lane in 1..<16 where vector[lane] > result { result = vector[lane] }
+  return result
+}

@@ -6,11 +6,8 @@ extension Activation {
     _ x: UnsafePointer<Float>, into y: UnsafeMutablePointer<Float>, count: Int
   ) {
     let kernels = InstructionSet.current.kernels
-    let blocks = Blocks(count, target: Self.elementsPerTask, multiple: 16)
-    ThreadPool.shared.run(blocks.count) { task, _ in
-      let range = blocks.range(task)
-      kernels.activate(
-        self, x + range.lowerBound, into: y + range.lowerBound, count: range.count)
+    ThreadPool.shared.forEachPiece(of: count) { start, count in
+      kernels.activate(self, x + start, into: y + start, count: count)
     }
   }
 
@@ -23,15 +20,10 @@ extension Activation {
     count: Int, accumulate: Bool = false
   ) {
     let kernels = InstructionSet.current.kernels
-    let blocks = Blocks(count, target: Self.elementsPerTask, multiple: 16)
-    ThreadPool.shared.run(blocks.count) { task, _ in
-      let range = blocks.range(task)
+    ThreadPool.shared.forEachPiece(of: count) { start, count in
       kernels.activationGradient(
-        self, saved: saved + range.lowerBound, dy + range.lowerBound,
-        into: dx + range.lowerBound, count: range.count, accumulate: accumulate)
+        self, saved: saved + start, dy + start, into: dx + start, count: count,
+        accumulate: accumulate)
     }
   }
-
-  /// 64 KB of an array, which pay for the task and share a second-level cache with two more.
-  private static let elementsPerTask = 1 << 14
 }

@@ -1,0 +1,47 @@
+import KernelInterface
+
+/// The mean of -t log sigmoid(x) - (1 - t) log(1 - sigmoid(x)) over logits x with one target t for
+/// all, as a discriminator's are; computed as softplus(x) - t x, which neither overflows nor cancels.
+public struct BinaryCrossEntropy: Sendable {
+  private let count: Int
+  private let target: Float
+
+  /// The elements of a sum in single precision.
+  private static let elementsPerSum = 4096
+
+  /// A loss over so many logits against a target in [0, 1].
+  public init(count: Int, target: Float) {
+    precondition(
+      count >= 0 && target >= 0 && target <= 1,
+      "binary cross-entropy of \(count) logits against \(target)")
+    self.count = count
+    self.target = target
+  }
+
+  /// The loss; 0 for no logits.
+  public func forward(_ logits: UnsafePointer<Float>) -> Float {
+    let kernels = InstructionSet.current.kernels
+    let size = Self.elementsPerSum
+    let sums = Storage(count: (count + size - 1) / size)
+    ThreadPool.shared.run(sums.count) { task, _ in
+      sums.base[task] = kernels.binaryCrossEntropy(
+        logits + task * size, count: min(size, count - task * size), target: target)
+    }
+    var sum = 0.0
+    kernels.sumRows(sums.base, rows: sums.count, columns: 1, into: &sum)
+    return Float(sum / Double(max(count, 1)))
+  }
+
+  /// dx = or += the gradient of the loss times `scale`.
+  public func gradient(
+    _ logits: UnsafePointer<Float>, scale: Float = 1, into dx: UnsafeMutablePointer<Float>,
+    accumulate: Bool = false
+  ) {
+    let kernels = InstructionSet.current.kernels
+    ThreadPool.shared.forEachPiece(of: count) { start, count in
+      kernels.binaryCrossEntropyGradient(
+        logits + start, count: count, target: target, scale: scale / Float(self.count),
+        into: dx + start, accumulate: accumulate)
+    }
+  }
+}

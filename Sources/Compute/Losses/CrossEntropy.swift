@@ -1,0 +1,58 @@
+import KernelInterface
+
+/// The mean over rows of -log softmax(logits)[target], for logits [rows, classes].
+public struct CrossEntropy: Sendable {
+  private let rows: Int
+  private let classes: Int
+
+  /// A cross-entropy of those sizes.
+  public init(rows: Int, classes: Int) {
+    precondition(rows >= 0 && classes > 0, "cross-entropy of [\(rows), \(classes)]")
+    self.rows = rows
+    self.classes = classes
+  }
+
+  /// The loss; 0 for no rows.
+  ///
+  /// - Parameters:
+  ///   - logits: [rows, classes].
+  ///   - targets: [rows], each from 0 up to `classes`.
+  ///   - logSumExp: [rows], written for the backward pass.
+  public func forward(
+    _ logits: UnsafePointer<Float>, targets: UnsafePointer<Int32>,
+    logSumExp: UnsafeMutablePointer<Float>
+  ) -> Float {
+    for row in 0..<rows {
+      precondition(
+        targets[row] >= 0 && Int(targets[row]) < classes,
+        "cross-entropy: target \(targets[row]) of \(classes) classes, in row \(row)")
+    }
+    let kernels = InstructionSet.current.kernels
+    let losses = Storage(count: rows)
+    ThreadPool.shared.forEachPiece(ofRows: rows, columns: classes) { row, count in
+      let start = row * classes
+      kernels.crossEntropy(
+        logits + start, targets: targets + row, rows: count, columns: classes,
+        into: losses.base + row, logSumExp: logSumExp + row)
+    }
+    var sum = 0.0
+    kernels.sumRows(losses.base, rows: rows, columns: 1, into: &sum)
+    return Float(sum / Double(max(rows, 1)))
+  }
+
+  /// dx = or += the gradient of the loss times `scale`.
+  public func gradient(
+    _ logits: UnsafePointer<Float>, targets: UnsafePointer<Int32>,
+    logSumExp: UnsafePointer<Float>, scale: Float = 1, into dx: UnsafeMutablePointer<Float>,
+    accumulate: Bool = false
+  ) {
+    let kernels = InstructionSet.current.kernels
+    ThreadPool.shared.forEachPiece(ofRows: rows, columns: classes) { row, count in
+      let start = row * classes
+      kernels.crossEntropyGradient(
+        logits + start, targets: targets + row, rows: count, columns: classes,
+        logSumExp: logSumExp + row, scale: scale / Float(rows), into: dx + start,
+        accumulate: accumulate)
+    }
+  }
+}

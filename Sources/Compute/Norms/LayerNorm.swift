@@ -1,0 +1,86 @@
+import KernelInterface
+
+/// Layer or RMS normalization of each row of x [rows, C] by itself.
+///
+/// Layer norm is weight (x - mean) / sqrt(variance + epsilon) + bias: Ba, Kiros and Hinton, "Layer
+/// Normalization" (2016). RMS norm takes the mean for 0: Zhang and Sennrich, "Root Mean Square Layer
+/// Normalization" (2019).
+public struct LayerNorm: Sendable {
+  private let rows: Int
+  private let columns: Int
+  private let epsilon: Float
+  private let isCentered: Bool
+
+  /// A layer norm of those sizes, or an RMS norm if it is not centered.
+  public init(rows: Int, columns: Int, epsilon: Float = 1e-5, isCentered: Bool = true) {
+    precondition(rows >= 0 && columns > 0, "layer norm of [\(rows), \(columns)]")
+    self.rows = rows
+    self.columns = columns
+    self.epsilon = epsilon
+    self.isCentered = isCentered
+  }
+
+  /// Normalizes each row.
+  ///
+  /// - Parameters:
+  ///   - x: [rows, C].
+  ///   - weight: [C], ones if nil.
+  ///   - bias: [C], zeros if nil.
+  ///   - y: [rows, C]; may be `x`, if the backward pass is not wanted.
+  ///   - mean: [rows], for the backward pass; RMS norm leaves it alone.
+  ///   - inverseDeviation: [rows], 1 / sqrt(variance + epsilon), for the backward pass.
+  public func forward(
+    _ x: UnsafePointer<Float>, weight: UnsafePointer<Float>?, bias: UnsafePointer<Float>?,
+    into y: UnsafeMutablePointer<Float>, mean: UnsafeMutablePointer<Float>,
+    inverseDeviation: UnsafeMutablePointer<Float>
+  ) {
+    let kernels = InstructionSet.current.kernels
+    let parameters = complete(weight, bias)
+    ThreadPool.shared.forEachPiece(ofRows: rows, columns: columns) { row, count in
+      let start = row * columns
+      kernels.layerNorm(
+        x + start, rows: count, columns: columns, weight: parameters.base,
+        bias: parameters.base + columns, epsilon: epsilon, into: y + start,
+        mean: isCentered ? mean + row : nil,
+        inverseDeviation: inverseDeviation + row)
+    }
+  }
+
+  /// The backward pass for dy [rows, C], with what the forward pass had and left.
+  public func gradients(
+    _ x: UnsafePointer<Float>, _ dy: UnsafePointer<Float>, weight: UnsafePointer<Float>?,
+    mean: UnsafePointer<Float>, inverseDeviation: UnsafePointer<Float>
+  ) -> NormGradients {
+    NormGradients(channels: columns) { dx, accumulate, total in
+      let kernels = InstructionSet.current.kernels
+      let parameters = complete(weight, nil)
+      let blockCount = (rows + rowsPerBlock - 1) / rowsPerBlock
+      let sums = Storage(count: blockCount * 2 * columns)
+      let pool = ThreadPool.shared
+      pool.run(blockCount) { block, _ in
+        let row = block * rowsPerBlock
+        let start = row * columns
+        kernels.layerNormGradient(
+          x + start, dy + start, rows: min(rowsPerBlock, rows - row), columns: columns,
+          weight: parameters.base, mean: isCentered ? mean + row : nil,
+          inverseDeviation: inverseDeviation + row, into: dx.map { $0 + start },
+          accumulate: accumulate, sums: sums.base + block * 2 * columns)
+      }
+      pool.run(1) { _, worker in
+        let doubles = pool.scratch(worker, bytes: 16 * columns).assumingMemoryBound(to: Double.self)
+        kernels.sumRows(sums.base, rows: blockCount, columns: 2 * columns, into: doubles)
+        for i in 0..<2 * columns { total[i] = Float(doubles[i]) }
+      }
+    }
+  }
+
+  /// The weight and the bias one after the other, ones and zeros where they are missing.
+  private func complete(_ weight: UnsafePointer<Float>?, _ bias: UnsafePointer<Float>?) -> Storage {
+    let parameters = Storage(count: 2 * columns)
+    for column in 0..<columns {
+      parameters.base[column] = weight?[column] ?? 1
+      parameters.base[columns + column] = bias?[column] ?? 0
+    }
+    return parameters
+  }
+}
