@@ -7,18 +7,27 @@ package enum OpName: String, CaseIterable, Sendable {
   case affine
   case batchNorm
   case batchNormInference
+  case binaryCrossEntropy
   case concatenate
   case conv2D
   case convTranspose2D
+  case crossEntropy
   case dropout
   case embedding
   case groupNorm
+  case layerNorm
   case linear
+  case logSoftmax
   case matrixProduct
   case mean
+  case meanSquaredError
   case multiply
   case reshape
+  case resizeBilinear
+  case rmsNorm
   case slice
+  case softmax
   case subtract
   case sum
+  case upsampleNearest
 }

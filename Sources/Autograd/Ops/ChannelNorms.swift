@@ -27,7 +27,7 @@ public func batchNorm(
   running: RunningStatistics? = nil, activation: Activation = .identity
 ) -> Tensor {
   let norm = batchNorm(x, weight, bias, epsilon, running, activation)
-  let saved = Saved(groups: x.values.columns)
+  let saved = SavedStatistics(count: x.values.columns)
   let y = Values(x.shape) {
     norm.forward(
       x.values.pointer, weight: weight.values.pointer, bias: bias.values.pointer, into: $0,
@@ -48,7 +48,7 @@ public func batchNormInference(
   activation: Activation = .identity
 ) -> Tensor {
   let norm = batchNorm(x, weight, bias, epsilon, running, activation)
-  let saved = Saved(groups: x.values.columns)
+  let saved = SavedStatistics(count: x.values.columns)
   let y = Values(x.shape) {
     norm.inference(
       x.values.pointer, weight: weight.values.pointer, bias: bias.values.pointer,
@@ -70,13 +70,13 @@ public func groupNorm(
   _ x: Tensor, weight: Tensor, bias: Tensor, groups: Int, epsilon: Float = 1e-5,
   activation: Activation = .identity
 ) -> Tensor {
-  checkNorm("group norm", x, weight, bias)
+  checkNorm(.groupNorm, x, weight, bias)
   precondition(x.shape.count >= 2, "group norm of \(x.shape)")
   let (batch, channels) = (x.shape[0], x.values.columns)
   let norm = GroupNorm(
     batch: batch, rows: x.shape[1..<(x.shape.count - 1)].reduce(1, *), channels: channels,
     groups: groups, epsilon: epsilon, activation: activation)
-  let saved = Saved(groups: batch * groups)
+  let saved = SavedStatistics(count: batch * groups)
   let y = Values(x.shape) {
     norm.forward(
       x.values.pointer, weight: weight.values.pointer, bias: bias.values.pointer, into: $0,
@@ -94,7 +94,7 @@ private func batchNorm(
   _ x: Tensor, _ weight: Tensor, _ bias: Tensor, _ epsilon: Float, _ running: RunningStatistics?,
   _ activation: Activation
 ) -> BatchNorm {
-  checkNorm("batch norm", x, weight, bias)
+  checkNorm(.batchNorm, x, weight, bias)
   let channels = x.values.columns
   if let running {
     precondition(
@@ -104,14 +104,4 @@ private func batchNorm(
   return BatchNorm(
     rows: x.values.rows, channels: channels, epsilon: epsilon, momentum: running?.momentum ?? 0,
     activation: activation)
-}
-
-/// The statistics that a norm's forward pass leaves for its pullback.
-private struct Saved {
-  private let values: Values
-
-  init(groups: Int) { values = Values([2, groups]) }
-
-  var mean: UnsafeMutablePointer<Float> { values.storage.base }
-  var inverseDeviation: UnsafeMutablePointer<Float> { values.storage.base + values.columns }
 }

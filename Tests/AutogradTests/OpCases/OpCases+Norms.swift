@@ -1,8 +1,9 @@
 import Autograd
 import Compute
+import Foundation
 
 extension OpCase {
-  static let norms: [OpCase] = batchNorms + groupNorms
+  static let norms: [OpCase] = batchNorms + groupNorms + rowNorms
 
   private static let batchNorms: [OpCase] = [[2, 1, 1, 1], [2, 3, 3, 5], [3, 4, 5, 33]].flatMap {
     shape -> [OpCase] in
@@ -50,4 +51,33 @@ extension OpCase {
       }
     }
 
+  private static let rowNorms: [OpCase] = [[1, 2], [3, 5], [2, 3, 65], [0, 4]].flatMap {
+    shape -> [OpCase] in
+    let channels = shape[shape.count - 1]
+    return [
+      OpCase(
+        .layerNorm, "of \(shape)", [Input(shape), Input(channels), Input(channels)],
+        tolerance: 5e-6
+      ) {
+        layerNorm($0[0], weight: $0[1], bias: $0[2], epsilon: 1e-5)
+      } reference: {
+        Naive.layerNorm($0[0], weight: $0[1], bias: $0[2], epsilon: 1e-5)
+      },
+      OpCase(.rmsNorm, "of \(shape)", [Input(shape), Input(channels)], tolerance: 5e-6) {
+        rmsNorm($0[0], weight: $0[1], epsilon: 1e-6)
+      } reference: {
+        Naive.rmsNorm($0[0], weight: $0[1], epsilon: 1e-6)
+      },
+      OpCase(.softmax, "of \(shape)", [Input(shape)]) {
+        softmax($0[0])
+      } reference: {
+        Naive.softmax($0[0])
+      },
+      OpCase(.logSoftmax, "of \(shape)", [Input(shape)]) {
+        logSoftmax($0[0])
+      } reference: {
+        Naive.softmax($0[0]).map { log($0) }
+      },
+    ]
+  }
 }

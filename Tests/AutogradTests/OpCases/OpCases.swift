@@ -2,5 +2,5 @@ extension OpCase {
   /// The table: rows by family of ops.
   static let all =
     elementwise + activations + shape + linear + convolutions + transposedConvolutions + norms
-    + sampling
+    + losses + sampling + resampling
 }

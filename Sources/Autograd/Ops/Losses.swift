@@ -1,0 +1,55 @@
+import Compute
+
+/// The mean of (x - target)^2 over all elements, a scalar; 0 for none. Either may be learned.
+public func meanSquaredError(_ x: Tensor, _ target: Tensor) -> Tensor {
+  precondition(
+    x.shape == target.shape, "mean squared error: the shapes \(x.shape) and \(target.shape)")
+  let loss = Values([]) {
+    $0[0] = Float(
+      Reductions.meanSquaredError(x.values.pointer, target.values.pointer, count: x.count))
+  }
+  return record(.meanSquaredError, loss, from: x, target) { dy, gradients in
+    let slope = 2 * dy.pointer[0] / Float(max(x.count, 1))
+    for (input, other) in [(x, target), (target, x)] {
+      gradients.write(to: input) {
+        Elementwise.scaledSum(
+          slope, input.values.pointer, -slope, other.values.pointer, into: $0, count: x.count,
+          accumulate: $1)
+      }
+    }
+  }
+}
+
+/// The mean over rows of -log softmax(logits)[target], a scalar, for logits [..., classes] and a target
+/// class for each row.
+public func crossEntropy(_ logits: Tensor, _ targets: [Int32]) -> Tensor {
+  let (rows, classes) = (logits.values.rows, logits.values.columns)
+  precondition(
+    targets.count == rows, "cross-entropy of \(logits.shape) with \(targets.count) targets")
+  let crossEntropy = CrossEntropy(rows: rows, classes: classes)
+  let logSumExp = Values([rows])
+  let loss = Values([]) {
+    $0[0] = crossEntropy.forward(
+      logits.values.pointer, targets: targets, logSumExp: logSumExp.storage.base)
+  }
+  return record(.crossEntropy, loss, from: logits) { dy, gradients in
+    gradients.write(to: logits) {
+      crossEntropy.gradient(
+        logits.values.pointer, targets: targets, logSumExp: logSumExp.pointer,
+        scale: dy.pointer[0], into: $0, accumulate: $1)
+    }
+  }
+}
+
+/// The mean of -t log sigmoid(x) - (1 - t) log(1 - sigmoid(x)), a scalar, over logits x of any shape
+/// with one target t in [0, 1] for all.
+public func binaryCrossEntropy(logits: Tensor, target: Float) -> Tensor {
+  let crossEntropy = BinaryCrossEntropy(count: logits.count, target: target)
+  let loss = Values([]) { $0[0] = crossEntropy.forward(logits.values.pointer) }
+  return record(.binaryCrossEntropy, loss, from: logits) { dy, gradients in
+    gradients.write(to: logits) {
+      crossEntropy.gradient(
+        logits.values.pointer, scale: dy.pointer[0], into: $0, accumulate: $1)
+    }
+  }
+}

@@ -1,0 +1,34 @@
+import Compute
+
+/// Images x [N, H, W, C] with each pixel repeated: [N, factor H, factor W, C].
+public func upsampleNearest(_ x: Tensor, factor: Int) -> Tensor {
+  checkImages("nearest upsampling", x)
+  return resample(
+    .upsampleNearest, x,
+    .nearest(
+      batch: x.shape[0], height: x.shape[1], width: x.shape[2], channels: x.shape[3],
+      factor: factor))
+}
+
+/// Images x [N, H, W, C] at another size by bilinear interpolation, [N, height, width, C]; pixels are
+/// taken at their centers, as in PyTorch with `align_corners=False`.
+public func resizeBilinear(_ x: Tensor, height: Int, width: Int) -> Tensor {
+  checkImages("bilinear resizing", x)
+  return resample(
+    .resizeBilinear, x,
+    .bilinear(
+      batch: x.shape[0], height: x.shape[1], width: x.shape[2], channels: x.shape[3],
+      outputHeight: height, outputWidth: width))
+}
+
+private func resample(_ name: OpName, _ x: Tensor, _ resampling: Resampling) -> Tensor {
+  let shape = [x.shape[0], resampling.outputHeight, resampling.outputWidth, x.shape[3]]
+  let y = Values(shape) { resampling.forward(x.values.pointer, into: $0) }
+  return record(name, y, from: x) { dy, gradients in
+    gradients.write(to: x) { resampling.gradient(dy.pointer, into: $0, accumulate: $1) }
+  }
+}
+
+private func checkImages(_ name: String, _ x: Tensor) {
+  precondition(x.shape.count == 4, "\(name) of \(x.shape), which is not [N, H, W, C]")
+}
