@@ -97,4 +97,25 @@ import Testing
     }
     #expect(isWanted == [true, false])
   }
+
+  /// Once nobody else reads a sum, what comes is added where it lies, without a copy.
+  @Test func aSumOfItsOwnGrowsInPlace() {
+    let slab = ParameterSlab([1, 2])
+    var places: [(UnsafeMutablePointer<Float>, accumulate: Bool)] = []
+    func branch(_ x: Tensor) -> Tensor {
+      record(x.values, from: x) { dy, gradients in
+        gradients.write(to: x) { dx, accumulate in
+          places.append((dx, accumulate))
+          for i in 0..<2 { dx[i] = (accumulate ? dx[i] : 0) + dy.pointer[i] }
+        }
+      }
+    }
+    _ = valueAndGradients(of: slab) {
+      let x = scaled(slab.tensor(at: 0), by: 1)
+      return total(sum(sum(branch(x), branch(x)), branch(x)))
+    }
+    #expect(slab.gradientElements == [[3, 3]])
+    #expect(places.map(\.accumulate) == [false, true, true])
+    #expect(Set(places.map(\.0)).count == 1)
+  }
 }

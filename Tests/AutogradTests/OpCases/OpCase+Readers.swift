@@ -30,6 +30,13 @@ extension OpCase {
     }
   }
 
+  /// The bits of the value and of the gradients.
+  func bits() -> [[UInt32]] {
+    let samples = samples
+    let value = op(zip(inputs, samples).map { Tensor($0.shape, $1) }).values.elements
+    return ([value] + gradientsAsParameters(samples, cotangent())).map { $0.map(\.bitPattern) }
+  }
+
   /// Reads the row for its throughput: the time of a pass forward and back, in seconds.
   func measureTime(repetitions: Int = 20) -> Double {
     let samples = samples
