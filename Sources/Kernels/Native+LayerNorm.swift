@@ -11,9 +11,7 @@ extension Native: LayerNormKernels {
       let r = x + row &* columns
       var center: Float = 0
       if let mean {
-        var total = SumLoop(x: r)
-        total.run(columns)
-        center = sum(total.total) / count
+        center = sum(r, columns) / count
         mean[row] = center
       }
       var squares = SquaresLoop(x: r, center: center)

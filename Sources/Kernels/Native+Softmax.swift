@@ -47,10 +47,8 @@ extension Native: SoftmaxKernels {
   ) {
     for row in 0..<rows {
       let start = row &* columns
-      var total = SumLoop(x: dy + start)
-      total.run(columns)
       var gradient = LogSoftmaxGradientLoop(
-        y: y + start, dy: dy + start, dx: dx + start, total: sum(total.total),
+        y: y + start, dy: dy + start, dx: dx + start, total: sum(dy + start, columns),
         accumulate: accumulate)
       gradient.run(columns)
     }

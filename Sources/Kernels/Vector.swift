@@ -44,8 +44,10 @@ func storePart(_ vector: Vector, _ pointer: UnsafeMutablePointer<Float>, _ count
 /// The sum of all lanes, halves first: lane i and i + 8, then i and i + 4, and so on.
 @inline(always)
 func sum(_ vector: Vector) -> Float {
-  let eight = vector.lowHalf + vector.highHalf
-  let four = eight.lowHalf + eight.highHalf
-  let two = four.lowHalf + four.highHalf
+  // Of the standard library's halves the compiler makes functions that both builds would share.
+  let (a, b) = unsafeBitCast(vector, to: (SIMD8<Float>, SIMD8<Float>).self)
+  let (c, d) = unsafeBitCast(a + b, to: (SIMD4<Float>, SIMD4<Float>).self)
+  let (e, f) = unsafeBitCast(c + d, to: (SIMD2<Float>, SIMD2<Float>).self)
+  let two = e + f
   return two[0] + two[1]
 }

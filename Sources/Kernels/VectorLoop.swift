@@ -19,8 +19,14 @@ extension VectorLoop {
   }
 }
 
-/// The sum of a row.
-struct SumLoop: VectorLoop {
+/// The sum of `count` elements.
+func sum(_ x: UnsafePointer<Float>, _ count: Int) -> Float {
+  var loop = SumLoop(x: x)
+  loop.run(count)
+  return sum(loop.total)
+}
+
+private struct SumLoop: VectorLoop {
   let x: UnsafePointer<Float>
   var total = Vector.zero
 
