@@ -5,8 +5,7 @@ extension Activation {
   public func apply(
     _ x: UnsafePointer<Float>, into y: UnsafeMutablePointer<Float>, count: Int
   ) {
-    let kernels = InstructionSet.current.kernels
-    ThreadPool.shared.forEachPiece(of: count) { start, count in
+    Elementwise.forEachPiece(of: count) { kernels, start, count in
       kernels.activate(self, x + start, into: y + start, count: count)
     }
   }
@@ -19,8 +18,7 @@ extension Activation {
     saved: UnsafePointer<Float>, _ dy: UnsafePointer<Float>, into dx: UnsafeMutablePointer<Float>,
     count: Int, accumulate: Bool = false
   ) {
-    let kernels = InstructionSet.current.kernels
-    ThreadPool.shared.forEachPiece(of: count) { start, count in
+    Elementwise.forEachPiece(of: count) { kernels, start, count in
       kernels.activationGradient(
         self, saved: saved + start, dy + start, into: dx + start, count: count,
         accumulate: accumulate)

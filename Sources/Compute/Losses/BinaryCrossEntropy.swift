@@ -27,9 +27,7 @@ public struct BinaryCrossEntropy: Sendable {
       sums.base[task] = kernels.binaryCrossEntropy(
         logits + task * size, count: min(size, count - task * size), target: target)
     }
-    var sum = 0.0
-    kernels.sumRows(sums.base, rows: sums.count, columns: 1, into: &sum)
-    return Float(sum / Double(max(count, 1)))
+    return Float(Reductions.sum(sums.base, count: sums.count) / Double(max(count, 1)))
   }
 
   /// dx = or += the gradient of the loss times `scale`.
@@ -37,8 +35,7 @@ public struct BinaryCrossEntropy: Sendable {
     _ logits: UnsafePointer<Float>, scale: Float = 1, into dx: UnsafeMutablePointer<Float>,
     accumulate: Bool = false
   ) {
-    let kernels = InstructionSet.current.kernels
-    ThreadPool.shared.forEachPiece(of: count) { start, count in
+    Elementwise.forEachPiece(of: count) { kernels, start, count in
       kernels.binaryCrossEntropyGradient(
         logits + start, count: count, target: target, scale: scale / Float(self.count),
         into: dx + start, accumulate: accumulate)

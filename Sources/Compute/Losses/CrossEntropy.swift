@@ -35,9 +35,7 @@ public struct CrossEntropy: Sendable {
         logits + start, targets: targets + row, rows: count, columns: classes,
         into: losses.base + row, logSumExp: logSumExp + row)
     }
-    var sum = 0.0
-    kernels.sumRows(losses.base, rows: rows, columns: 1, into: &sum)
-    return Float(sum / Double(max(rows, 1)))
+    return Float(Reductions.sum(losses.base, count: rows) / Double(max(rows, 1)))
   }
 
   /// dx = or += the gradient of the loss times `scale`.
