@@ -12,7 +12,7 @@ public struct KernelBenchmark: Sendable {
   let prepare: @Sendable () -> () -> Void
 
   /// A measurement: the medians of its rounds.
-  public struct Result: Sendable {
+  public struct Result: Encodable, Sendable {
     /// The kernel's name.
     public let kernel: String
     /// Its sizes.
@@ -25,6 +25,12 @@ public struct KernelBenchmark: Sendable {
     public let peakGflops: Double
     /// The first over the second, round by round.
     public let fraction: Double
+
+    private enum CodingKeys: String, CodingKey {
+      case kernel, shape, threads, gflops
+      case peakGflops = "peak_gflops"
+      case fraction
+    }
   }
 
   /// Times the kernel and the peak in turn, `rounds` times, on the pool's threads.

@@ -24,5 +24,10 @@ public enum Interrupts {
       }
     }
     for number in [SIGPIPE, SIGXFSZ] { _ = signal(number, SIG_IGN) }
+    // Whoever started the program may have blocked them.
+    var requests = sigset_t()
+    sigemptyset(&requests)
+    for number in [SIGINT, SIGTERM] { sigaddset(&requests, number) }
+    pthread_sigmask(SIG_UNBLOCK, &requests, nil)
   }
 }

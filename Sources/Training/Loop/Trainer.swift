@@ -19,6 +19,13 @@ public protocol Trainer: AnyObject {
   /// The files of a checkpoint.
   func checkpointFiles() -> [CheckpointStore.File]
 
+  /// How many learned numbers there are.
+  var parameterCount: Int { get }
+
+  /// Takes over the weights of a checkpoint, but nothing else.
+  /// - Throws: `FileError` when a file is missing, damaged, or from a model of other sizes.
+  func adoptWeights(of checkpoint: Checkpoint) throws
+
   /// Takes up the state of a checkpoint.
   /// - Throws: `FileError` when a file is missing, damaged, or from a model of other sizes.
   func restore(_ checkpoint: Checkpoint) throws

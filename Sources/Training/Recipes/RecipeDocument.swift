@@ -71,6 +71,13 @@ public struct RecipeDocument: Sendable {
     self.members = members
   }
 
+  /// The error that there are no recipes of the document's kind.
+  public func unknownKind(among kinds: [String]) -> RecipeError {
+    let line = members.first { $0.key == Self.kindKey }?.line ?? 1
+    return RecipeOrigin.file(source, line: line).error(
+      "kind is \"\(kind)\", but must be \(oneOf(kinds))")
+  }
+
   /// The recipe that the document and then the overrides, in turn, make of the defaults.
   /// - Throws: `RecipeError` that names the place, the key, and what would be right.
   public func recipe<R: Recipe>(

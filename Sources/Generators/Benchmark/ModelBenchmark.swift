@@ -1,0 +1,86 @@
+import Compute
+import Layers
+
+/// A training step of a model at a size that others are measured at, too, on random data.
+public struct ModelBenchmark {
+  /// Its name.
+  public let name: String
+  /// What it learns from, for people: "images".
+  public let itemName: String
+  private let items: Int
+  private let prepare: () -> (parameters: Int, step: (Int) -> Void)
+
+  /// The names of all.
+  public static let names = ["dcgan32", "dcgan64"]
+
+  /// The benchmark of that name; nil where there is none.
+  public init?(name: String) {
+    switch name {
+    case "dcgan32": self.init(name, DCGANConfiguration(size: 32, imageChannels: 1))
+    case "dcgan64": self.init(name, DCGANConfiguration(size: 64, imageChannels: 3))
+    default: return nil
+    }
+  }
+
+  /// The step of PyTorch's DCGAN example: a batch of 64, both networks, Adam.
+  private init(_ name: String, _ configuration: DCGANConfiguration) {
+    let batch = 64
+    self.name = name
+    itemName = "images"
+    items = batch
+    prepare = {
+      let gan = GAN(configuration)
+      let noise = RandomStream(seed: 0, purpose: .noise)
+      let size = configuration.size
+      let shape = [batch, size, size, configuration.imageChannels]
+      let real = Values(shape) {
+        RandomStream(seed: 0, purpose: .augmentation).fillUniforms($0, shape: shape, from: -1)
+      }
+      return (
+        gan.parameterCount,
+        { step in
+          let latents = noise.normals([batch, 1, 1, configuration.latentSize], step: step)
+          _ = gan.step(real: real, latents: latents, mode: .training(seed: 0, step: step))
+        }
+      )
+    }
+  }
+
+  /// A measurement.
+  public struct Result: Encodable, Sendable {
+    /// The benchmark's name.
+    public let model: String
+    /// The number format.
+    public let precision: String
+    /// How many threads took part.
+    public let threads: Int
+    /// The median length of a step in seconds.
+    public let stepS: Double
+    /// Items a second at that length.
+    public let itemsPerS: Double
+    /// How many learned numbers there are.
+    public let params: Int
+    /// The most memory that the process has had, in MiB.
+    public let peakMiB: Int
+
+    private enum CodingKeys: String, CodingKey {
+      case model, precision, threads
+      case stepS = "step_s"
+      case itemsPerS = "items_per_s"
+      case params
+      case peakMiB = "peak_mib"
+    }
+  }
+
+  /// Times `steps` steps, after two that warm up.
+  public func run(steps: Int) -> Result {
+    let (parameters, step) = prepare()
+    for index in 0..<2 { step(index) }
+    let clock = ContinuousClock()
+    let times = (0..<steps).map { index in clock.measure { step(2 + index) } }.sorted()
+    let median = times[times.count / 2] / .seconds(1)
+    return Result(
+      model: name, precision: "float32", threads: ThreadPool.shared.count, stepS: median,
+      itemsPerS: Double(items) / median, params: parameters, peakMiB: peakMemory() >> 20)
+  }
+}

@@ -1,0 +1,103 @@
+import Autograd
+import Compute
+import Layers
+import Training
+
+/// Both networks of a GAN with their optimizers, and the moving average of the generator.
+public final class GAN {
+  /// The sizes.
+  public let configuration: DCGANConfiguration
+  /// What both minimize.
+  public let loss: AdversarialLoss
+  /// The half that draws.
+  public let generator: Generator
+  /// The half that judges.
+  public let discriminator: Discriminator
+  /// The generator's moving average, which is what samples are drawn from.
+  public let average: MovingAverage<Generator>
+  let generatorOptimizer: Adam
+  let discriminatorOptimizer: Adam
+  let generatorBuffers: BufferSlab
+  let discriminatorBuffers: BufferSlab
+
+  /// Networks with first values drawn from `seed`.
+  public init(
+    _ configuration: DCGANConfiguration, loss: AdversarialLoss = .nonSaturating,
+    optimizer: AdamOptions = AdamOptions(learningRate: 2e-4, beta1: 0.5, beta2: 0.999),
+    averageDecay: Double = 0.999, seed: UInt64 = 0
+  ) {
+    self.configuration = configuration
+    self.loss = loss
+    generator = Generator(configuration)
+    discriminator = Discriminator(configuration)
+    generator.initialize(seed: seed)
+    discriminator.initialize(seed: seed)
+    generatorOptimizer = Adam(ParameterSlab.of(generator), optimizer)
+    discriminatorOptimizer = Adam(ParameterSlab.of(discriminator), optimizer)
+    generatorBuffers = BufferSlab(generator)
+    discriminatorBuffers = BufferSlab(discriminator)
+    average = MovingAverage(
+      of: generatorOptimizer.slab, generatorBuffers, in: Generator(configuration),
+      decay: averageDecay)
+  }
+
+  /// How many learned numbers both networks have.
+  public var parameterCount: Int {
+    generatorOptimizer.slab.parameterCount + discriminatorOptimizer.slab.parameterCount
+  }
+
+  /// What a step reports.
+  public struct Losses: Sendable {
+    /// The discriminator's loss.
+    public let discriminator: Float
+    /// The generator's loss.
+    public let generator: Float
+    /// The mean probability that an image of the data is called real: the logits' sigmoid.
+    public let realScore: Float
+    /// The same of a drawn image, before the discriminator learns.
+    public let fakeScore: Float
+  }
+
+  /// One training step: the discriminator learns from the batch and from drawn images, then the
+  /// generator from the discriminator's new judgment of the same images.
+  ///
+  /// - Parameters:
+  ///   - real: Images [N, size, size, imageChannels] in -1...1.
+  ///   - latents: Normal numbers [N, 1, 1, latentSize].
+  ///   - mode: Training, with the step's number.
+  public func step(real: Values, latents: Values, mode: Mode) -> Losses {
+    withMode(mode) {
+      let tape = Tape(watching: generatorOptimizer.slab)
+      let fakes = tape.record { generator(Tensor(constant: latents)) }
+
+      var scores: (real: Float, fake: Float) = (0, 0)
+      let (discriminatorLoss, _) = valueAndGradients(of: discriminatorOptimizer.slab) {
+        let realLogits = discriminator(Tensor(constant: real))
+        let fakeLogits = discriminator(Tensor(constant: fakes.values))
+        scores = (Self.meanSigmoid(realLogits), Self.meanSigmoid(fakeLogits))
+        return loss.discriminator(real: realLogits, fake: fakeLogits)
+      }
+      discriminatorOptimizer.step()
+
+      let generatorLoss = tape.record { loss.generator(fake: discriminator(fakes)) }
+      _ = tape.gradients(of: generatorLoss)
+      let step = generatorOptimizer.stepsDone + 1
+      generatorOptimizer.step(
+        average: average.parameters.values, averageDecay: average.decay(atStep: step))
+      average.updateBuffers(atStep: step)
+      return Losses(
+        discriminator: discriminatorLoss, generator: generatorLoss.item,
+        realScore: scores.real, fakeScore: scores.fake)
+    }
+  }
+
+  /// Images [N, size, size, imageChannels] in -1...1 that the average draws from latent vectors
+  /// [N, 1, 1, latentSize].
+  public func draw(_ latents: Values) -> Values {
+    average.model(Tensor(constant: latents)).values
+  }
+
+  private static func meanSigmoid(_ logits: Tensor) -> Float {
+    sigmoid(logits).values.elements.reduce(0, +) / Float(logits.count)
+  }
+}

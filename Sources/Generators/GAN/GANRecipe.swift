@@ -1,0 +1,90 @@
+import Datasets
+import Training
+
+/// How to train a DCGAN.
+public struct GANRecipe: Recipe {
+  /// What it learns from.
+  public var data = DataOptions()
+  /// The sizes of both networks.
+  public var model = Model()
+  /// What both networks minimize.
+  public var loss = AdversarialLoss.nonSaturating
+  /// Images to a batch.
+  public var batch = 64
+  /// Both networks' optimizer.
+  public var optimizer = AdamOptions(learningRate: 2e-4, beta1: 0.5, beta2: 0.999)
+  /// The part of the averaged generator that a step keeps.
+  public var averageDecay = 0.999
+  /// How long, and how often what.
+  public var loop = LoopOptions(steps: 2000, sampleEvery: 250, checkpointEvery: 500)
+
+  /// The recipe with all defaults.
+  public init() {}
+
+  /// The sizes of both networks.
+  public struct Model: Equatable, Sendable {
+    /// Pixels of an image's side.
+    public var size = 32
+    /// Channels of an image; nil for the data's.
+    public var imageChannels: Int?
+    /// Numbers in a latent vector.
+    public var latentSize = 100
+    /// Channels of the layers next to the image.
+    public var channels = 64
+  }
+
+  /// The sizes, once the data has given its part.
+  public var configuration: DCGANConfiguration {
+    DCGANConfiguration(
+      size: model.size, imageChannels: model.imageChannels ?? 1, latentSize: model.latentSize,
+      channels: model.channels)
+  }
+
+  /// "gan".
+  public static let kind = "gan"
+  /// What it trains.
+  public static let summary = "A DCGAN, which learns to draw pictures from noise."
+
+  /// All keys.
+  public static let schema = RecipeSchema<GANRecipe>(
+    DataOptions.keys.map { $0.at(\.data) } + [
+      RecipeKey(
+        "model.size", \.model.size, .among(32, 64), "Pixels of a side; the data is brought to it."),
+      RecipeKey(
+        "model.image_channels", \.model.imageChannels, .orNull(.among(1, 3, 4)),
+        "Channels of an image; null takes the data's."),
+      RecipeKey(
+        "model.latent_size", \.model.latentSize, .in(1...4096), "Numbers in a latent vector."),
+      RecipeKey(
+        "model.channels", \.model.channels, .in(1...1024),
+        "Channels of the layers next to the image; inner ones have up to 8 times as many."),
+      RecipeKey("loss", \.loss, "What the networks minimize."),
+      RecipeKey("batch", \.batch, .in(2...65536), "Images to a training step."),
+    ] + AdamOptions.keys.map { $0.at(\.optimizer) } + [
+      RecipeKey(
+        "average.decay", \.averageDecay, .in(0...0.999_999),
+        "What a step keeps of the generator's moving average, which is what draws.")
+    ] + LoopOptions.keys.map { $0.at(\.loop) })
+}
+
+extension GANRecipe: TrainableRecipe {
+  /// Opens the images at the model's size, and takes their channels over.
+  public mutating func openData(skipBroken: Bool) throws -> ImageDataset {
+    var options = ImageDataset.Options()
+    options.size = model.size
+    options.channels = model.imageChannels
+    options.skipBroken = skipBroken
+    options.seed = loop.seed
+    let dataset = try ImageDataset(data.source, options)
+    model.imageChannels = dataset.channels
+    return dataset
+  }
+
+  /// The checksum of all images, in hexadecimal.
+  public static func hash(of data: ImageDataset) -> String {
+    String(data.contentHash, radix: 16)
+  }
+
+  /// A trainer with new networks.
+  public func trainer(_ data: ImageDataset) -> GANTrainer { GANTrainer(self, data) }
+}

@@ -1,0 +1,67 @@
+import Autograd
+import Compute
+import Images
+import Layers
+import Training
+
+/// Draws from a trained GAN: the moving average of its generator.
+public struct GANSampler {
+  /// The run that it was trained in.
+  public let run: RunFolder
+  /// The step of the checkpoint.
+  public let step: Int
+  private let generator: Generator
+  private let latentSize: Int
+
+  /// How many pictures are drawn at a time.
+  private static let batch = 64
+
+  /// The generator of a run's newest checkpoint that verifies.
+  /// - Throws: `FileError`, `RecipeError` when the run cannot be read.
+  public init(_ run: RunFolder) throws {
+    let recipe = try RecipeDocument(path: run.recipePath).recipe(as: GANRecipe.self)
+    let checkpoint = try run.verifiedCheckpoint()
+    generator = Generator(recipe.configuration)
+    generator.initialize(seed: 0)
+    let arrays = SlabArrays(ParameterSlab.of(generator)) + SlabArrays(BufferSlab(generator))
+    try arrays.read(
+      from: SafetensorsFile(checkpoint.file("ema.safetensors")), prefix: "generator.")
+    self.run = run
+    step = checkpoint.step
+    latentSize = recipe.model.latentSize
+  }
+
+  /// Latent vectors [count, 1, 1, size] of pictures by number; each depends on the seed and its number
+  /// alone.
+  static func latents(_ numbers: Range<Int>, size: Int, seed: UInt64) -> Values {
+    RandomStream(seed: seed, purpose: .sampling).normals(
+      [numbers.count, 1, 1, size], firstSample: numbers.lowerBound)
+  }
+
+  /// The first `count` pictures of a seed; more of them are the same and others.
+  public func pictures(count: Int, seed: UInt64) -> [Image] {
+    stride(from: 0, to: count, by: Self.batch).flatMap { start in
+      draw(Self.latents(start..<min(start + Self.batch, count), size: latentSize, seed: seed))
+    }
+  }
+
+  /// For each of `rows` pairs of latent vectors, `columns` pictures on the way from one to the other.
+  ///
+  /// The way is along the sphere (White, "Sampling Generative Networks", 2016): the middle of a
+  /// straight line would be nearer to the origin than any latent vector is.
+  public func interpolation(rows: Int, columns: Int, seed: UInt64) -> [Image] {
+    let ends = Self.latents(0..<2 * rows, size: latentSize, seed: seed).elements
+    return (0..<rows).flatMap { row in
+      let from = Array(ends[2 * row * latentSize..<(2 * row + 1) * latentSize])
+      let to = Array(ends[(2 * row + 1) * latentSize..<(2 * row + 2) * latentSize])
+      let way = (0..<columns).flatMap { column in
+        sphericalInterpolation(from, to, Double(column) / Double(max(1, columns - 1)))
+      }
+      return draw(Values([columns, 1, 1, latentSize], way))
+    }
+  }
+
+  private func draw(_ latents: Values) -> [Image] {
+    images(generator(Tensor(constant: latents)).values)
+  }
+}

@@ -1,0 +1,114 @@
+import Autograd
+import Compute
+import Datasets
+import Images
+import Layers
+import Training
+
+/// A GAN in training on a data set.
+public final class GANTrainer: Trainer {
+  /// The networks.
+  public let gan: GAN
+  /// How many steps have been done.
+  public private(set) var stepsDone = 0
+  private let recipe: GANRecipe
+  private let sampler: BatchSampler
+  private let latents: RandomStream
+  private let previewLatents: Values
+  private var loader: BatchLoader?
+
+  /// What a step learns from.
+  public static let itemName = "images"
+
+  /// A trainer with new networks.
+  public init(_ recipe: GANRecipe, _ dataset: ImageDataset) {
+    self.recipe = recipe
+    gan = GAN(
+      recipe.configuration, loss: recipe.loss, optimizer: recipe.optimizer,
+      averageDecay: recipe.averageDecay, seed: recipe.loop.seed)
+    sampler = BatchSampler(
+      dataset, batchSize: recipe.batch, seed: recipe.loop.seed,
+      augmentation: recipe.data.augmentation)
+    latents = RandomStream(seed: recipe.loop.seed, purpose: .noise)
+    previewLatents = GANSampler.latents(
+      0..<64, size: recipe.model.latentSize, seed: recipe.loop.seed)
+  }
+
+  /// How many images a step takes.
+  public var itemsPerStep: Int { recipe.batch }
+
+  /// How many learned numbers both networks have.
+  public var parameterCount: Int { gan.parameterCount }
+
+  /// Does one step on the next batch.
+  /// - Throws: `DatasetError` if an image cannot be read any more.
+  public func step() throws -> [Measurement] {
+    let loader = loader ?? BatchLoader(sampler, from: sampler.cursor(step: stepsDone))
+    self.loader = loader
+    let real = try loader.next().images
+    let noise = latents.normals([recipe.batch, 1, 1, recipe.model.latentSize], step: stepsDone)
+    let losses = gan.step(
+      real: real, latents: noise, mode: .training(seed: recipe.loop.seed, step: stepsDone))
+    stepsDone += 1
+    return [
+      Measurement("loss_discriminator", label: "loss D", Double(losses.discriminator)),
+      Measurement("loss_generator", label: "G", Double(losses.generator)),
+      Measurement("score_real", label: "D(real)", Double(losses.realScore)),
+      Measurement("score_fake", label: "D(fake)", Double(losses.fakeScore)),
+    ]
+  }
+
+  /// A grid of 64 pictures from the same latents each time.
+  public func preview() -> Preview {
+    .image(ImageGrid(columns: 8).picture(of: images(gan.draw(previewLatents))))
+  }
+
+  /// Both networks, the generator's average, and both optimizers.
+  public func checkpointFiles() -> [CheckpointStore.File] {
+    [
+      .safetensors(
+        "model.safetensors",
+        gan.generatorArrays.named("generator.") + gan.discriminatorArrays.named("discriminator.")),
+      .safetensors("ema.safetensors", gan.averageArrays.named("generator.")),
+      .safetensors(
+        "optimizer.safetensors",
+        gan.generatorOptimizer.arrays.named("generator.")
+          + gan.discriminatorOptimizer.arrays.named("discriminator.")),
+    ]
+  }
+
+  /// Takes up the state of a checkpoint.
+  /// - Throws: `FileError` when a file is missing, damaged, or of a model of other sizes.
+  public func restore(_ checkpoint: Checkpoint) throws {
+    try adoptWeights(of: checkpoint)
+    let optimizers = try SafetensorsFile(checkpoint.file("optimizer.safetensors"))
+    try gan.generatorOptimizer.arrays.read(from: optimizers, prefix: "generator.")
+    try gan.discriminatorOptimizer.arrays.read(from: optimizers, prefix: "discriminator.")
+    gan.generatorOptimizer.stepsDone = checkpoint.step
+    gan.discriminatorOptimizer.stepsDone = checkpoint.step
+    stepsDone = checkpoint.step
+    loader = nil
+  }
+
+  /// Takes over the weights of a checkpoint, but nothing else.
+  /// - Throws: `FileError` when a file is missing, damaged, or of a model of other sizes.
+  public func adoptWeights(of checkpoint: Checkpoint) throws {
+    let model = try SafetensorsFile(checkpoint.file("model.safetensors"))
+    try gan.generatorArrays.read(from: model, prefix: "generator.")
+    try gan.discriminatorArrays.read(from: model, prefix: "discriminator.")
+    let average = try SafetensorsFile(checkpoint.file("ema.safetensors"))
+    try gan.averageArrays.read(from: average, prefix: "generator.")
+  }
+}
+
+/// Images [N, H, W, C] in -1...1 as pictures.
+func images(_ values: Values) -> [Image] {
+  let (height, width, channels) = (values.shape[1], values.shape[2], values.shape[3])
+  let size = height * width * channels
+  return (0..<values.shape[0]).map { index in
+    let start = values.pointer + index * size
+    return Image(
+      width: width, height: height, channels: channels,
+      pixels: (0..<size).map { UInt8(min(max((start[$0] + 1) * 127.5, 0), 255).rounded()) })
+  }
+}

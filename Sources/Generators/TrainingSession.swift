@@ -1,0 +1,108 @@
+import Compute
+import Training
+
+/// A training run from its recipe to its end.
+public struct TrainingSession<R: TrainableRecipe> {
+  private let request: TrainingRequest
+  private var recipe: R
+  private let data: R.Data
+  private let progress = Progress()
+
+  /// Opens the data that a recipe names.
+  /// - Throws: `DatasetError`, `RecipeProblem`.
+  public init(_ recipe: R, _ request: TrainingRequest) throws {
+    self.request = request
+    self.recipe = recipe
+    data = try self.recipe.openData(skipBroken: request.skipBroken)
+  }
+
+  /// Starts a new run and trains it.
+  /// - Throws: `FileError`, `Diverged`, and what reading the data throws.
+  public mutating func start() throws -> (run: RunFolder, outcome: TrainingLoop.Outcome) {
+    if let budget = request.budget { try fit(to: budget) }
+    let trainer = recipe.trainer(data)
+    if let source = request.source { try trainer.adoptWeights(of: source.verifiedCheckpoint()) }
+    let run = try RunFolder.create(
+      in: request.root, recipe: request.recipeName, name: request.runName)
+    let lock = try run.lock()
+    defer { withExtendedLifetime(lock) {} }
+    try run.writeRecipe(recipe.yaml)
+    try run.writeCommand(request.command)
+    try run.writeEnvironment(
+      RunEnvironment(version: request.version, dataHash: R.hash(of: data)))
+    progress.say("writing to \(run.path)")
+    return (run, try train(trainer, run))
+  }
+
+  /// Goes on with a run from its newest checkpoint that verifies.
+  /// - Throws: `FileError`, locked when another process trains it; and as `start`.
+  public func resume(_ run: RunFolder) throws -> TrainingLoop.Outcome {
+    let lock = try run.lock()
+    defer { withExtendedLifetime(lock) {} }
+    let (checkpoint, passedOver) = run.checkpoints.latestVerified()
+    for error in passedOver { progress.say("passing over a damaged checkpoint: \(error)") }
+    let trainer = recipe.trainer(data)
+    if let checkpoint { try trainer.restore(checkpoint) }
+    try run.writeRecipe(recipe.yaml)
+    progress.say("going on with \(run.path) after \(trainer.stepsDone) steps")
+    return try train(trainer, run)
+  }
+
+  private func train(_ trainer: R.ModelTrainer, _ run: RunFolder) throws -> TrainingLoop.Outcome {
+    let version = request.version
+    let loop = TrainingLoop(run: run, options: recipe.loop, progress: progress) { step in
+      [
+        ("Software", "gen \(version)"), ("run", run.name), ("step", "\(step)"),
+        ("command", "gen train --resume \(run.name)"),
+      ]
+    }
+    return try loop(trainer)
+  }
+
+  // MARK: - What it will take
+
+  /// What a training is expected to take.
+  public struct Estimate: Sendable {
+    /// Seconds for a step.
+    public let secondsPerStep: Double
+    /// The most memory in bytes.
+    public let memory: Int
+    /// How many learned numbers there are.
+    public let parameters: Int
+  }
+
+  /// Does a few steps and throws them away.
+  /// - Throws: what reading the data throws.
+  public func estimate() throws -> Estimate {
+    let trainer = recipe.trainer(data)
+    let clock = ContinuousClock()
+    var times: [Duration] = []
+    // The first steps fill pools and caches.
+    for _ in 0..<7 { times.append(try clock.measure { _ = try trainer.step() }) }
+    let median = times.dropFirst(2).sorted()[2] / .seconds(1)
+    return Estimate(
+      secondsPerStep: median, memory: peakMemory(), parameters: trainer.parameterCount)
+  }
+
+  /// The recipe as it will be run, with the data's part filled in.
+  public var resolvedRecipe: R { recipe }
+
+  /// Chooses the number of steps that a length of time is enough for.
+  private mutating func fit(to budget: Budget) throws {
+    let estimate = try estimate()
+    recipe.loop.steps = max(1, Int(budget.seconds / estimate.secondsPerStep))
+    progress.say(
+      "\(fixed(estimate.secondsPerStep * 1000, 0)) ms a step: "
+        + "\(recipe.loop.steps) steps in \(duration(budget.seconds))")
+  }
+}
+
+extension RunFolder {
+  /// The newest checkpoint that verifies.
+  /// - Throws: `FileError` when there is none, or all are damaged.
+  public func verifiedCheckpoint() throws(FileError) -> Checkpoint {
+    let (checkpoint, passedOver) = checkpoints.latestVerified()
+    if let checkpoint { return checkpoint }
+    throw passedOver.first ?? FileError(.missing, path, "has no checkpoint yet")
+  }
+}

@@ -1,0 +1,78 @@
+import ArgumentParser
+import Compute
+import Generators
+import Training
+
+/// `gen bench`: how fast kernels and models are here.
+struct BenchCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "bench",
+    abstract: "Times the kernels beside the processor's peak, or a model's training step.",
+    discussion: """
+      gen bench kernels              each kernel at the shapes that the recipes use
+      gen bench kernels --only conv  those whose name contains a word
+      gen bench dcgan32 --json       a training step of one model, as a line of JSON
+      """)
+
+  @Argument(help: "What to time: kernels, \(ModelBenchmark.names.joined(separator: ", ")).")
+  var what: String
+
+  @Flag(help: "Print a line of JSON for each.")
+  var json = false
+
+  @Option(help: ArgumentHelp("Kernels whose name and shape contain this.", valueName: "word"))
+  var only: String?
+
+  @Option(help: ArgumentHelp("Rounds of a kernel, or steps of a model, to take the median of."))
+  var steps = 9
+
+  @Option(help: "The number format: float32.")
+  var precision = "float32"
+
+  @OptionGroup var compute: ComputeOptions
+
+  func validate() throws {
+    guard steps > 0 else { throw ValidationError("--steps is \(steps), but must be at least 1") }
+    guard precision == "float32" else {
+      throw ValidationError("--precision is \(precision), but must be float32")
+    }
+    guard what == "kernels" || ModelBenchmark.names.contains(what) else {
+      throw ValidationError(
+        "no benchmark is called \(what): name kernels, "
+          + ModelBenchmark.names.joined(separator: ", "))
+    }
+  }
+
+  func run() throws {
+    try compute.apply()
+    guard what == "kernels" else { return try runModel() }
+    if !json { print(columns(["kernel", "shape", "threads", "GFLOP/s", "peak", "fraction"])) }
+    for benchmark in KernelBenchmark.all {
+      if let only, !"\(benchmark.name) \(benchmark.shape)".contains(only) { continue }
+      let result = benchmark.run(rounds: steps)
+      print(
+        json
+          ? try jsonLine(result)
+          : columns([
+            result.kernel, result.shape, "\(result.threads)", fixed(result.gflops, 1),
+            fixed(result.peakGflops, 1), fixed(result.fraction, 3),
+          ]))
+    }
+  }
+
+  private func runModel() throws {
+    guard let benchmark = ModelBenchmark(name: what) else { return }
+    let result = benchmark.run(steps: steps)
+    guard !json else { return print(try jsonLine(result)) }
+    print(
+      "\(result.model): \(fixed(result.stepS * 1000, 1)) ms a step, "
+        + "\(fixed(result.itemsPerS, 1)) \(benchmark.itemName)/s with \(result.threads) threads, "
+        + "\(result.params) parameters, at most \(result.peakMiB) MiB")
+  }
+
+  private func columns(_ cells: [String]) -> String {
+    zip(cells, [28, 32, 8, 9, 9, 8]).map { cell, width in
+      cell + String(repeating: " ", count: max(1, width - cell.count))
+    }.joined()
+  }
+}

@@ -1,0 +1,61 @@
+import ArgumentParser
+import Compute
+import Datasets
+import Generators
+import Images
+import Training
+
+/// The numbers that the program ends with, after BSD's sysexits.
+enum ExitStatus: Int32 {
+  /// The run failed: it diverged, or a check was not met.
+  case failed = 1
+  /// A wrong flag, verb or --set.
+  case usage = 64
+  /// Bad data, recipe or checkpoint.
+  case badData = 65
+  /// An input is missing.
+  case missingInput = 66
+  /// A defect of ours.
+  case defect = 70
+  /// An output cannot be created.
+  case cannotCreate = 73
+  /// Reading or writing failed midway.
+  case cannotWrite = 74
+  /// The run is locked.
+  case locked = 75
+
+  /// Says what is wrong on standard error and ends the program; help and the like go to standard
+  /// output and end with 0.
+  static func exit(with error: any Error) -> Never {
+    guard let status = ExitStatus(error) else { Gen.exit(withError: error) }
+    writeToStandardError("gen: \(error)\n")
+    Gen.exit(withError: ExitCode(status.rawValue))
+  }
+
+  /// The status of an error of ours; nil for the argument parser's own.
+  private init?(_ error: any Error) {
+    switch error {
+    case let error as FileError:
+      switch error.kind {
+      case .missing: self = .missingInput
+      case .badData: self = .badData
+      case .cannotCreate: self = .cannotCreate
+      case .cannotRead, .cannotWrite: self = .cannotWrite
+      case .locked: self = .locked
+      }
+    case let error as RecipeError: self = error.kind == .usage ? .usage : .badData
+    case let error as DatasetError: self = error.kind == .missing ? .missingInput : .badData
+    case is ImageError: self = .badData
+    case is InstructionSet.Unavailable, is UsageError: self = .usage
+    case is Diverged: self = .failed
+    default: return nil
+    }
+  }
+}
+
+/// A command line that is well formed but asks for what cannot be.
+struct UsageError: Error, CustomStringConvertible {
+  let description: String
+
+  init(_ description: String) { self.description = description }
+}

@@ -1,0 +1,52 @@
+import ArgumentParser
+import Compute
+
+/// The command: its verbs, and what becomes of an error.
+@main
+struct Gen: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "gen",
+    abstract: "Trains generative models on the CPU you have, and draws from them.",
+    discussion: """
+      gen train gan                         learn to draw clothes, and write runs/gan-001
+      gen sample                            draw a grid from the newest run
+      gen train gan-photos --data ~/photos  learn from a folder of pictures
+      """,
+    version: version,
+    subcommands: [
+      TrainCommand.self, SampleCommand.self, ListCommand.self, InspectCommand.self,
+      DataCommand.self, BenchCommand.self,
+    ])
+
+  /// The version, which runs and pictures record.
+  static let version = "0.1.0"
+
+  static func main() {
+    do {
+      var command = try parseAsRoot()
+      try command.run()
+    } catch {
+      ExitStatus.exit(with: error)
+    }
+  }
+}
+
+/// Options that all verbs which compute have.
+struct ComputeOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp("Threads to compute with; results do not depend on it.", valueName: "n"))
+  var threads: Int?
+
+  func validate() throws {
+    if let threads, !(1...1024).contains(threads) {
+      throw ValidationError("--threads is \(threads), but must be 1 to 1024")
+    }
+  }
+
+  /// Sets the number of threads, and makes sure that the processor will do.
+  /// - Throws: `InstructionSet.Unavailable`.
+  func apply() throws {
+    InstructionSet.current = try InstructionSet.fromEnvironment()
+    if let threads { ThreadPool.shared.count = threads }
+  }
+}

@@ -1,0 +1,45 @@
+import Generators
+import Training
+
+/// The recipes that the program brings along, and how the command finds others.
+enum Recipes {
+  private static let embedded: [(name: String, bytes: [UInt8])] = [
+    ("gan", PackageResources.gan_yaml), ("gan-photos", PackageResources.gan_photos_yaml),
+  ]
+
+  /// The names of those that are brought along.
+  static var names: [String] { embedded.map(\.name) }
+
+  /// The recipe of that name, or in that file.
+  /// - Throws: `FileError`, `RecipeError`, `UsageError` when there is neither.
+  static func document(_ what: String) throws -> RecipeDocument {
+    if let (name, bytes) = embedded.first(where: { $0.name == what }) {
+      return try RecipeDocument(
+        text: String(decoding: bytes, as: UTF8.self), source: "\(name).yaml")
+    }
+    guard what.contains("/") || what.hasSuffix(".yaml") || what.hasSuffix(".yml") else {
+      throw UsageError(
+        "no recipe is called \(what): name \(names.joined(separator: ", ")), or a .yaml file")
+    }
+    return try RecipeDocument(path: what)
+  }
+
+  /// The type of recipe that a document holds.
+  /// - Throws: `RecipeError` when the program knows none of that kind.
+  static func kind(of document: RecipeDocument) throws -> any TrainableRecipe.Type {
+    if let kind = recipeKinds.first(where: { $0.kind == document.kind }) { return kind }
+    throw document.unknownKind(among: recipeKinds.map { $0.kind })
+  }
+
+  /// What runs of a recipe are called: its name, or its file's without folder and ending.
+  static func runName(_ what: String) -> String {
+    let file = what.split(separator: "/").last.map(String.init) ?? what
+    return file.split(separator: ".").first.map(String.init) ?? file
+  }
+
+  /// Whether a key may change when a run goes on: what does not alter the model or the data.
+  static func mayChange(_ key: String) -> Bool {
+    key == "steps"
+      || ["log.", "sample.", "checkpoint.", "optimizer."].contains { key.hasPrefix($0) }
+  }
+}

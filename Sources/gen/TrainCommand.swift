@@ -1,0 +1,157 @@
+import ArgumentParser
+import Generators
+import Training
+
+/// `gen train`: learns from data, and writes a run.
+struct TrainCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "train",
+    abstract: "Trains a model, or goes on with a run that was stopped.",
+    discussion: """
+      gen train gan                                   clothes, from Fashion-MNIST
+      gen train gan-photos --data ~/photos --budget 2h
+      gen train gan --set model.channels=32 --dry-run
+      gen train --resume                              the newest run
+      gen train --resume gan-001 --steps 4000         longer than planned
+      """)
+
+  @Argument(
+    help: ArgumentHelp(
+      "A recipe's name (\(Recipes.names.joined(separator: ", "))) or file; after --resume, the run.",
+      valueName: "recipe"))
+  var what: String?
+
+  @Flag(help: "Go on with a run from its newest checkpoint.")
+  var resume = false
+
+  @Option(
+    help: ArgumentHelp(
+      "What to learn from: fashion-mnist, mnist, cifar10, shapes, or a folder.", valueName: "what"))
+  var data: String?
+
+  @Option(help: ArgumentHelp("The run's name.", valueName: "name"))
+  var name: String?
+
+  @Option(help: ArgumentHelp("Training steps in all.", valueName: "n"))
+  var steps: String?
+
+  @Option(
+    help: ArgumentHelp("How long to train, such as 10m: decides the steps.", valueName: "time"))
+  var budget: String?
+
+  @Option(help: ArgumentHelp("Start from the weights of this run.", valueName: "run"))
+  var from: String?
+
+  @Option(name: .customLong("set"), help: ArgumentHelp("Change a key.", valueName: "key=value"))
+  var settings: [String] = []
+
+  @Option(help: ArgumentHelp("Seed of everything drawn at random.", valueName: "n"))
+  var seed: String?
+
+  @Option(help: ArgumentHelp("Steps from one line of metrics to the next.", valueName: "n"))
+  var logEvery: String?
+
+  @Option(help: ArgumentHelp("How many checkpoints to keep.", valueName: "n"))
+  var keep: String?
+
+  @Flag(help: "Leave out files that cannot be read.")
+  var skipBroken = false
+
+  @Flag(help: "Print the resolved recipe, and what the training would take; train nothing.")
+  var dryRun = false
+
+  @OptionGroup var compute: ComputeOptions
+
+  func run() throws {
+    try compute.apply()
+    Interrupts.handle()
+    if resume { return try goOn() }
+    guard let what else {
+      throw UsageError("say what to train: \(Recipes.names.joined(separator: ", ")), or a file")
+    }
+    let document = try Recipes.document(what)
+    try start(Recipes.kind(of: document), document, named: Recipes.runName(what))
+  }
+
+  /// What flags change in a recipe; flags come last, as they are nearest to hand.
+  private func overrides() throws -> [RecipeOverride] {
+    let numbers = [
+      ("steps", steps, "--steps"), ("seed", seed, "--seed"), ("log.every", logEvery, "--log-every"),
+      ("checkpoint.keep", keep, "--keep"),
+    ]
+    var overrides = try settings.map { try RecipeOverride(set: $0) }
+    for case (let key, let value?, let flag) in numbers {
+      overrides.append(RecipeOverride(key, to: value, words: "\(flag) \(value)"))
+    }
+    if let data {
+      overrides.append(RecipeOverride("data.source", toText: data, words: "--data \(data)"))
+    }
+    return overrides
+  }
+
+  private func request(recipeName: String) throws -> TrainingRequest {
+    var request = TrainingRequest(
+      recipeName: recipeName, command: ["gen"] + CommandLine.arguments.dropFirst(),
+      version: Gen.version)
+    request.runName = name
+    request.skipBroken = skipBroken
+    request.source = try from.map { try Runs.find($0) }
+    if let budget {
+      guard let time = Budget(budget) else {
+        throw UsageError("--budget is \(budget), but must be \(Budget.typeName)")
+      }
+      request.budget = time
+    }
+    return request
+  }
+
+  private func start<R: TrainableRecipe>(
+    _ kind: R.Type, _ document: RecipeDocument, named recipeName: String
+  ) throws {
+    let recipe = try document.recipe(as: kind, overriding: overrides())
+    var session = try TrainingSession(recipe, request(recipeName: recipeName))
+    if dryRun { return try printPlan(session) }
+    let (run, outcome) = try session.start()
+    try end(run, outcome)
+  }
+
+  private func goOn() throws {
+    let run = try Runs.find(what)
+    let document = try RecipeDocument(path: run.recipePath)
+    try goOn(run, Recipes.kind(of: document), document)
+  }
+
+  private func goOn<R: TrainableRecipe>(
+    _ run: RunFolder, _ kind: R.Type, _ document: RecipeDocument
+  ) throws {
+    let old = try document.recipe(as: kind)
+    let new = try document.recipe(as: kind, overriding: overrides())
+    if let key = old.changedKeys(in: new).first(where: { !Recipes.mayChange($0) }) {
+      throw UsageError(
+        "\(key) cannot change in a run that has begun; start another with --from \(run.name)")
+    }
+    let session = try TrainingSession(new, request(recipeName: run.name))
+    try end(run, session.resume(run))
+  }
+
+  private func end(_ run: RunFolder, _ outcome: TrainingLoop.Outcome) throws {
+    switch outcome {
+    case .finished:
+      writeToStandardError("done: gen sample \(run.name) draws from it\n")
+    case .interrupted(let signal):
+      writeToStandardError("stopped after a checkpoint: gen train --resume \(run.name) goes on\n")
+      throw ExitCode(128 + signal)
+    }
+  }
+
+  private func printPlan<R: TrainableRecipe>(_ session: TrainingSession<R>) throws {
+    let estimate = try session.estimate()
+    let steps = session.resolvedRecipe.loop.steps
+    print(session.resolvedRecipe.yaml, terminator: "")
+    print("# parameters: \(estimate.parameters)")
+    print("# memory: about \(estimate.memory >> 20) MiB")
+    print(
+      "# time: about \(duration(estimate.secondsPerStep * Double(steps))), "
+        + "\(fixed(estimate.secondsPerStep * 1000, 0)) ms a step")
+  }
+}

@@ -1,0 +1,95 @@
+import Foundation
+import Testing
+
+/// Wrong input of every kind: the exit status, and a message that names what is wrong.
+@Suite(.timeLimit(.minutes(2))) struct ErrorTests {
+  let gen = Program()
+
+  @Test func aVerbThatDoesNotExist() throws {
+    #expect(try gen("tarin").status == 64)
+  }
+
+  @Test func helpGoesToStandardOutput() throws {
+    let result = try gen("--help")
+    #expect(result.status == 0 && result.output.contains("train") && result.messages.isEmpty)
+  }
+
+  @Test func dataThatIsNotThere() throws {
+    let result = try gen("train", "gan", "--data", "/nowhere")
+    #expect(result.status == 66 && result.messages.contains("/nowhere"))
+  }
+
+  @Test func aKeyThatDoesNotExist() throws {
+    try gen.write("kind: gan\nmodel:\n  chanels: 64\n", to: "mine.yaml")
+    let result = try gen("train", "./mine.yaml")
+    #expect(result.status == 65)
+    #expect(result.messages.contains("mine.yaml:3"))
+    #expect(result.messages.contains("model.channels"))
+  }
+
+  @Test func aSettingThatDoesNotExist() throws {
+    let result = try gen("train", "gan", "--set", "model.chanels=64")
+    #expect(result.status == 64)
+    #expect(result.messages.contains("model.chanels"))
+    #expect(result.messages.contains("model.channels"))
+  }
+
+  @Test(arguments: ["--threads=0", "--steps=0", "--budget=soon", "--set=batch"])
+  func aFlagOutOfRange(flag: String) throws {
+    let result = try gen("train", "gan", "--data", "shapes", flag)
+    #expect(result.status == 64, "\(result.messages)")
+    #expect(result.messages.contains(String(flag.split(separator: "=")[0])))
+  }
+
+  @Test func aRecipeThatDoesNotExist() throws {
+    #expect(try gen("train", "gna").status == 64)
+    #expect(try gen("train", "./gna.yaml").status == 66)
+  }
+
+  @Test func aRunThatDoesNotExist() throws {
+    let result = try gen("sample", "gan-009")
+    #expect(result.status == 66 && result.messages.contains("gan-009"))
+    #expect(try gen("sample").status == 66)
+  }
+
+  @Test func anInstructionSetThatDoesNotExist() throws {
+    let result = try gen("bench", "kernels", environment: ["GEN_ISA": "mmx"])
+    #expect(result.status == 64 && result.messages.contains("mmx"))
+  }
+
+  @Test func aCheckpointCutShort() throws {
+    let small = Program.smallGAN + ["--steps", "1", "--name", "cut"]
+    #expect(try gen.start(small).wait().status == 0)
+    let path = gen.folder.file("runs/cut/checkpoints/step-000001/ema.safetensors")
+    let file = try #require(FileHandle(forWritingAtPath: path))
+    try file.truncate(atOffset: 1000)
+    try file.close()
+    let result = try gen("sample", "cut")
+    #expect(result.status == 65)
+    #expect(result.messages.contains("ema.safetensors"))
+    #expect(try gen("inspect", path).status == 65)
+  }
+
+  @Test func aFolderWithBrokenFiles() throws {
+    let drawn = Program.smallGAN + ["--steps", "1", "--name", "source"]
+    #expect(try gen.start(drawn).wait().status == 0)
+    #expect(try gen("sample", "source", "--count", "12", "--each", "photos").status == 0)
+    let sound = try gen.bytes("photos/03.png")
+    try sound.prefix(sound.count / 2).write(
+      to: URL(fileURLWithPath: gen.folder.file("photos/cut.png")))
+    try gen.write("not a picture", to: "photos/text.jpg")
+    try gen.write("", to: "photos/empty.png")
+    let names = ["cut.png", "text.jpg", "empty.png"]
+
+    let check = try gen("data", "check", "photos")
+    #expect(check.status == 65)
+    for name in names { #expect(check.output.contains(name)) }
+
+    var train = Program.smallGAN + ["--steps", "1"]
+    train[3] = "photos"
+    let refused = try gen.start(train).wait()
+    #expect(refused.status == 65)
+    for name in names { #expect(refused.messages.contains(name)) }
+    #expect(try gen.start(train + ["--skip-broken"]).wait().status == 0)
+  }
+}

@@ -1,0 +1,88 @@
+import Foundation
+import Testing
+
+/// A run's bytes depend on the recipe and the seed alone.
+@Suite(.timeLimit(.minutes(2))) struct ExactnessTests {
+  let gen = Program()
+
+  private static let files = ["model", "ema", "optimizer"].map { "\($0).safetensors" }
+
+  private func checkpoint(_ run: String, _ step: String) throws -> [Data] {
+    try Self.files.map { try gen.bytes("runs/\(run)/checkpoints/step-\(step)/\($0)") }
+  }
+
+  @Test func aKilledRunGoesOnToTheSameBytes() throws {
+    let every = ["--set", "checkpoint.every=20", "--set", "log.every=1"]
+    let whole = Program.smallGAN + every + ["--steps", "40", "--name", "whole"]
+    #expect(try gen.start(whole).wait().status == 0)
+
+    let cut = Program.smallGAN + every + ["--steps", "40", "--name", "cut"]
+    let running = try gen.start(cut)
+    let half = gen.folder.file("runs/cut/checkpoints/step-000020/state.json")
+    while !FileManager.default.fileExists(atPath: half) && running.process.isRunning {
+      usleep(2000)
+    }
+    kill(running.process.processIdentifier, SIGKILL)
+    #expect(try running.wait().status == 137)
+    let resumed = try gen("train", "--resume", "cut")
+    #expect(resumed.status == 0, "\(resumed.messages)")
+    #expect(try checkpoint("cut", "000040") == checkpoint("whole", "000040"))
+    #expect(try gen.bytes("runs/cut/metrics.jsonl") == gen.bytes("runs/whole/metrics.jsonl"))
+  }
+
+  @Test func threadsAndInstructionSetsGiveTheSameBytes() throws {
+    let twenty = Program.smallGAN + ["--steps", "20"]
+    for threads in ["1", "2", "3"] {
+      let arguments = twenty + ["--threads", threads, "--name", "threads-\(threads)"]
+      #expect(try gen.start(arguments).wait().status == 0)
+    }
+    #if arch(x86_64)
+      let narrow = try gen.start(twenty + ["--name", "avx2"], environment: ["GEN_ISA": "avx2"])
+      #expect(try narrow.wait().status == 0)
+      #expect(try checkpoint("avx2", "000020") == checkpoint("threads-1", "000020"))
+    #endif
+    #expect(try checkpoint("threads-2", "000020") == checkpoint("threads-1", "000020"))
+    #expect(try checkpoint("threads-3", "000020") == checkpoint("threads-1", "000020"))
+  }
+
+  @Test func aPictureDoesNotDependOnTheOthers() throws {
+    #expect(try gen.start(Program.smallGAN + ["--steps", "1", "--name", "a"]).wait().status == 0)
+    #expect(try gen("sample", "a", "--count", "70", "--each", "many").status == 0)
+    #expect(try gen("sample", "a", "--count", "1", "--each", "one").status == 0)
+    let pixels = try ["many/00.png", "one/0.png"].map { name in
+      try gen.bytes(name)
+    }
+    // The command that each records differs, the picture does not.
+    #expect(imageData(pixels[0]) == imageData(pixels[1]))
+  }
+
+  /// What follows the text chunks of a PNG: from its first IDAT on.
+  private func imageData(_ png: Data) -> Data? {
+    png.range(of: Data("IDAT".utf8)).map { png[$0.lowerBound...] }
+  }
+
+  @Test func aSignalLeavesACheckpoint() throws {
+    let long = Program.smallGAN + ["--steps", "100000", "--name", "long"]
+    let running = try gen.start(long)
+    let metrics = gen.folder.file("runs/long/metrics.jsonl")
+    while ((try? Data(contentsOf: URL(fileURLWithPath: metrics)).isEmpty) ?? true)
+      && running.process.isRunning
+    {
+      usleep(2000)
+    }
+    let second = try gen("train", "--resume", "long")
+    #expect(second.status == 75)
+    #expect(second.messages.contains("\(running.process.processIdentifier)"))
+    kill(running.process.processIdentifier, SIGINT)
+    #expect(try running.wait().status == 130)
+    #expect(try gen("sample", "long", "--count", "1").status == 0)
+  }
+
+  @Test func aShapeCannotChangeOnResume() throws {
+    #expect(try gen.start(Program.smallGAN + ["--steps", "1", "--name", "b"]).wait().status == 0)
+    let changed = try gen("train", "--resume", "b", "--set", "model.channels=8")
+    #expect(changed.status == 64 && changed.messages.contains("model.channels"))
+    let longer = try gen("train", "--resume", "b", "--steps", "2")
+    #expect(longer.status == 0)
+  }
+}

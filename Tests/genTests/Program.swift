@@ -1,0 +1,92 @@
+import Foundation
+import Testing
+
+/// The program that the package builds, run as a user runs it.
+struct Program {
+  /// How a run ended, and what it said.
+  struct Result {
+    let status: Int32
+    let output: String
+    let messages: String
+  }
+
+  /// The folder that it runs in, removed with the value's last copy.
+  let folder = TemporaryFolder()
+
+  /// The program lies beside the tests.
+  private static let path = URL(fileURLWithPath: CommandLine.arguments[0])
+    .deletingLastPathComponent().appendingPathComponent("gen").path
+
+  /// Runs it to the end.
+  func callAsFunction(
+    _ arguments: String..., environment: [String: String] = [:]
+  ) throws -> Result {
+    let started = try start(arguments, environment: environment)
+    return try started.wait()
+  }
+
+  /// A run that goes on.
+  struct Running {
+    let process: Process
+    let files: (output: String, messages: String)
+
+    func wait() throws -> Result {
+      process.waitUntilExit()
+      // Killed by a signal is told as a shell tells it.
+      let signal: Int32 = process.terminationReason == .uncaughtSignal ? 128 : 0
+      return Result(
+        status: process.terminationStatus + signal,
+        output: try String(contentsOfFile: files.output, encoding: .utf8),
+        messages: try String(contentsOfFile: files.messages, encoding: .utf8))
+    }
+  }
+
+  /// Starts it and returns at once.
+  func start(_ arguments: [String], environment: [String: String] = [:]) throws -> Running {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: Self.path)
+    process.arguments = arguments
+    process.currentDirectoryURL = URL(fileURLWithPath: folder.path)
+    process.environment = ProcessInfo.processInfo.environment
+      .merging(["NO_COLOR": "1"]) { $1 }.merging(environment) { $1 }
+    let name = UUID().uuidString
+    let files = (output: folder.file(".\(name).out"), messages: folder.file(".\(name).err"))
+    for file in [files.output, files.messages] {
+      _ = FileManager.default.createFile(atPath: file, contents: nil)
+    }
+    process.standardInput = FileHandle.nullDevice
+    process.standardOutput = FileHandle(forWritingAtPath: files.output)
+    process.standardError = FileHandle(forWritingAtPath: files.messages)
+    try process.run()
+    return Running(process: process, files: files)
+  }
+
+  /// A GAN small enough for tests, on drawn images.
+  static let smallGAN = [
+    "train", "gan", "--data", "shapes", "--set", "model.channels=4", "--set", "batch=4",
+    "--set", "model.latent_size=8",
+  ]
+
+  /// The bytes of a file in the folder.
+  func bytes(_ path: String) throws -> Data {
+    try Data(contentsOf: URL(fileURLWithPath: folder.file(path)))
+  }
+
+  func write(_ text: String, to path: String) throws {
+    try text.write(toFile: folder.file(path), atomically: false, encoding: .utf8)
+  }
+}
+
+/// A folder that goes with its owner.
+final class TemporaryFolder: Sendable {
+  let path: String
+
+  init() {
+    path = FileManager.default.temporaryDirectory.path + "/gen-tests-" + UUID().uuidString
+    try? FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+  }
+
+  deinit { try? FileManager.default.removeItem(atPath: path) }
+
+  func file(_ name: String) -> String { path + "/" + name }
+}
