@@ -1,0 +1,247 @@
+"""Writes 32.safetensors and 64.safetensors for DCGANParityTests: ten steps of small DCGANs.
+
+usage: python make.py     (PyTorch 2, safetensors and numpy; writes beside itself)
+
+A file, named by the images' side, has everything in gen's names and layouts (images [N, H, W, C],
+weights [Kh, Kw, In, Out], of transposed convolutions [Kh, Kw, Out, In]):
+
+    generator.*, discriminator.*      parameters and running statistics before the first step
+    real.0 ...                        batches of images, which the steps take in turn
+    latents.0 ...                     the latent vectors of each step
+    LOSS.gradient.generator.*  ...    gradients of the first step, for each of the three losses
+    LOSS.after.generator.*  ...       running statistics after the first step
+    LOSS.losses.generator  ...        the losses of all steps
+
+A step is the one of PyTorch's DCGAN example: D(real) and D(fake) before the discriminator's update,
+then D(fake) again for the generator, with two Adams. All of it is computed in float32.
+
+In networks so small, one activation whose sign rounding decides can move a loss by 1e-3 some steps
+on, whoever rounds. So the same is computed in float64, and from weights that are moved by about a
+rounding error; the first seed is taken with which all agree far within the tests' tolerance.
+"""
+
+import itertools
+import pathlib
+
+import torch
+import torch.nn.functional as F
+from safetensors.torch import save_file
+from torch import nn
+
+STEPS, BATCHES, NEIGHBORS = 10, 3, 16
+GRADIENT_TOLERANCE, LOSS_TOLERANCE = 2e-6, 1e-5
+CASES = [
+    dict(size=32, image_channels=1, latent_size=8, channels=4, batch=6),
+    dict(size=64, image_channels=3, latent_size=8, channels=2, batch=3),
+]
+
+
+class Up(nn.Module):
+    def __init__(self, inputs, outputs, stride, padding):
+        super().__init__()
+        self.conv = nn.ConvTranspose2d(inputs, outputs, 4, stride, padding, bias=False)
+        self.norm = nn.BatchNorm2d(outputs)
+
+    def forward(self, x):
+        return F.relu(self.norm(self.conv(x)))
+
+
+class Down(nn.Module):
+    def __init__(self, inputs, outputs):
+        super().__init__()
+        self.conv = nn.Conv2d(inputs, outputs, 4, 2, 1, bias=False)
+        self.norm = nn.BatchNorm2d(outputs)
+
+    def forward(self, x):
+        return F.leaky_relu(self.norm(self.conv(x)), 0.2)
+
+
+class Generator(nn.Module):
+    def __init__(self, widths, image_channels, latent_size):
+        super().__init__()
+        widths = widths[::-1]
+        self.project = Up(latent_size, widths[0], 1, 0)
+        self.up = nn.Sequential(*(Up(i, o, 2, 1) for i, o in zip(widths, widths[1:])))
+        self.output = nn.ConvTranspose2d(widths[-1], image_channels, 4, 2, 1, bias=False)
+
+    def forward(self, z):
+        return torch.tanh(self.output(self.up(self.project(z))))
+
+
+class Discriminator(nn.Module):
+    def __init__(self, widths, image_channels):
+        super().__init__()
+        self.input = nn.Conv2d(image_channels, widths[0], 4, 2, 1, bias=False)
+        self.down = nn.Sequential(*(Down(i, o) for i, o in zip(widths, widths[1:])))
+        self.output = nn.Conv2d(widths[-1], 1, 4, 1, 0, bias=False)
+
+    def forward(self, x):
+        return self.output(self.down(F.leaky_relu(self.input(x), 0.2))).flatten()
+
+
+def cross_entropy(logits, target):
+    return F.binary_cross_entropy_with_logits(logits, torch.full_like(logits, target))
+
+
+# The discriminator's loss and the generator's.
+LOSSES = {
+    "non-saturating": (
+        lambda real, fake: cross_entropy(real, 1) + cross_entropy(fake, 0),
+        lambda fake: cross_entropy(fake, 1),
+    ),
+    "hinge": (
+        lambda real, fake: F.relu(1 - real).mean() + F.relu(1 + fake).mean(),
+        lambda fake: -fake.mean(),
+    ),
+    "least-squares": (
+        lambda real, fake: ((real - 1).square().mean() + fake.square().mean()) / 2,
+        lambda fake: (fake - 1).square().mean() / 2,
+    ),
+}
+
+
+def networks(case):
+    widths = [case["channels"] << i for i in range(4 if case["size"] == 64 else 3)]
+    return {
+        "generator": Generator(widths, case["image_channels"], case["latent_size"]),
+        "discriminator": Discriminator(widths, case["image_channels"]),
+    }
+
+
+def initialize(pair):
+    """PyTorch's weights, whose layers all matter to the logits, which those of 0.02 do not in so
+    narrow a network; gains and biases of norms that would be missed; and logits beyond 1 and -1,
+    where the hinge loss has no slope."""
+    for module in (module for network in pair.values() for module in network.modules()):
+        if isinstance(module, nn.BatchNorm2d):
+            nn.init.normal_(module.weight, 1, 0.2)
+            nn.init.normal_(module.bias, 0, 0.2)
+    with torch.no_grad():
+        pair["discriminator"].output.weight.mul_(4)
+
+
+def pictures(case):
+    """Smooth pictures, whose values are exact in float16."""
+    rough = torch.randn(case["batch"], case["image_channels"], 6, 6)
+    smooth = F.interpolate(rough, size=(case["size"],) * 2, mode="bicubic")
+    return torch.round(torch.tanh(smooth) * 127) / 128
+
+
+def layout(tensor):
+    """The tensor of a network as gen has it; both kinds of convolution change in the same way."""
+    order = (2, 3, 1, 0) if tensor.dim() == 4 else range(tensor.dim())
+    return tensor.detach().permute(*order).float().clone(memory_format=torch.contiguous_format)
+
+
+def arrays(networks, kind):
+    """All arrays of a kind by name: "values", "gradients" or "statistics"."""
+    for prefix, network in networks.items():
+        if kind != "gradients":
+            for name, buffer in network.named_buffers():
+                if buffer.is_floating_point():
+                    yield f"{prefix}.{name}", buffer
+        if kind != "statistics":
+            for name, parameter in network.named_parameters():
+                yield f"{prefix}.{name}", parameter.grad if kind == "gradients" else parameter
+
+
+def train(case, loss, initial, batches, latents, dtype):
+    """Ten steps: gradients and statistics of the first, and the losses of all."""
+    pair = networks(case)
+    optimizers = {}
+    for name, network in pair.items():
+        network.load_state_dict(initial[name])
+        network.to(dtype)
+        optimizers[name] = torch.optim.Adam(network.parameters(), 2e-4, (0.5, 0.999))
+    generator, discriminator = pair["generator"], pair["discriminator"]
+    discriminator_loss, generator_loss = LOSSES[loss]
+    results, curves = {}, {"discriminator": [], "generator": []}
+    for step in range(STEPS):
+        for network in pair.values():
+            network.zero_grad()
+        fake = generator(latents[step].to(dtype))
+        real_logits = discriminator(batches[step % BATCHES].to(dtype))
+        value = discriminator_loss(real_logits, discriminator(fake.detach()))
+        curves["discriminator"].append(value.item())
+        value.backward()
+        optimizers["discriminator"].step()
+
+        value = generator_loss(discriminator(fake))
+        curves["generator"].append(value.item())
+        parameters = list(generator.parameters())
+        for parameter, gradient in zip(parameters, torch.autograd.grad(value, parameters)):
+            parameter.grad = gradient
+        optimizers["generator"].step()
+
+        if step == 0:
+            for kind, title in [("gradients", "gradient"), ("statistics", "after")]:
+                for name, array in arrays(pair, kind):
+                    results[f"{title}.{name}"] = array.detach().clone()
+    for name, curve in curves.items():
+        results[f"losses.{name}"] = torch.tensor(curve, dtype=dtype)
+    return results
+
+
+def neighbor(initial):
+    """The same networks with each number changed by about a rounding error."""
+
+    def moved(value):
+        return value * (1 + 2e-7 * torch.randn(value.shape)) if value.is_floating_point() else value
+
+    return {name: {key: moved(v) for key, v in state.items()} for name, state in initial.items()}
+
+
+def loss_distance(a, b):
+    """How far the losses of two runs are apart at most."""
+    return max(
+        (a[name].double() - b[name].double()).abs().max().item()
+        for name in a
+        if name.startswith("losses.")
+    )
+
+
+def array_distance(array, exact):
+    """|a - b| / |b|."""
+    return ((array.double() - exact).norm() / exact.norm()).item()
+
+
+def make(case, seed):
+    """The content of a file, or nothing if a seed's rounding errors grow."""
+    torch.manual_seed(seed)
+    pair = networks(case)
+    initialize(pair)
+    initial = {name: network.state_dict() for name, network in pair.items()}
+    batches = [pictures(case) for _ in range(BATCHES)]
+    latents = [torch.randn(case["batch"], case["latent_size"], 1, 1) for _ in range(STEPS)]
+    neighbors = [neighbor(initial) for _ in range(NEIGHBORS)]
+
+    content = {name: layout(array) for name, array in arrays(pair, "values")}
+    for index, batch in enumerate(batches):
+        content[f"real.{index}"] = batch.permute(0, 2, 3, 1).half().contiguous()
+    for step, latent in enumerate(latents):
+        content[f"latents.{step}"] = latent.permute(0, 2, 3, 1).contiguous()
+    for loss in LOSSES:
+        exact = train(case, loss, initial, batches, latents, torch.float64)
+        single = train(case, loss, initial, batches, latents, torch.float32)
+        arrays_off = max(
+            array_distance(single[name], exact[name])
+            for name in exact
+            if not name.startswith("losses.")
+        )
+        losses_off = max(
+            loss_distance(other, exact)
+            for other in [single]
+            + [train(case, loss, other, batches, latents, torch.float32) for other in neighbors]
+        )
+        print(f"{case['size']} {seed} {loss}: {arrays_off:.1e}, losses {losses_off:.1e}")
+        if arrays_off > GRADIENT_TOLERANCE or losses_off > LOSS_TOLERANCE:
+            return None
+        for name, array in single.items():
+            content[f"{loss}.{name}"] = layout(array)
+    return content
+
+
+torch.set_num_threads(1)
+for case in CASES:
+    content = next(filter(None, (make(case, seed) for seed in itertools.count(1))))
+    save_file(content, pathlib.Path(__file__).parent / f"{case['size']}.safetensors")
