@@ -24,12 +24,12 @@ import Testing
     var weight: [Float] { numbers(channels, 3).map { $0 + 1.5 } }
     var bias: [Float] { numbers(channels, 4) }
 
-    var groupNorm: GroupNorm {
-      GroupNorm(
+    var groupNorm: GroupNormalization {
+      GroupNormalization(
         batch: batch, rows: rows, channels: channels, groups: groups ?? 1, activation: activation)
     }
-    var batchNorm: BatchNorm {
-      BatchNorm(rows: rows, channels: channels, activation: activation)
+    var batchNorm: BatchNormalization {
+      BatchNormalization(rows: rows, channels: channels, activation: activation)
     }
 
     /// y, mean and inverse deviation.
@@ -185,7 +185,7 @@ import Testing
 
   @Test func runningStatisticsMoveLikePyTorchs() {
     // torch.nn.BatchNorm1d(1) on [1, 2, 4, 9]: mean 4, unbiased variance 38/3.
-    let norm = BatchNorm(rows: 4, channels: 1)
+    let norm = BatchNormalization(rows: 4, channels: 1)
     var (mean, inverse, y) = (
       [Float](repeating: 0, count: 1), [Float(0)], [Float](repeating: 0, count: 4)
     )

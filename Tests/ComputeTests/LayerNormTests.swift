@@ -18,7 +18,9 @@ import Testing
     var dy: [Float] { numbers(rows * columns, 2) }
     var weight: [Float] { numbers(columns, 3).map { hasParameters ? $0 + 1.5 : 1 } }
     var bias: [Float] { numbers(columns, 4).map { hasParameters && isCentered ? $0 : 0 } }
-    var norm: LayerNorm { LayerNorm(rows: rows, columns: columns, isCentered: isCentered) }
+    var norm: LayerNormalization {
+      LayerNormalization(rows: rows, columns: columns, isCentered: isCentered)
+    }
 
     func forward() -> (y: [Float], mean: [Float], inverse: [Float]) {
       var (mean, inverse) = ([Float](repeating: 0, count: rows), [Float]())

@@ -70,6 +70,11 @@ import Testing
     #expect(try gen("inspect", path).status == 65)
   }
 
+  /// The header of a PNG of 20000x20000 pixels.
+  private static let bomb = Data(
+    [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0, 0, 0, 13] + Array("IHDR".utf8)
+      + [0, 0, 0x4e, 0x20, 0, 0, 0x4e, 0x20, 8, 2, 0, 0, 0, 0x6c, 0x12, 0xd1, 0x6e])
+
   @Test func aFolderWithBrokenFiles() throws {
     let drawn = Program.smallGAN + ["--steps", "1", "--name", "source"]
     #expect(try gen.start(drawn).wait().status == 0)
@@ -79,7 +84,13 @@ import Testing
       to: URL(fileURLWithPath: gen.folder.file("photos/cut.png")))
     try gen.write("not a picture", to: "photos/text.jpg")
     try gen.write("", to: "photos/empty.png")
-    let names = ["cut.png", "text.jpg", "empty.png"]
+    let jpeg = ["--format", "jpeg", "--each", "jpeg"]
+    #expect(try gen.start(["sample", "source", "--count", "1"] + jpeg).wait().status == 0)
+    let whole = try gen.bytes("jpeg/0.jpg")
+    try whole.prefix(whole.count / 2).write(
+      to: URL(fileURLWithPath: gen.folder.file("photos/half.jpg")))
+    try Self.bomb.write(to: URL(fileURLWithPath: gen.folder.file("photos/bomb.png")))
+    let names = ["cut.png", "text.jpg", "empty.png", "half.jpg", "bomb.png"]
 
     let check = try gen("data", "check", "photos")
     #expect(check.status == 65)

@@ -73,7 +73,7 @@ public func groupNorm(
   checkNorm(.groupNorm, x, weight, bias)
   precondition(x.shape.count >= 2, "group norm of \(x.shape)")
   let (batch, channels) = (x.shape[0], x.values.columns)
-  let norm = GroupNorm(
+  let norm = GroupNormalization(
     batch: batch, rows: x.shape[1..<(x.shape.count - 1)].reduce(1, *), channels: channels,
     groups: groups, epsilon: epsilon, activation: activation)
   let saved = SavedStatistics(count: batch * groups)
@@ -93,7 +93,7 @@ public func groupNorm(
 private func batchNorm(
   _ x: Tensor, _ weight: Tensor, _ bias: Tensor, _ epsilon: Float, _ running: RunningStatistics?,
   _ activation: Activation
-) -> BatchNorm {
+) -> BatchNormalization {
   checkNorm(.batchNorm, x, weight, bias)
   let channels = x.values.columns
   if let running {
@@ -101,7 +101,7 @@ private func batchNorm(
       running.mean.shape == [channels] && running.variance.shape == [channels],
       "batch norm of \(x.shape): statistics of \(running.mean.shape), \(running.variance.shape)")
   }
-  return BatchNorm(
+  return BatchNormalization(
     rows: x.values.rows, channels: channels, epsilon: epsilon, momentum: running?.momentum ?? 0,
     activation: activation)
 }

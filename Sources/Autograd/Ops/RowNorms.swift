@@ -20,7 +20,7 @@ private func rowNorm(
   _ name: OpName, _ x: Tensor, _ weight: Tensor, _ bias: Tensor?, _ epsilon: Float
 ) -> Tensor {
   checkNorm(name, x, weight, bias)
-  let norm = LayerNorm(
+  let norm = LayerNormalization(
     rows: x.values.rows, columns: x.values.columns, epsilon: epsilon,
     isCentered: name == .layerNorm)
   let saved = SavedStatistics(count: x.values.rows)

@@ -6,7 +6,7 @@ import KernelInterface
 /// y = f(weight (x - mean) / sqrt(variance + epsilon) + bias). Ioffe and Szegedy, "Batch Normalization:
 /// Accelerating Deep Network Training by Reducing Internal Covariate Shift" (2015). The statistics are
 /// sums of fixed blocks of rows, shifted by the block's first row and put together in Double.
-public struct BatchNorm: Sendable {
+public struct BatchNormalization: Sendable {
   /// How much of the batch's statistics goes into the running ones.
   public let momentum: Float
   private let norm: ChannelNorm

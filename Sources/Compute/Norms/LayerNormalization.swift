@@ -5,7 +5,7 @@ import KernelInterface
 /// Layer norm is weight (x - mean) / sqrt(variance + epsilon) + bias: Ba, Kiros and Hinton, "Layer
 /// Normalization" (2016). RMS norm takes the mean for 0: Zhang and Sennrich, "Root Mean Square Layer
 /// Normalization" (2019).
-public struct LayerNorm: Sendable {
+public struct LayerNormalization: Sendable {
   private let rows: Int
   private let columns: Int
   private let epsilon: Float

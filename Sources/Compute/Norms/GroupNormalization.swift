@@ -6,7 +6,7 @@ import KernelInterface
 /// Each image's channels are normalized in groups of C / groups neighbors. Wu and He, "Group
 /// Normalization" (2018); as many groups as channels make it instance norm. An image's result does
 /// not depend on the others'.
-public struct GroupNorm: Sendable {
+public struct GroupNormalization: Sendable {
   private let norm: ChannelNorm
 
   /// A group norm of those sizes; the groups must divide the channels.
