@@ -51,7 +51,8 @@ extension MatrixProduct.Job {
       }
       columns = UnsafePointer(transposed.base)
     }
-    let blocks = Blocks(m, target: Self.rowsPerTask, multiple: tileRows)
+    // A product this narrow has little to share between rows.
+    let blocks = Blocks(m, target: Self.rowsPerTask / 4, multiple: tileRows)
     var workspace = Workspace()
     let tables = TileTables(&workspace, rows: blocks.length, taps: 1)
     ThreadPool.shared.run(blocks.count) { task, worker in

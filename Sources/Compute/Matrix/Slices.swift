@@ -10,7 +10,7 @@ struct Slices {
   let count: Int
 
   /// A slice of a full panel is to stay in the second-level cache beside the rows that meet it.
-  static let longest = 512
+  static let longest = 384
 
   init(depth: Int) {
     self.depth = depth

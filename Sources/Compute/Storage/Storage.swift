@@ -1,5 +1,9 @@
 import Synchronization
 
+#if canImport(Glibc)
+  import Glibc
+#endif
+
 /// A block of floats, 64-byte aligned, that goes back to the pool when the last value that shows it
 /// goes away.
 public final class Storage: @unchecked Sendable {
@@ -62,6 +66,21 @@ public final class StoragePool: Sendable {
     return (bytes + step - 1) / step * step
   }
 
+  /// Memory of the system; a large block in huge pages, as rows that lie whole pages apart would each
+  /// need an entry of the processor's page tables otherwise.
+  private static func allocate(_ bytes: Int) -> UnsafeMutableRawPointer {
+    let hugePage = 2 << 20
+    guard bytes >= hugePage else {
+      return UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 64)
+    }
+    let block = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: hugePage)
+    #if os(Linux)
+      // Without huge pages it is slower, but works.
+      _ = madvise(block, bytes, MADV_HUGEPAGE)
+    #endif
+    return block
+  }
+
   func take(_ count: Int) -> UnsafeMutablePointer<Float> {
     let bytes = Self.sizeClass(count)
     let address = state.withLock { state -> UInt? in
@@ -72,8 +91,7 @@ public final class StoragePool: Sendable {
     if let block = address.flatMap({ UnsafeMutableRawPointer(bitPattern: $0) }) {
       return block.assumingMemoryBound(to: Float.self)
     }
-    return UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 64)
-      .bindMemory(to: Float.self, capacity: bytes / 4)
+    return Self.allocate(bytes).bindMemory(to: Float.self, capacity: bytes / 4)
   }
 
   func give(_ base: UnsafeMutablePointer<Float>, _ count: Int) {
