@@ -49,12 +49,12 @@ public struct TrainingSession<R: TrainableRecipe> {
   }
 
   private func train(_ trainer: R.ModelTrainer, _ run: RunFolder) throws -> TrainingLoop.Outcome {
-    let version = request.version
+    let (version, seed) = (request.version, recipe.loop.seed)
     let loop = TrainingLoop(run: run, options: recipe.loop, progress: progress) { step in
-      [
-        ("Software", "gen \(version)"), ("run", run.name), ("step", "\(step)"),
-        ("command", "gen train --resume \(run.name)"),
-      ]
+      Provenance(
+        version: version, run: run.name, step: step, seed: seed, sampler: R.kind,
+        command: "gen sample \(run.name) --step \(step) --seed \(seed)"
+      ).text
     }
     return try loop(trainer)
   }
@@ -94,15 +94,5 @@ public struct TrainingSession<R: TrainableRecipe> {
     progress.say(
       "\(fixed(estimate.secondsPerStep * 1000, 0)) ms a step: "
         + "\(recipe.loop.steps) steps in \(duration(budget.seconds))")
-  }
-}
-
-extension RunFolder {
-  /// The newest checkpoint that verifies.
-  /// - Throws: `FileError` when there is none, or all are damaged.
-  public func verifiedCheckpoint() throws(FileError) -> Checkpoint {
-    let (checkpoint, passedOver) = checkpoints.latestVerified()
-    if let checkpoint { return checkpoint }
-    throw passedOver.first ?? FileError(.missing, path, "has no checkpoint yet")
   }
 }

@@ -28,7 +28,7 @@ enum ExitStatus: Int32 {
   /// output and end with 0.
   static func exit(with error: any Error) -> Never {
     guard let status = ExitStatus(error) else { Gen.exit(withError: error) }
-    writeToStandardError("gen: \(error)\n")
+    writeToStandardError("gen: \(status == .defect ? "a defect of gen: " : "")\(error)\n")
     Gen.exit(withError: ExitCode(status.rawValue))
   }
 
@@ -45,10 +45,20 @@ enum ExitStatus: Int32 {
       }
     case let error as RecipeError: self = error.kind == .usage ? .usage : .badData
     case let error as DatasetError: self = error.kind == .missing ? .missingInput : .badData
-    case is ImageError: self = .badData
+    case let error as ImageError:
+      switch error.kind {
+      case .missing: self = .missingInput
+      case .unwritable: self = .cannotCreate
+      default: self = .badData
+      }
+    case is RecipeProblem: self = .badData
     case is InstructionSet.Unavailable, is UsageError: self = .usage
     case is Diverged: self = .failed
-    default: return nil
+    case is ExitCode: return nil
+    default:
+      // The parser gives its own errors, and help, other statuses than that of a failure.
+      guard Gen.exitCode(for: error) == .failure else { return nil }
+      self = .defect
     }
   }
 }

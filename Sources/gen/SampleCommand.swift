@@ -30,6 +30,11 @@ struct SampleCommand: ParsableCommand {
     help: ArgumentHelp("How many pictures; with --interpolate how many rows.", valueName: "n"))
   var count: Int?
 
+  @Option(
+    help: ArgumentHelp("The checkpoint after so many steps; the newest by default.", valueName: "n")
+  )
+  var step: Int?
+
   @Option(help: ArgumentHelp("Seed of the pictures.", valueName: "n"))
   var seed: UInt64 = 0
 
@@ -74,7 +79,7 @@ struct SampleCommand: ParsableCommand {
     try compute.apply()
     let run = try Runs.find(name)
     if name == nil { writeToStandardError("drawing from \(run.name)\n") }
-    let sampler = try GANSampler(run)
+    let sampler = try GANSampler(run, step: step)
     let columns = columns ?? 8
     let pictures =
       interpolate
@@ -117,11 +122,11 @@ struct SampleCommand: ParsableCommand {
 
   /// What a picture's file says about itself.
   private func provenance(_ sampler: GANSampler) -> [(key: String, value: String)] {
-    let command = (["gen"] + CommandLine.arguments.dropFirst()).joined(separator: " ")
-    return [
-      ("Software", "gen \(Gen.version)"), ("run", sampler.run.name), ("step", "\(sampler.step)"),
-      ("seed", "\(seed)"), ("sampler", "gan"), ("command", command),
-    ]
+    Provenance(
+      version: Gen.version, run: sampler.run.name, step: sampler.step, seed: seed,
+      sampler: GANRecipe.kind,
+      command: (["gen"] + CommandLine.arguments.dropFirst()).joined(separator: " ")
+    ).text
   }
 }
 

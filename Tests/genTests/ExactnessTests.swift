@@ -56,6 +56,17 @@ import Testing
     #expect(imageData(pixels[0]) == imageData(pixels[1]))
   }
 
+  @Test func aPreviewCanBeMadeAgain() throws {
+    let small = Program.smallGAN + ["--steps", "4", "--set", "checkpoint.every=2", "--name", "c"]
+    #expect(try gen.start(small + ["--set", "sample.every=2", "--seed", "5"]).wait().status == 0)
+    let preview = "runs/c/samples/step-000002.png"
+    let command = try #require(
+      gen("inspect", preview).output.firstMatch(of: /command: gen (.*)/)?.1.split(separator: " "))
+    #expect(try gen.start(command.map(String.init) + ["-o", "again.png"]).wait().status == 0)
+    #expect(try imageData(gen.bytes("again.png")) == imageData(gen.bytes(preview)))
+    #expect(try gen("sample", "c", "--step", "3").status == 66)
+  }
+
   /// What follows the text chunks of a PNG: from its first IDAT on.
   private func imageData(_ png: Data) -> Data? {
     png.range(of: Data("IDAT".utf8)).map { png[$0.lowerBound...] }

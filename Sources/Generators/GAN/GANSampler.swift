@@ -16,18 +16,19 @@ public struct GANSampler {
   /// How many pictures are drawn at a time.
   private static let batch = 64
 
-  /// The generator of a run's newest checkpoint that verifies.
+  /// The generator as it was after `step` steps, or for nil at the run's newest checkpoint that
+  /// verifies.
   /// - Throws: `FileError`, `RecipeError` when the run cannot be read.
-  public init(_ run: RunFolder) throws {
+  public init(_ run: RunFolder, step: Int? = nil) throws {
     let recipe = try RecipeDocument(path: run.recipePath).recipe(as: GANRecipe.self)
-    let checkpoint = try run.verifiedCheckpoint()
+    let checkpoint = try run.verifiedCheckpoint(step: step)
     generator = Generator(recipe.configuration)
     generator.initialize(seed: 0)
     let arrays = SlabArrays(ParameterSlab.of(generator)) + SlabArrays(BufferSlab(generator))
     try arrays.read(
       from: SafetensorsFile(checkpoint.file("ema.safetensors")), prefix: "generator.")
     self.run = run
-    step = checkpoint.step
+    self.step = checkpoint.step
     latentSize = recipe.model.latentSize
   }
 

@@ -1,0 +1,23 @@
+/// What a picture's file says about where it comes from.
+public struct Provenance: Sendable {
+  /// The text chunks of its PNG.
+  public let text: [(key: String, value: String)]
+
+  /// The record of a picture.
+  ///
+  /// - Parameters:
+  ///   - version: the program's.
+  ///   - run: the run's name.
+  ///   - step: how many steps the model had learned.
+  ///   - seed: the picture's.
+  ///   - sampler: how it was drawn.
+  ///   - command: what makes it again.
+  public init(
+    version: String, run: String, step: Int, seed: UInt64, sampler: String, command: String
+  ) {
+    text = [
+      ("Software", "gen \(version)"), ("run", run), ("step", "\(step)"), ("seed", "\(seed)"),
+      ("sampler", sampler), ("command", command),
+    ]
+  }
+}
