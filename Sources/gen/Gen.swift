@@ -38,8 +38,9 @@ struct ComputeOptions: ParsableArguments {
   var threads: Int?
 
   func validate() throws {
-    if let threads, !(1...1024).contains(threads) {
-      throw ValidationError("--threads is \(threads), but must be 1 to 1024")
+    if let threads, !(1...ThreadPool.mostThreads).contains(threads) {
+      throw ValidationError(
+        "--threads is \(threads), but must be 1 to \(ThreadPool.mostThreads)")
     }
   }
 

@@ -46,6 +46,7 @@ package func startThread(_ body: @escaping () -> Void) {
     let status = pthread_create(
       &thread, nil,
       { argument in
+        pthread_detach(pthread_self())
         Unmanaged<Start>.fromOpaque(argument).takeRetainedValue().body()
         return nil
       }, start.toOpaque())
@@ -54,6 +55,7 @@ package func startThread(_ body: @escaping () -> Void) {
     let status = pthread_create(
       &thread, nil,
       { argument in
+        pthread_detach(pthread_self())
         Unmanaged<Start>.fromOpaque(argument!).takeRetainedValue().body()
         return nil
       }, start.toOpaque())

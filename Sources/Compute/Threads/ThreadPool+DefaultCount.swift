@@ -10,7 +10,7 @@ extension ThreadPool {
   /// As many threads as this process may run at a time: its affinity, capped by its cgroup's quota.
   public static let defaultCount: Int = {
     let processors = Int(processor_count())
-    return max(1, min(processors, cgroupQuota() ?? processors))
+    return max(1, min(processors, cgroupQuota() ?? processors, mostThreads))
   }()
 
   /// The processors' worth of time that the cgroup grants, rounded up; nil where there is no limit.

@@ -30,24 +30,33 @@ public final class ThreadPool: @unchecked Sendable {
   /// Held for the length of a region, so that callers on several threads take turns.
   private let region = Lock()
   private let parking = Lock()
-  private var owner: pthread_t?
+  /// Set on threads that are in a region.
+  private var inside = pthread_key_t()
   private var helpers = 0
   private var threads: Int
-  private var scratch: [(base: UnsafeMutableRawPointer, bytes: Int)?] = []
+  /// The memory of each worker, by number; a worker touches its own entry alone.
+  private let scratch: UnsafeMutablePointer<UnsafeMutableRawBufferPointer?>
+
+  /// The most threads that a pool may have.
+  public static let mostThreads = 1024
 
   /// About 30 microseconds.
   private static let spins = 1500
 
   init(count: Int) {
-    precondition(count > 0, "a thread pool of \(count) threads")
+    precondition((1...Self.mostThreads).contains(count), "a thread pool of \(count) threads")
     threads = count
+    scratch = .allocate(capacity: Self.mostThreads)
+    scratch.initialize(repeating: nil, count: Self.mostThreads)
+    pthread_key_create(&inside, nil)
   }
 
   /// How many threads take part in a region, the caller included.
   public var count: Int {
     get { threads }
     set {
-      precondition(newValue > 0, "a thread pool of \(newValue) threads")
+      precondition(
+        (1...Self.mostThreads).contains(newValue), "a thread pool of \(newValue) threads")
       region.locked { threads = newValue }
     }
   }
@@ -56,16 +65,11 @@ public final class ThreadPool: @unchecked Sendable {
   /// returns when all are done. `worker` (0 to `count` - 1) owns the scratch memory of that number.
   public func run(_ tasks: Int, _ body: (_ task: Int, _ worker: Int) -> Void) {
     guard tasks > 0 else { return }
-    precondition(
-      owner.map { pthread_equal($0, pthread_self()) == 0 } ?? true,
-      "a parallel region inside a parallel region")
+    precondition(pthread_getspecific(inside) == nil, "a parallel region inside a parallel region")
     region.locked {
-      owner = pthread_self()
-      defer { owner = nil }
       processor_flush_denormals()
-      while scratch.count < threads { scratch.append(nil) }
       if threads == 1 || tasks == 1 {
-        for task in 0..<tasks { body(task, 0) }
+        enter { for task in 0..<tasks { body(task, 0) } }
       } else {
         withoutActuallyEscaping(body) { share(tasks, $0) }
       }
@@ -75,11 +79,13 @@ public final class ThreadPool: @unchecked Sendable {
   /// At least `bytes` of memory, 64-byte aligned and with any content, that belongs to `worker` until
   /// its task ends. A second call within the task may return the same memory.
   func scratch(_ worker: Int, bytes: Int) -> UnsafeMutableRawPointer {
-    if let block = scratch[worker], block.bytes >= bytes { return block.base }
-    scratch[worker]?.base.deallocate()
+    if let block = scratch[worker], block.count >= bytes, let base = block.baseAddress {
+      return base
+    }
+    scratch[worker]?.deallocate()
     let size = (bytes + 4095) & ~4095
     let base = UnsafeMutableRawPointer.allocate(byteCount: size, alignment: 4096)
-    scratch[worker] = (base, size)
+    scratch[worker] = UnsafeMutableRawBufferPointer(start: base, count: size)
     return base
   }
 
@@ -104,11 +110,20 @@ public final class ThreadPool: @unchecked Sendable {
   }
 
   private func drawTasks(worker: Int) {
-    while true {
-      let task = nextTask.wrappingAdd(1, ordering: .relaxed).oldValue
-      guard task < taskCount else { return }
-      body(task, worker)
+    enter {
+      while true {
+        let task = nextTask.wrappingAdd(1, ordering: .relaxed).oldValue
+        guard task < taskCount else { return }
+        body(task, worker)
+      }
     }
+  }
+
+  /// Runs `work` as a part of a region, in which no other may begin.
+  private func enter(_ work: () -> Void) {
+    pthread_setspecific(inside, Unmanaged.passUnretained(self).toOpaque())
+    work()
+    pthread_setspecific(inside, nil)
   }
 
   private func startHelper() {

@@ -11,7 +11,9 @@ public final class Progress {
   private let clock = ContinuousClock()
   private var lastShown: ContinuousClock.Instant?
   private var window: [(step: Int, time: ContinuousClock.Instant)] = []
-  private var isLineOpen = false
+  /// What the live line says; empty while there is none.
+  private var liveLine = ""
+  private static let clearLine = "\r\u{1b}[K"
 
   /// A reporter on standard error.
   public init() { isTerminal = isatty(STDERR_FILENO) == 1 }
@@ -60,8 +62,8 @@ public final class Progress {
     }
     let line = parts.joined(separator: "  ")
     if isTerminal {
-      write("\r\u{1b}[K" + line.prefix(columns - 1))
-      isLineOpen = true
+      liveLine = String(line.prefix(columns - 1))
+      write(Self.clearLine + liveLine)
     } else {
       write(line + "\n")
     }
@@ -69,14 +71,15 @@ public final class Progress {
 
   /// Says something once, above the live line.
   public func say(_ text: String) {
-    endLine()
-    write(text + "\n")
+    if !liveLine.isEmpty { write(Self.clearLine) }
+    write(text.hasSuffix("\n") ? text : text + "\n")
+    write(liveLine)
   }
 
   /// Leaves the live line as it stands.
   public func endLine() {
-    if isLineOpen { write("\n") }
-    isLineOpen = false
+    if !liveLine.isEmpty { write("\n") }
+    liveLine = ""
   }
 
   /// Steps a second over the latest steps; nil at first.
