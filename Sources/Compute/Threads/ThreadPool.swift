@@ -43,6 +43,7 @@ public final class ThreadPool: @unchecked Sendable {
   /// About 30 microseconds.
   private static let spins = 1500
 
+  /// A pool that lives, once it has helpers, as long as the program.
   init(count: Int) {
     precondition((1...Self.mostThreads).contains(count), "a thread pool of \(count) threads")
     threads = count
@@ -130,7 +131,7 @@ public final class ThreadPool: @unchecked Sendable {
     helpers += 1
     let worker = helpers
     let seen = generation.load(ordering: .relaxed)
-    startThread { [unowned self] in help(as: worker, since: seen) }
+    startThread { self.help(as: worker, since: seen) }
   }
 
   private func help(as worker: Int, since start: Int) {
