@@ -53,7 +53,7 @@ public struct TrainingSession<R: TrainableRecipe> {
     let loop = TrainingLoop(run: run, options: recipe.loop, progress: progress) { step in
       Provenance(
         version: version, run: run.name, step: step, seed: seed, sampler: R.kind,
-        command: "gen sample \(run.name) --step \(step) --seed \(seed)"
+        command: ["gen", "sample", run.name, "--step", "\(step)", "--seed", "\(seed)"]
       ).text
     }
     return try loop(trainer)

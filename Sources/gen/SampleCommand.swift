@@ -80,7 +80,7 @@ struct SampleCommand: ParsableCommand {
     let run = try Runs.find(name)
     if name == nil { writeToStandardError("drawing from \(run.name)\n") }
     let sampler = try GANSampler(run, step: step)
-    let columns = columns ?? 8
+    let columns = columns ?? max(8, Int(Double(count ?? 64).squareRoot().rounded(.up)))
     let pictures =
       interpolate
       ? sampler.interpolation(rows: count ?? 8, columns: columns, seed: seed)
@@ -122,10 +122,13 @@ struct SampleCommand: ParsableCommand {
 
   /// What a picture's file says about itself.
   private func provenance(_ sampler: GANSampler) -> [(key: String, value: String)] {
-    Provenance(
+    // The run and its step are named, so that the command still makes the picture when there are newer.
+    var words = Array(CommandLine.arguments.dropFirst(2))
+    if let index = name.flatMap({ words.firstIndex(of: $0) }) { words.remove(at: index) }
+    if step == nil { words += ["--step", "\(sampler.step)"] }
+    return Provenance(
       version: Gen.version, run: sampler.run.name, step: sampler.step, seed: seed,
-      sampler: GANRecipe.kind,
-      command: (["gen"] + CommandLine.arguments.dropFirst()).joined(separator: " ")
+      sampler: GANRecipe.kind, command: ["gen", "sample", name ?? sampler.run.name] + words
     ).text
   }
 }

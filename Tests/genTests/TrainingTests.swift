@@ -52,7 +52,10 @@ import Testing
     #expect(try gen("inspect", "gan-001").output.contains("loss_generator"))
     #expect(try gen("sample", "-o", "grid.png", "--seed", "7").status == 0)
     let picture = try gen("inspect", "grid.png")
-    for line in ["run: gan-001", "step: 1", "seed: 7", "command: gen sample -o grid.png --seed 7"] {
+    for line in [
+      "run: gan-001", "step: 1", "seed: 7",
+      "command: gen sample gan-001 -o grid.png --seed 7 --step 1",
+    ] {
       #expect(picture.output.contains(line), "\(picture.output)")
     }
   }

@@ -63,6 +63,6 @@ public struct GANSampler {
   }
 
   private func draw(_ latents: Values) -> [Image] {
-    images(generator(Tensor(constant: latents)).values)
+    Generators.pictures(generator(Tensor(constant: latents)).values)
   }
 }

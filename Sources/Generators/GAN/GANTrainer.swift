@@ -60,7 +60,7 @@ public final class GANTrainer: Trainer {
 
   /// A grid of 64 pictures from the same latents each time.
   public func preview() -> Preview {
-    .image(ImageGrid(columns: 8).picture(of: images(gan.draw(previewLatents))))
+    .image(ImageGrid(columns: 8).picture(of: pictures(gan.draw(previewLatents))))
   }
 
   /// Both networks, the generator's average, and both optimizers.
@@ -98,17 +98,5 @@ public final class GANTrainer: Trainer {
     try gan.discriminatorArrays.read(from: model, prefix: "discriminator.")
     let average = try SafetensorsFile(checkpoint.file("ema.safetensors"))
     try gan.averageArrays.read(from: average, prefix: "generator.")
-  }
-}
-
-/// Images [N, H, W, C] in -1...1 as pictures.
-func images(_ values: Values) -> [Image] {
-  let (height, width, channels) = (values.shape[1], values.shape[2], values.shape[3])
-  let size = height * width * channels
-  return (0..<values.shape[0]).map { index in
-    let start = values.pointer + index * size
-    return Image(
-      width: width, height: height, channels: channels,
-      pixels: (0..<size).map { UInt8(min(max((start[$0] + 1) * 127.5, 0), 255).rounded()) })
   }
 }

@@ -11,13 +11,14 @@ public struct Provenance: Sendable {
   ///   - step: how many steps the model had learned.
   ///   - seed: the picture's.
   ///   - sampler: how it was drawn.
-  ///   - command: what makes it again.
+  ///   - command: the words of what makes it again.
   public init(
-    version: String, run: String, step: Int, seed: UInt64, sampler: String, command: String
+    version: String, run: String, step: Int, seed: UInt64, sampler: String, command: [String]
   ) {
     text = [
       ("Software", "gen \(version)"), ("run", run), ("step", "\(step)"), ("seed", "\(seed)"),
-      ("sampler", sampler), ("command", command),
+      ("sampler", sampler),
+      ("command", command.map(shellQuoted).joined(separator: " ")),
     ]
   }
 }
