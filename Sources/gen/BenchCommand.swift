@@ -46,9 +46,14 @@ struct BenchCommand: ParsableCommand {
   func run() throws {
     try compute.apply()
     guard what == "kernels" else { return try runModel() }
+    let benchmarks = KernelBenchmark.all.filter { benchmark in
+      only.map { "\(benchmark.name) \(benchmark.shape)".contains($0) } ?? true
+    }
+    guard !benchmarks.isEmpty else {
+      throw UsageError("no kernel's name and shape contain \(only ?? "")")
+    }
     if !json { print(columns(["kernel", "shape", "threads", "GFLOP/s", "peak", "fraction"])) }
-    for benchmark in KernelBenchmark.all {
-      if let only, !"\(benchmark.name) \(benchmark.shape)".contains(only) { continue }
+    for benchmark in benchmarks {
       let result = benchmark.run(rounds: steps)
       print(
         json

@@ -52,6 +52,15 @@ import Testing
     #expect(try gen("sample").status == 66)
   }
 
+  @Test func aFolderToWriteToThatDoesNotExist() throws {
+    let small = Program.smallGAN + ["--steps", "1"]
+    #expect(try gen.start(small + ["--name", "made"]).wait().status == 0)
+    let result = try gen("sample", "made", "-o", "nowhere/grid.png")
+    #expect(result.status == 73 && result.messages.contains("nowhere/grid.png: cannot"))
+    #expect(try gen("sample", "made", "-o", "grid.gif").status == 64)
+    #expect(try gen.start(small + ["--name", "made"]).wait().status == 73)
+  }
+
   @Test func anInstructionSetThatDoesNotExist() throws {
     let result = try gen("bench", "kernels", environment: ["GEN_ISA": "mmx"])
     #expect(result.status == 64 && result.messages.contains("mmx"))

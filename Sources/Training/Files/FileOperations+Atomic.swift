@@ -55,10 +55,16 @@ extension FileOperations {
     }
     let place = resolved(path)
     let temporary = "\(place).\(getpid()).tmp"
-    let digest = try writeSynced(temporary, body)
-    do { try rename(temporary, to: place) } catch {
-      try? remove(temporary)
-      throw error
+    let digest: FileDigest
+    do {
+      digest = try writeSynced(temporary, body)
+      do { try rename(temporary, to: place) } catch {
+        try? remove(temporary)
+        throw error
+      }
+    } catch let error as FileError where error.path == temporary {
+      // A message names the file that the caller knows.
+      throw FileError(error.kind, path, error.message)
     }
     try syncFolder(folder(of: place))
     return digest
