@@ -35,10 +35,16 @@ public struct TrainingSession<R: TrainableRecipe> {
   }
 
   /// Goes on with a run from its newest checkpoint that verifies.
-  /// - Throws: `FileError`, locked when another process trains it; and as `start`.
+  /// - Throws: `FileError`, locked when another process trains it, bad data when the data is not what
+  ///   the run began with; and as `start`.
   public func resume(_ run: RunFolder) throws -> TrainingLoop.Outcome {
     let lock = try run.lock()
     defer { withExtendedLifetime(lock) {} }
+    if let hash = try run.environment().dataHash, hash != R.hash(of: data) {
+      throw FileError(
+        .badData, run.path,
+        "the data has changed since the run began: start another with --from \(run.name)")
+    }
     let (checkpoint, passedOver) = run.checkpoints.latestVerified()
     for error in passedOver { progress.say("passing over a damaged checkpoint: \(error)") }
     let trainer = recipe.trainer(data)

@@ -89,6 +89,17 @@ import Testing
     #expect(try gen("sample", "long", "--count", "1").status == 0)
   }
 
+  @Test func dataCannotChangeOnResume() throws {
+    #expect(try gen.start(Program.smallGAN + ["--steps", "1", "--name", "e"]).wait().status == 0)
+    #expect(try gen("sample", "e", "--count", "12", "--each", "photos").status == 0)
+    var train = Program.smallGAN + ["--steps", "1", "--name", "f"]
+    train[3] = "photos"
+    #expect(try gen.start(train).wait().status == 0)
+    try gen.bytes("photos/00.png").write(to: URL(fileURLWithPath: gen.folder.file("photos/01.png")))
+    let changed = try gen("train", "--resume", "f", "--steps", "2")
+    #expect(changed.status == 65 && changed.messages.contains("data has changed"))
+  }
+
   @Test func aShapeCannotChangeOnResume() throws {
     #expect(try gen.start(Program.smallGAN + ["--steps", "1", "--name", "b"]).wait().status == 0)
     let changed = try gen("train", "--resume", "b", "--set", "model.channels=8")
