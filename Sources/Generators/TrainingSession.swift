@@ -36,7 +36,7 @@ public struct TrainingSession<R: TrainableRecipe> {
 
   /// Goes on with a run from its newest checkpoint that verifies.
   /// - Throws: `FileError`, locked when another process trains it, bad data when the data is not what
-  ///   the run began with; and as `start`.
+  ///   the run began with; `RecipeProblem` when it has done more steps than it should; and as `start`.
   public func resume(_ run: RunFolder) throws -> TrainingLoop.Outcome {
     let lock = try run.lock()
     defer { withExtendedLifetime(lock) {} }
@@ -49,6 +49,10 @@ public struct TrainingSession<R: TrainableRecipe> {
     for error in passedOver { progress.say("passing over a damaged checkpoint: \(error)") }
     let trainer = recipe.trainer(data)
     if let checkpoint { try trainer.restore(checkpoint) }
+    guard recipe.loop.steps >= trainer.stepsDone else {
+      throw RecipeProblem(
+        "steps", "\(recipe.loop.steps), but \(run.name) has done \(trainer.stepsDone) already")
+    }
     try run.writeRecipe(recipe.yaml)
     progress.say("going on with \(run.path) after \(trainer.stepsDone) steps")
     return try train(trainer, run)

@@ -106,5 +106,7 @@ import Testing
     #expect(changed.status == 64 && changed.messages.contains("model.channels"))
     let longer = try gen("train", "--resume", "b", "--steps", "2")
     #expect(longer.status == 0)
+    let shorter = try gen("train", "--resume", "b", "--steps", "1")
+    #expect(shorter.status == 65 && shorter.messages.contains("has done 2 already"))
   }
 }

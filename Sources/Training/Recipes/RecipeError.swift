@@ -20,7 +20,7 @@ public struct RecipeError: Error, Equatable, CustomStringConvertible {
 }
 
 /// Values that do not go together, though each is in its range.
-public struct RecipeProblem: Error, Equatable {
+public struct RecipeProblem: Error, Equatable, CustomStringConvertible {
   /// The key to blame, such as "model.channels".
   public let key: String
   /// What is wrong, and what would be right.
@@ -31,6 +31,9 @@ public struct RecipeProblem: Error, Equatable {
     self.key = key
     self.message = message
   }
+
+  /// The key and the message.
+  public var description: String { "\(key): \(message)" }
 }
 
 /// Where a value comes from, for messages.
