@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// A run's bytes depend on the recipe and the seed alone.
-@Suite(.timeLimit(.minutes(2))) struct ExactnessTests {
+@Suite(.timeLimit(.minutes(5))) struct ExactnessTests {
   let gen = Program()
 
   private static let files = ["model", "ema", "optimizer"].map { "\($0).safetensors" }

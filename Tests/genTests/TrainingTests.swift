@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// What `gen train` is asked for besides a recipe.
-@Suite(.timeLimit(.minutes(2))) struct TrainingTests {
+@Suite(.timeLimit(.minutes(5))) struct TrainingTests {
   let gen = Program()
 
   @Test func aDryRunTrainsNothing() throws {
