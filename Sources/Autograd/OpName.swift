@@ -5,6 +5,7 @@ package enum OpName: String, CaseIterable, Sendable {
   case activation
   case add
   case affine
+  case attention
   case batchNorm
   case batchNormInference
   case binaryCrossEntropy

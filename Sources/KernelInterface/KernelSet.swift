@@ -6,6 +6,7 @@
 /// nothing, allocates nothing, and gives the same bits for every instruction set.
 public protocol KernelSet:
   ActivationKernels,
+  AttentionKernels,
   BenchmarkKernels,
   ChannelNormKernels,
   ElementwiseKernels,

@@ -100,7 +100,7 @@ extension Native: SoftmaxKernels {
   }
 }
 
-private struct MaximumLoop: VectorLoop {
+struct MaximumLoop: VectorLoop {
   let x: UnsafePointer<Float>
   var maximum = Vector(repeating: -.infinity)
 
@@ -125,7 +125,7 @@ private struct ExponentialsLoop: VectorLoop {
   }
 }
 
-private struct ScaleLoop: VectorLoop {
+struct ScaleLoop: VectorLoop {
   let y: UnsafeMutablePointer<Float>
   let factor: Float
 
@@ -147,7 +147,7 @@ private struct ShiftLoop: VectorLoop {
   }
 }
 
-private struct ProductLoop: VectorLoop {
+struct ProductLoop: VectorLoop {
   let a: UnsafePointer<Float>
   let b: UnsafePointer<Float>
   var total = Vector.zero

@@ -1,6 +1,7 @@
 extension OpCase {
   /// The table: rows by family of ops.
   static let all =
-    elementwise + activations + shape + linear + convolutions + transposedConvolutions + norms
+    attentions + elementwise + activations + shape + linear + convolutions + transposedConvolutions
+    + norms
     + losses + sampling + resampling
 }

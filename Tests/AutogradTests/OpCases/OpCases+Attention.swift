@@ -1,0 +1,57 @@
+import Autograd
+import Compute
+import Foundation
+
+extension OpCase {
+  static let attentions: [OpCase] =
+    [
+      ([1, 1, 1], 1, 1, false), ([2, 7, 16], 7, 2, false), ([1, 5, 12], 17, 3, false),
+      ([2, 17, 8], 17, 1, true), ([1, 3, 6], 9, 2, true), ([1, 100, 20], 100, 2, true),
+      ([1, 2, 80], 65, 1, false),
+    ].map { shape, keys, heads, isCausal in
+      let other = [shape[0], keys, shape[2]]
+      return OpCase(
+        .attention, "of \(shape) to \(keys), \(heads) heads\(isCausal ? ", causal" : "")",
+        [Input(shape), Input(other), Input(other)], tolerance: 4e-6
+      ) {
+        attention($0[0], $0[1], $0[2], heads: heads, isCausal: isCausal)
+      } reference: {
+        Naive.attention($0[0], $0[1], $0[2], heads: heads, isCausal: isCausal)
+      }
+    } + [
+      OpCase(.attention, "of a tensor to itself", [Input(2, 6, 8)], tolerance: 4e-6) {
+        attention($0[0], $0[0], $0[0], heads: 2)
+      } reference: {
+        Naive.attention($0[0], $0[0], $0[0], heads: 2, isCausal: false)
+      }
+    ]
+}
+
+extension Naive {
+  static func attention(
+    _ q: Reference, _ k: Reference, _ v: Reference, heads: Int, isCausal: Bool
+  ) -> Reference {
+    let (queries, keys, channels) = (q.shape[1], k.shape[1], q.shape[2])
+    let size = channels / heads
+    var y = Reference(q.shape) { _ in 0 }
+    for sequence in 0..<q.shape[0] {
+      for head in 0..<heads {
+        for query in 0..<queries {
+          let at = (sequence * queries + query) * channels + head * size
+          let seen = isCausal ? keys - queries + query + 1 : keys
+          let places = (0..<seen).map { (sequence * keys + $0) * channels + head * size }
+          let weights = places.map { place in
+            exp(
+              (0..<size).reduce(0) { $0 + q.elements[at + $1] * k.elements[place + $1] }
+                / Double(size).squareRoot())
+          }
+          let total = weights.reduce(0, +)
+          for (weight, place) in zip(weights, places) {
+            for c in 0..<size { y.elements[at + c] += weight / total * v.elements[place + c] }
+          }
+        }
+      }
+    }
+    return y
+  }
+}
