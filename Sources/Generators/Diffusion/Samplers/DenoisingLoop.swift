@@ -1,0 +1,133 @@
+import Compute
+
+/// Draws pictures with a denoiser along a plan.
+///
+/// The noise of picture i at step s is a function of the seed, i and s, so a picture depends neither on
+/// the others of a batch nor on threads.
+public struct DenoisingLoop {
+  /// The sampler.
+  public let plan: SamplingPlan
+  /// The seed of all noise.
+  public let seed: UInt64
+  /// A picture to begin with, in place of noise alone [H, W, C], in -1...1.
+  public var initial: Values?
+  /// Where the initial picture is drawn anew: 1, and 0 where it stays as it is [H, W, C].
+  ///
+  /// Lugmayr et al., "RePaint: Inpainting using Denoising Diffusion Probabilistic Models" (2022).
+  public var mask: Values?
+  /// With a mask: how often each step is done, with noise added again in between, so that what is drawn
+  /// goes together with what stays (the paper's resampling, with jumps of one step).
+  public var repetitions = 10
+
+  /// A loop along a plan.
+  public init(_ plan: SamplingPlan, seed: UInt64) { (self.plan, self.seed) = (plan, seed) }
+
+  /// Where a drawing is, for whoever looks on.
+  public struct State {
+    /// How many evaluations are done.
+    public let evaluation: Int
+    /// The pictures as they are estimated now [N, H, W, C].
+    public let estimate: Values
+  }
+
+  /// What the random numbers of a drawing are for.
+  private enum Stream: Int {
+    case latents, step, known, again
+  }
+
+  /// The noise that pictures of a seed begin with, by their numbers [N, H, W, C].
+  public static func latents(_ numbers: Range<Int>, _ shape: [Int], seed: UInt64) -> Values {
+    RandomStream(seed: seed, purpose: .sampling, layer: Stream.latents.rawValue).normals(
+      [numbers.count] + shape, firstSample: numbers.lowerBound)
+  }
+
+  /// Draws the pictures of those numbers.
+  ///
+  /// - Parameters:
+  ///   - latents: noise of unit variance to begin with [N, H, W, C].
+  ///   - observe: called after each evaluation.
+  ///   - denoise: what the denoiser tells of a mixture [N, H, W, C] at a time.
+  /// - Returns: [N, H, W, C], about -1...1.
+  public func callAsFunction(
+    _ numbers: Range<Int>, from latents: Values, observe: (State) -> Void = { _ in },
+    denoise: (_ mixture: Values, _ timestep: Float) throws -> Values
+  ) rethrows -> Values {
+    let shape = latents.shape
+    precondition(
+      shape.first == numbers.count && (initial.map { $0.shape == Array(shape.dropFirst()) } ?? true)
+        && (mask.map { $0.shape == initial?.shape } ?? true),
+      "drawing \(numbers) of \(shape) from \(initial?.shape ?? []) with \(mask?.shape ?? [])")
+    func noise(_ stream: Stream, _ step: Int) -> Values {
+      RandomStream(seed: seed, purpose: .sampling, layer: stream.rawValue).normals(
+        shape, firstSample: numbers.lowerBound, step: step)
+    }
+    let known = initial.map { Self.repeated($0, numbers.count) }
+    let unknown = mask.map { Self.repeated($0, numbers.count) }
+    var x = Values.sum([(plan.initialDeviation, latents)])
+    if let known {
+      guard let first = plan.evaluations.first?.from else { return known }
+      x = .sum([(first.signal, known), (first.noise, latents)])
+    }
+    var previous: SamplingPlan.Kept?
+    for (index, evaluation) in plan.evaluations.enumerated() {
+      let rounds = unknown == nil ? 1 : repetitions
+      for round in 0..<rounds {
+        let place = index * rounds + round
+        let output = try denoise(plan.input(x, at: index), Float(evaluation.timestep))
+        var (next, estimate) = plan.step(index, x, output, after: previous) { noise(.step, place) }
+        if let known, let unknown {
+          let there = Values.sum(
+            [
+              (evaluation.to.signal, known),
+              (evaluation.to.noise, evaluation.to.noise == 0 ? nil : noise(.known, place)),
+            ])
+          next = Self.chosen(next, where: unknown, otherwise: there)
+        }
+        if round + 1 < rounds {
+          let again = evaluation.from.renoising(evaluation.to)
+          x = .sum([(again.mixture, next), (again.noise, noise(.again, place))])
+        } else {
+          previous = SamplingPlan.Kept(mixture: x, estimate: estimate)
+          x = next
+          observe(State(evaluation: index + 1, estimate: estimate))
+        }
+      }
+    }
+    return x
+  }
+
+  /// The same picture so many times.
+  private static func repeated(_ picture: Values, _ count: Int) -> Values {
+    Values([count] + picture.shape) { y in
+      for index in 0..<count {
+        (y + index * picture.count).update(from: picture.pointer, count: picture.count)
+      }
+    }
+  }
+
+  /// `values` where the mask is 1, `others` where it is 0, and mixtures between.
+  private static func chosen(
+    _ values: Values, where mask: Values, otherwise others: Values
+  ) -> Values {
+    Values(values.shape) { y in
+      Elementwise.combine(.subtract, values.pointer, others.pointer, into: y, count: values.count)
+      Elementwise.combine(.multiply, y, mask.pointer, into: y, count: values.count)
+      Elementwise.combine(.add, y, others.pointer, into: y, count: values.count)
+    }
+  }
+}
+
+/// Classifier-free guidance: what a denoiser tells without a class, and `scale` times the way from
+/// there to what it tells with one.
+///
+/// Ho and Salimans, "Classifier-Free Diffusion Guidance" (2022), in the form with 1 for no change.
+public func guided(_ conditional: Values, without unconditional: Values, scale: Float) -> Values {
+  precondition(
+    conditional.shape == unconditional.shape,
+    "guidance from \(unconditional.shape) to \(conditional.shape)")
+  return Values(conditional.shape) {
+    Elementwise.scaledSum(
+      scale, conditional.pointer, 1 - scale, unconditional.pointer, into: $0,
+      count: conditional.count)
+  }
+}

@@ -1,0 +1,92 @@
+import Training
+
+/// How a picture is drawn with a denoiser.
+public enum SamplerKind: String, RecipeChoice {
+  /// The ancestral sampler: Ho, Jain and Abbeel, "Denoising Diffusion Probabilistic Models" (2020).
+  case ddpm
+  /// Song, Meng and Ermon, "Denoising Diffusion Implicit Models" (2021).
+  case ddim
+  /// DPM-Solver++ 2M: Lu et al., "DPM-Solver++: Fast Solver for Guided Sampling of Diffusion
+  /// Probabilistic Models" (2022).
+  case dpm
+  /// Heun's method: Karras et al., "Elucidating the Design Space of Diffusion-Based Generative Models"
+  /// (2022), algorithm 1 without churn. It asks the denoiser twice a step.
+  case heun
+  /// Euler's method along a rectified flow: Liu, Gong and Liu, "Flow Straight and Fast" (2022).
+  case euler
+}
+
+/// The settings of a sampler.
+public struct SamplerOptions: Equatable, Sendable {
+  /// The variance of the noise that the ancestral sampler adds.
+  public enum Variance: String, RecipeChoice {
+    /// That of the posterior, right where the data is a single point.
+    case small
+    /// That of the forward step, right where the data is noise.
+    case large
+  }
+
+  /// The method.
+  public var kind: SamplerKind
+  /// How many steps.
+  public var steps: Int
+  /// Which time steps these are; a flow's are always at equal distances.
+  public var spacing: TimestepSpacing
+  /// How much noise DDIM adds: none for 0, as much as the ancestral sampler for 1.
+  public var eta = 0.0
+  /// What the ancestral sampler adds.
+  public var variance = Variance.small
+  /// Whether the noise levels are spaced as Karras et al. do, with rho 7: for dpm and heun.
+  public var usesKarrasSpacing = false
+  /// Added to the time steps of leading spacing.
+  public var stepsOffset = 0
+  /// The largest magnitude of an image: what is estimated of it is clipped. For ddpm, ddim and heun.
+  public var clipRange: Double?
+
+  /// The defaults of a method, which are those of diffusers' scheduler.
+  public init(_ kind: SamplerKind = .ddim, steps: Int = 50) {
+    (self.kind, self.steps) = (kind, steps)
+    spacing = kind == .ddpm || kind == .ddim ? .leading : .linspace
+    clipRange = kind == .ddpm || kind == .ddim ? 1 : nil
+  }
+
+  /// Makes sure that the settings go together and with the model.
+  ///
+  /// - Parameters:
+  ///   - timesteps: how many the model was trained with.
+  ///   - isFlow: whether the model is a rectified flow.
+  public func check(timesteps: Int, isFlow: Bool) throws(SamplingError) {
+    guard steps >= 1 else { throw SamplingError("\(steps) steps, but must be at least 1") }
+    guard steps <= timesteps else {
+      throw SamplingError("\(steps) steps, but the model was trained with \(timesteps) time steps")
+    }
+    guard (kind == .euler) == isFlow else {
+      throw SamplingError(
+        isFlow
+          ? "the sampler \(kind.rawValue), but the model is a flow, which takes euler"
+          : "the sampler euler, but the model is no flow: name ddim, ddpm, dpm or heun")
+    }
+    guard (0...1).contains(eta) else { throw SamplingError("eta of \(eta), but must be 0 to 1") }
+    guard eta == 0 || kind == .ddim else {
+      throw SamplingError("eta is for the sampler ddim, not for \(kind.rawValue)")
+    }
+    guard !usesKarrasSpacing || kind == .dpm || kind == .heun else {
+      throw SamplingError(
+        "Karras's spacing is for the samplers dpm and heun, not for \(kind.rawValue)")
+    }
+    let reach = spacing == .leading ? (steps - 1) * (timesteps / steps) + stepsOffset : 0
+    guard stepsOffset >= 0 && reach < timesteps else {
+      throw SamplingError(
+        "an offset of \(stepsOffset) for \(steps) steps, but time steps end at \(timesteps - 1)")
+    }
+  }
+}
+
+/// A wish for pictures that a model cannot fulfil.
+public struct SamplingError: Error, CustomStringConvertible, Equatable {
+  /// What cannot be, and what can.
+  public let description: String
+
+  /// An error of that description.
+  public init(_ description: String) { self.description = description }
+}
