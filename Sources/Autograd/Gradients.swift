@@ -13,10 +13,15 @@ public struct Gradients {
   public let slab: ParameterSlab?
   private var slots: [Slot]
 
-  init(tape: Int, slab: ParameterSlab?, count: Int) {
+  /// Gradients of nothing yet; `accumulating` ones are added to those that lie in the slab.
+  init(tape: Int, slab: ParameterSlab?, count: Int, accumulating: Bool) {
     self.tape = tape
     self.slab = slab
     slots = Array(repeating: Slot(), count: count)
+    guard accumulating, let slab else { return }
+    for (index, entry) in slab.entries.enumerated() {
+      slots[index] = Slot(storage: slab.gradient(at: index), shape: entry.shape)
+    }
   }
 
   /// Whether a gradient of `input` is asked for: its tape is this one.

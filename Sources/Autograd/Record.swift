@@ -36,3 +36,30 @@ public func valueAndGradients(
   let result = try tape.record(loss)
   return (result.item, tape.gradients(of: result))
 }
+
+/// The mean of the losses of `microBatches` parts of a batch, and the gradients of that mean with
+/// respect to the parameters of `slab`, which come together there part by part: a batch of any size in
+/// the memory that a part takes.
+///
+/// - Parameter loss: The loss of a part by its number, a scalar.
+public func valueAndGradients(
+  of slab: ParameterSlab, microBatches: Int, _ loss: (_ part: Int) throws -> Tensor
+) rethrows -> (value: Float, gradients: Gradients) {
+  precondition(microBatches > 0, "a batch of \(microBatches) parts")
+  let share = 1 / Float(microBatches)
+  func add(_ part: Int) throws -> (value: Float, gradients: Gradients) {
+    let tape = Tape(watching: slab)
+    let result = try tape.record { try loss(part) }
+    let cotangent = Values([]) { $0[0] = share }
+    return (
+      share * result.item,
+      tape.gradients(of: result, cotangent: cotangent, accumulating: part > 0)
+    )
+  }
+  var sum = try add(0)
+  for part in 1..<microBatches {
+    let next = try add(part)
+    sum = (sum.value + next.value, next.gradients)
+  }
+  return sum
+}

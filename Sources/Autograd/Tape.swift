@@ -74,8 +74,11 @@ public final class Tape {
   /// `cotangent`, with respect to all that is watched; those of parameters lie in the slab.
   ///
   /// Each op's pullback is dropped, with the activations that it holds, as soon as it has run.
-  /// Afterwards the tape is spent.
-  public func gradients(of loss: Tensor, cotangent: Values? = nil) -> Gradients {
+  /// Afterwards the tape is spent. With `accumulating`, the gradients of parameters are added to those
+  /// that lie in the slab already.
+  public func gradients(
+    of loss: Tensor, cotangent: Values? = nil, accumulating: Bool = false
+  ) -> Gradients {
     let cotangent = cotangent ?? Values([]) { $0[0] = 1 }
     precondition(
       cotangent.count == loss.count,
@@ -86,7 +89,8 @@ public final class Tape {
     precondition(!isSpent, "gradients of a tape that has given its gradients already")
     isSpent = true
     entries.removeSubrange((end.index + 1)...)
-    var gradients = Gradients(tape: id, slab: slab, count: entries.count)
+    var gradients = Gradients(
+      tape: id, slab: slab, count: entries.count, accumulating: accumulating)
     gradients.pass(cotangent, to: loss)
     while let entry = entries.popLast() {
       guard case .operation(let operation) = entry,

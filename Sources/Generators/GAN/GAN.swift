@@ -20,11 +20,11 @@ public final class GAN {
   let generatorBuffers: BufferSlab
   let discriminatorBuffers: BufferSlab
 
-  /// Networks with first values drawn from `seed`.
+  /// Networks with first values drawn from `seed`, to be trained for `steps`.
   public init(
     _ configuration: DCGANConfiguration, loss: AdversarialLoss = .nonSaturating,
     optimizer: AdamOptions = AdamOptions(learningRate: 2e-4, beta1: 0.5, beta2: 0.999),
-    averageDecay: Double = 0.999, seed: UInt64 = 0
+    averageDecay: Double = 0.999, steps: Int = .max, seed: UInt64 = 0
   ) {
     self.configuration = configuration
     self.loss = loss
@@ -32,8 +32,8 @@ public final class GAN {
     discriminator = Discriminator(configuration)
     generator.initialize(seed: seed)
     discriminator.initialize(seed: seed)
-    generatorOptimizer = Adam(ParameterSlab.of(generator), optimizer)
-    discriminatorOptimizer = Adam(ParameterSlab.of(discriminator), optimizer)
+    generatorOptimizer = Adam(ParameterSlab.of(generator), optimizer, steps: steps)
+    discriminatorOptimizer = Adam(ParameterSlab.of(discriminator), optimizer, steps: steps)
     generatorBuffers = BufferSlab(generator)
     discriminatorBuffers = BufferSlab(discriminator)
     average = MovingAverage(

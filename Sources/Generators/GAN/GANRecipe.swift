@@ -68,6 +68,9 @@ public struct GANRecipe: Recipe {
 }
 
 extension GANRecipe: TrainableRecipe {
+  /// Makes sure that the optimizer's settings go together.
+  public func check() throws(RecipeProblem) { try optimizer.check() }
+
   /// Opens the images at the model's size, and takes their channels over.
   public mutating func openData(skipBroken: Bool) throws -> ImageDataset {
     var options = ImageDataset.Options()

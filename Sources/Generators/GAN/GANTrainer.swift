@@ -25,7 +25,7 @@ public final class GANTrainer: Trainer {
     self.recipe = recipe
     gan = GAN(
       recipe.configuration, loss: recipe.loss, optimizer: recipe.optimizer,
-      averageDecay: recipe.averageDecay, seed: recipe.loop.seed)
+      averageDecay: recipe.averageDecay, steps: recipe.loop.steps, seed: recipe.loop.seed)
     sampler = BatchSampler(
       dataset, batchSize: recipe.batch, seed: recipe.loop.seed,
       augmentation: recipe.data.augmentation)

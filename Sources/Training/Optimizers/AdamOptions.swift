@@ -1,17 +1,33 @@
-/// The settings of Adam and AdamW.
+/// The settings of Adam and AdamW: with weight decay, it is AdamW.
 public struct AdamOptions: Equatable, Sendable {
   /// The size of a step.
   public var learningRate: Double
+  /// How the size goes over the training.
+  public var schedule = LearningRateSchedule()
   /// The decay of the mean of the gradients.
   public var beta1: Double
   /// The decay of the mean of their squares.
   public var beta2: Double
   /// What is added to the root of that mean.
   public var epsilon = 1e-8
+  /// What a step takes from the weights of the group `decay`, as a multiple of the rate.
+  public var weightDecay = 0.0
+  /// The norm that the gradients are brought to where theirs is larger; nil for any.
+  public var largestNorm: Double?
 
   /// Settings with those rates.
-  public init(learningRate: Double, beta1: Double, beta2: Double) {
+  public init(learningRate: Double, beta1: Double = 0.9, beta2: Double = 0.999) {
     (self.learningRate, self.beta1, self.beta2) = (learningRate, beta1, beta2)
+  }
+
+  /// Makes sure that the rate does not rise to its minimum.
+  /// - Throws: `RecipeProblem` that names `optimizer.minimum_rate`.
+  public func check() throws(RecipeProblem) {
+    guard schedule.minimumRate <= learningRate else {
+      throw RecipeProblem(
+        "optimizer.minimum_rate",
+        "\(schedule.minimumRate), but must not be above optimizer.learning_rate, \(learningRate)")
+    }
   }
 
   /// Their keys in a recipe.
@@ -20,10 +36,28 @@ public struct AdamOptions: Equatable, Sendable {
       "optimizer.learning_rate", \.learningRate, .in(1e-9...1),
       "Adam's step size."),
     RecipeKey(
+      "optimizer.warmup", \.schedule.warmUp, .atLeast(0),
+      "Steps over which the step size rises to that."),
+    RecipeKey(
+      "optimizer.schedule", \.schedule.course,
+      "The step size after that: constant, or falling to the minimum at the last step."),
+    RecipeKey(
+      "optimizer.minimum_rate", \.schedule.minimumRate, .in(0...1),
+      "The step size that the cosine ends with."),
+    RecipeKey(
       "optimizer.beta1", \.beta1, .in(0..<1),
       "Decay of Adam's mean of gradients."),
     RecipeKey(
       "optimizer.beta2", \.beta2, .in(0..<1),
       "Decay of Adam's mean of squared gradients."),
+    RecipeKey(
+      "optimizer.epsilon", \.epsilon, .in(1e-16...1),
+      "What is added to the root of that mean."),
+    RecipeKey(
+      "optimizer.weight_decay", \.weightDecay, .in(0...10),
+      "AdamW's decay of matrices and convolution kernels; 0 is Adam."),
+    RecipeKey(
+      "optimizer.clip_norm", \.largestNorm, .orNull(.above(0)),
+      "Gradients of a larger norm are scaled down to this one; null leaves all."),
   ]
 }

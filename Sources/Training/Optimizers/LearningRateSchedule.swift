@@ -1,0 +1,51 @@
+/// How the learning rate goes over a training: a linear warm-up, then constant or falling as a cosine
+/// does.
+///
+/// Loshchilov and Hutter, "SGDR: Stochastic Gradient Descent with Warm Restarts" (2017), without the
+/// restarts.
+public struct LearningRateSchedule: Equatable, Sendable {
+  /// The course after the warm-up.
+  public enum Course: String, RecipeChoice {
+    /// The rate stays.
+    case constant
+    /// It falls to the minimum by half a period of a cosine.
+    case cosine
+  }
+
+  /// The course after the warm-up.
+  public var course = Course.constant
+  /// Steps over which the rate rises, in even parts, to the full one.
+  public var warmUp = 0
+  /// The rate of the last step, where the rate falls.
+  public var minimumRate = 0.0
+
+  /// A rate that is constant from the first step on.
+  public init() {}
+
+  /// The rate of a step, the first being 1.
+  ///
+  /// rate step / warmUp up to the warm-up's end, and for a cosine after that, at a part p of the way
+  /// from there to the last step, minimum + (rate - minimum) (1 + cos(pi p)) / 2.
+  ///
+  /// - Parameters:
+  ///   - rate: The full rate.
+  ///   - steps: How many steps there will be.
+  public func rate(_ rate: Double, atStep step: Int, of steps: Int) -> Double {
+    if step < warmUp { return rate * Double(step) / Double(warmUp) }
+    guard course == .cosine, steps > warmUp else { return rate }
+    let part = min(1, Double(step - warmUp) / Double(steps - warmUp))
+    return minimumRate + (rate - minimumRate) * 0.5 * (1 + Self.cosine(halfTurns: part))
+  }
+
+  /// cos(pi x) for x in 0...1, as sin(pi (1/2 - x)) by its series: the system's function would differ
+  /// between machines.
+  private static func cosine(halfTurns x: Double) -> Double {
+    let angle = .pi * (0.5 - x)
+    var (term, sum) = (angle, angle)
+    for order in stride(from: 2.0, through: 26, by: 2) {
+      term *= -angle * angle / (order * (order + 1))
+      sum += term
+    }
+    return sum
+  }
+}
