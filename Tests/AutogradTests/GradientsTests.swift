@@ -67,6 +67,19 @@ import Testing
     #expect(slab.gradientElements == [[1], [0]])
   }
 
+  /// The parts of a batch give the mean of their gradients; what only some of them use, its share.
+  @Test func microBatchesAccumulate() {
+    let slab = ParameterSlab([1, 2], [5], [7])
+    slab.gradients.base.update(repeating: 100, count: slab.count)
+    let (value, _) = valueAndGradients(of: slab, microBatches: 4) { part in
+      let x = slab.tensor(at: 0)
+      let loss = total(scaled(x, by: Float(part)))
+      return part == 2 ? sum(loss, total(slab.tensor(at: 1))) : loss
+    }
+    #expect(slab.gradientElements == [[1.5, 1.5], [0.25], [0]])
+    #expect(value == 5.75)
+  }
+
   @Test func theGradientOfAWatchedInput() {
     let tape = Tape()
     let (x, unused) = (tape.watch(Values([2], [3, 4])), tape.watch(Values([3])))

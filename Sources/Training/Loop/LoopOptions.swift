@@ -10,6 +10,8 @@ public struct LoopOptions: Equatable, Sendable {
   public var sampleEvery: Int
   /// Steps from one checkpoint to the next.
   public var checkpointEvery: Int
+  /// Steps from one evaluation to the next; nil for none.
+  public var evaluateEvery: Int?
   /// How many checkpoints are kept.
   public var keep = 2
 
@@ -36,5 +38,13 @@ extension LoopOptions {
     RecipeKey(
       "checkpoint.keep", \.keep, .atLeast(2),
       "How many checkpoints are kept, besides the best."),
+  ]
+
+  /// The further keys of a recipe whose trainer evaluates.
+  public static let evaluationKeys: [RecipeKey<LoopOptions>] = [
+    RecipeKey(
+      "evaluate.every", \.evaluateEvery, .orNull(.atLeast(1)),
+      "Steps from one evaluation to the next, null for none; a checkpoint of such a step may be the "
+        + "best.")
   ]
 }

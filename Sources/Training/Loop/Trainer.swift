@@ -30,11 +30,21 @@ public protocol Trainer: AnyObject {
   /// - Throws: `FileError` when a file is missing, damaged, or from a model of other sizes.
   func restore(_ checkpoint: Checkpoint) throws
 
+  /// Measures the model on what it does not learn from. Checkpoints are compared by the first of the
+  /// measurements: the less, the better.
+  /// - Throws: what reading the data throws.
+  func evaluate() throws -> [Measurement]
+
   /// A preview of what the model makes now, the same latents each time.
   func preview() -> Preview
 }
 
-/// A number that a step reports.
+extension Trainer {
+  /// Nothing is measured.
+  public func evaluate() throws -> [Measurement] { [] }
+}
+
+/// A number that a step or an evaluation reports.
 public struct Measurement: Sendable {
   /// Its name in the metrics: "loss_generator".
   public let name: String

@@ -35,35 +35,45 @@ public struct TrainingLoop {
   /// - Throws: `Diverged`, `FileError`, and what the trainer throws.
   public func callAsFunction(_ trainer: some Trainer) throws -> Outcome {
     let metrics = try run.metrics(after: trainer.stepsDone)
+    var evaluation: [Measurement] = []
     if trainer.stepsDone == 0 { try writePreview(of: trainer) }
     while trainer.stepsDone < options.steps {
       if let signal = Interrupts.request {
-        try save(trainer, metrics)
+        try save(trainer, metrics, nil)
         progress.endLine()
         return .interrupted(signal: signal)
       }
       let measurements = try trainer.step()
       let step = trainer.stepsDone
-      guard measurements.allSatisfy(\.value.isFinite) else {
-        throw Diverged(step: step, measurements: measurements)
+      let isLast = step == options.steps
+      let isEvaluated = options.evaluateEvery.map { step % $0 == 0 || isLast } ?? false
+      if isEvaluated { evaluation = try trainer.evaluate() }
+      guard (measurements + evaluation).allSatisfy(\.value.isFinite) else {
+        throw Diverged(step: step, measurements: measurements + evaluation)
       }
       let isDue = step % options.logEvery == 0
-      if isDue { try metrics.append(step: step, measurements.map { ($0.name, $0.value) }) }
+      let logged = (isDue ? measurements : []) + (isEvaluated ? evaluation : [])
+      if !logged.isEmpty { try metrics.append(step: step, logged.map { ($0.name, $0.value) }) }
       progress.show(
-        step: step, of: options.steps, measurements, items: trainer.itemsPerStep,
-        named: type(of: trainer).itemName, isDue: isDue)
-      let isLast = step == options.steps
+        step: step, of: options.steps, measurements + evaluation, items: trainer.itemsPerStep,
+        named: type(of: trainer).itemName, isDue: isDue || isEvaluated)
       if step % options.sampleEvery == 0 || isLast { try writePreview(of: trainer) }
-      if step % options.checkpointEvery == 0 || isLast { try save(trainer, metrics) }
+      if step % options.checkpointEvery == 0 || isLast {
+        try save(trainer, metrics, isEvaluated ? evaluation.first : nil)
+      }
     }
     progress.endLine()
     return .finished
   }
 
-  private func save(_ trainer: some Trainer, _ metrics: MetricsLog) throws {
+  private func save(
+    _ trainer: some Trainer, _ metrics: MetricsLog, _ measurement: Measurement?
+  ) throws {
     try metrics.sync()
     let checkpoint = try run.checkpoints.write(
-      step: trainer.stepsDone, files: trainer.checkpointFiles(), state: ["seed": options.seed])
+      step: trainer.stepsDone, files: trainer.checkpointFiles(),
+      metric: measurement.map { Metric($0.name, $0.value) }, state: ["seed": options.seed])
+    try run.updateBest(upTo: checkpoint)
     try run.prune(after: checkpoint, keeping: options.keep)
   }
 

@@ -154,6 +154,17 @@ public struct RunFolder: Sendable {
     return target.step
   }
 
+  /// Lets `best` point to the checkpoint of the least measurement, if any has one, among the kept ones
+  /// up to the given one.
+  /// - Throws: `FileError`.
+  public func updateBest(upTo checkpoint: Checkpoint) throws(FileError) {
+    let measured = checkpoints.steps.filter { $0 <= checkpoint.step }.compactMap { step in
+      (try? Checkpoint(path: checkpoints.folder(ofStep: step)))?.metric.map { (step, $0.value) }
+    }
+    guard let best = measured.min(by: { $0.1 < $1.1 }), best.0 != bestStep else { return }
+    try setBest(step: best.0)
+  }
+
   /// Lets `best` point to the checkpoint after `step` steps.
   /// - Throws: `FileError`.
   public func setBest(step: Int) throws(FileError) {

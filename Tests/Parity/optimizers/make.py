@@ -1,9 +1,11 @@
-"""Writes adam.json: trajectories of PyTorch's Adam and AdamW, for AdamTests.
+"""Writes adam.json, trajectories of PyTorch's Adam and AdamW, for AdamTests, and schedules.json, those
+of whole optimizers with groups, clipping and a rate that changes, for OptimizerTests.
 
 usage: python make.py     (PyTorch 2; run in this folder)
 """
 
 import json
+import math
 
 import torch
 
@@ -38,6 +40,47 @@ def trajectory(optimizer, clip, **options):
     }
 
 
+def scheduled(course, warmup, steps, minimum, clip, rate=1e-2, decay=0.1):
+    """AdamW on a matrix that decays and a bias that does not, with both gradients' common norm clipped."""
+    weight, bias = [torch.nn.Parameter(numbers(salt) + 2) for salt in (0, 100)]
+    average = weight.detach().clone()
+    groups = [{"params": [weight], "weight_decay": decay}, {"params": [bias], "weight_decay": 0}]
+    stepper = torch.optim.AdamW(groups, lr=rate, betas=(0.9, 0.99), eps=1e-8)
+
+    def factor(done):
+        step = done + 1
+        if step < warmup:
+            return step / warmup
+        if course == "constant":
+            return 1
+        part = min(1, (step - warmup) / (steps - warmup))
+        return (minimum + (rate - minimum) * 0.5 * (1 + math.cos(math.pi * part))) / rate
+
+    schedule = torch.optim.lr_scheduler.LambdaLR(stepper, factor)
+    rates, norms = [], []
+    for step in range(1, STEPS + 1):
+        rates.append(schedule.get_last_lr()[0])
+        weight.grad, bias.grad = numbers(step), numbers(100 + step)
+        norms.append(torch.nn.utils.clip_grad_norm_([weight, bias], clip).item())
+        stepper.step()
+        schedule.step()
+        average.lerp_(weight.detach(), 1 - 0.99)
+    return {
+        "course": course,
+        "warm_up": warmup,
+        "steps": steps,
+        "minimum_rate": minimum,
+        "clip": clip,
+        "rate": rate,
+        "decay": decay,
+        "rates": rates,
+        "norms": norms,
+        "weight": weight.tolist(),
+        "bias": bias.tolist(),
+        "average": average.tolist(),
+    }
+
+
 cases = [
     trajectory("Adam", 0, lr=1e-3, betas=[0.9, 0.999], eps=1e-8, weight_decay=0),
     trajectory("Adam", 0, lr=2e-4, betas=[0.5, 0.999], eps=1e-8, weight_decay=0),
@@ -45,6 +88,14 @@ cases = [
     trajectory("AdamW", 0, lr=1e-3, betas=[0.9, 0.95], eps=1e-8, weight_decay=0.1),
     trajectory("AdamW", 1.0, lr=1e-2, betas=[0.9, 0.999], eps=1e-8, weight_decay=0.01),
 ]
-with open("adam.json", "w") as file:
-    json.dump(cases, file, indent=1)
-    file.write("\n")
+schedules = [
+    scheduled("constant", 0, 20, 0, 1e6),
+    scheduled("constant", 7, 20, 0, 2.5),
+    scheduled("cosine", 0, 20, 1e-3, 1),
+    scheduled("cosine", 5, 15, 0, 2.5),
+    scheduled("cosine", 5, 1000, 1e-4, 2.5),
+]
+for name, content in [("adam", cases), ("schedules", schedules)]:
+    with open(f"{name}.json", "w") as file:
+        json.dump(content, file, indent=1)
+        file.write("\n")

@@ -71,6 +71,18 @@ struct RunFolderTests {
     #expect(summary.size > 3 * 1200)
   }
 
+  @Test func theBestIsThatOfTheLeastMeasurement() throws {
+    let run = try makeRun("gan")
+    for (step, value) in [(1, nil), (2, 3.0), (3, nil), (4, 2), (5, 2), (6, 4), (7, 5)] {
+      let checkpoint = try run.checkpoints.writeExample(
+        step, metric: value.map { Metric("loss", $0) })
+      try run.updateBest(upTo: checkpoint)
+      try run.prune(after: checkpoint)
+      #expect(run.bestStep == (step < 2 ? nil : step < 4 ? 2 : 4))
+    }
+    #expect(run.checkpoints.steps == [4, 6, 7])
+  }
+
   @Test func theNewestIsTheOneStartedLast() throws {
     #expect(RunSummary.all(in: root).isEmpty)
     for (name, time) in [("a", 100.0), ("b", 300.5), ("c", 200)] {
