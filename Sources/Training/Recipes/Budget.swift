@@ -38,4 +38,7 @@ public struct Budget: RecipeValue, CustomStringConvertible {
 
   /// The time in seconds.
   public var yaml: String { description }
+
+  /// The time in seconds, in quotes.
+  public var json: String { description.json }
 }

@@ -20,10 +20,10 @@ public indirect enum RecipeNode: Equatable, Sendable {
   static let maximumDepth = 32
   private static let maximumReferences = 16
 
-  /// Parses YAML text; an empty text is an empty section.
+  /// Parses YAML text, or JSON, which is YAML too; an empty text is an empty section.
   /// - Throws: `RecipeError` at the place that `origin` makes of a line.
   static func parse(
-    _ text: String, _ origin: (_ line: Int) -> RecipeOrigin
+    _ text: String, format: String = "YAML", _ origin: (_ line: Int) -> RecipeOrigin
   ) throws(RecipeError) -> RecipeNode {
     guard text.utf8.count <= maximumSize else {
       throw origin(1).error("has more than \(maximumSize) bytes")
@@ -42,7 +42,7 @@ public indirect enum RecipeNode: Equatable, Sendable {
       throw error
     } catch {
       let (line, problem) = place(error)
-      throw origin(line).error("is not YAML: \(problem)")
+      throw origin(line).error("is not \(format): \(problem)")
     }
   }
 

@@ -10,6 +10,8 @@ public struct RecipeKey<R>: Sendable {
   public let allowed: String
   /// The value in a recipe as YAML.
   let yaml: @Sendable (R) -> String
+  /// The value in a recipe as JSON.
+  let json: @Sendable (R) -> String
   /// Puts what the node says into a recipe, if it is allowed.
   let read: @Sendable (RecipeNode, inout R) -> Bool
   let isAllowed: @Sendable (R) -> Bool
@@ -23,6 +25,7 @@ public struct RecipeKey<R>: Sendable {
     self.meaning = meaning
     allowed = rule.phrase.isEmpty ? Value.typeName : "\(Value.typeName), \(rule.phrase)"
     yaml = { $0[keyPath: keyPath].yaml }
+    json = { $0[keyPath: keyPath].json }
     isAllowed = { rule.allows($0[keyPath: keyPath]) }
     read = { node, recipe in
       guard let value = Value(node), rule.allows(value) else { return false }
@@ -38,22 +41,28 @@ public struct RecipeKey<R>: Sendable {
     self.init(path, keyPath, .any, meaning)
   }
 
-  /// The key of a part of a recipe as a key of the whole, which has the part at `place`.
-  public func at<Whole>(_ place: WritableKeyPath<Whole, R> & Sendable) -> RecipeKey<Whole> {
+  /// The key of a part of a recipe as a key of the whole, which has the part at `place`, and its keys
+  /// in a section if one is given.
+  public func at<Whole>(
+    _ place: WritableKeyPath<Whole, R> & Sendable, under section: String? = nil
+  ) -> RecipeKey<Whole> {
     RecipeKey<Whole>(
-      path: path, meaning: meaning, allowed: allowed,
+      path: section.map { "\($0).\(path)" } ?? path, meaning: meaning, allowed: allowed,
       yaml: { yaml($0[keyPath: place]) },
+      json: { json($0[keyPath: place]) },
       read: { read($0, &$1[keyPath: place]) },
       isAllowed: { isAllowed($0[keyPath: place]) })
   }
 
   private init(
-    path: String, meaning: String, allowed: String, yaml: @escaping @Sendable (R) -> String,
+    path: String, meaning: String, allowed: String,
+    yaml: @escaping @Sendable (R) -> String, json: @escaping @Sendable (R) -> String,
     read: @escaping @Sendable (RecipeNode, inout R) -> Bool,
     isAllowed: @escaping @Sendable (R) -> Bool
   ) {
     (self.path, self.meaning, self.allowed) = (path, meaning, allowed)
-    (self.yaml, self.read, self.isAllowed) = (yaml, read, isAllowed)
+    (self.yaml, self.json) = (yaml, json)
+    (self.read, self.isAllowed) = (read, isAllowed)
   }
 }
 

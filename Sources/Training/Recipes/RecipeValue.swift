@@ -11,6 +11,14 @@ public protocol RecipeValue: Equatable, Sendable {
 
   /// The value as YAML on one line, from which `init` makes it again.
   var yaml: String { get }
+
+  /// The value as JSON on one line.
+  var json: String { get }
+}
+
+extension RecipeValue {
+  /// Numbers and truth are the same in both.
+  public var json: String { yaml }
 }
 
 extension Int: RecipeValue {
@@ -111,6 +119,9 @@ extension String: RecipeValue {
     // A hyphen alone, or three in front, would be YAML's own.
     return isPlain && !isNull(self) && !hasPrefix("-") && !hasPrefix(".") ? self : quoted(self)
   }
+
+  /// The text in quotes.
+  public var json: String { quoted(self) }
 }
 
 extension Optional: RecipeValue where Wrapped: RecipeValue {
@@ -129,6 +140,9 @@ extension Optional: RecipeValue where Wrapped: RecipeValue {
 
   /// The value, or null.
   public var yaml: String { self?.yaml ?? "null" }
+
+  /// The value, or null.
+  public var json: String { self?.json ?? "null" }
 }
 
 extension Array: RecipeValue where Element: RecipeValue {
@@ -145,6 +159,9 @@ extension Array: RecipeValue where Element: RecipeValue {
 
   /// The elements in brackets.
   public var yaml: String { "[\(map(\.yaml).joined(separator: ", "))]" }
+
+  /// The elements in brackets.
+  public var json: String { "[\(map(\.json).joined(separator: ", "))]" }
 }
 
 /// A choice between names: an enumeration of strings.
@@ -163,6 +180,9 @@ extension RecipeChoice {
 
   /// The name.
   public var yaml: String { rawValue.yaml }
+
+  /// The name in quotes.
+  public var json: String { rawValue.json }
 }
 
 /// YAML's words for nothing.

@@ -1,0 +1,72 @@
+/// A JSON file of settings, such as other programs keep beside their models' weights.
+///
+/// JSON is YAML, so the recipes' parser reads it, within its limits and with lines in messages; keys
+/// are tables of the same type as the recipes'.
+public struct ConfigurationFile: Sendable {
+  /// Where it was read.
+  public let path: String
+  private let members: [RecipeNode.Member]
+
+  /// Reads the file at `path`.
+  /// - Throws: `FileError` when it cannot be read; `RecipeError` when it does not hold an object of
+  ///   JSON, or breaks a limit (1 MiB, 32 levels).
+  public init(path: String) throws {
+    let bytes = try InputFile(path).readAll(limit: RecipeNode.maximumSize)
+    let start = RecipeOrigin.file(path, line: 1)
+    guard let text = String(validating: bytes, as: UTF8.self) else {
+      throw start.error("is not UTF-8 text")
+    }
+    // Anything may be YAML, such as the page that a server sent instead of the file.
+    guard text.first(where: { !$0.isWhitespace }) == "{",
+      case .section(let members) = try RecipeNode.parse(
+        text, format: "JSON", { .file(path, line: $0) })
+    else {
+      throw start.error("is not an object of JSON: {\"key\": value, ...}")
+    }
+    self.path = path
+    self.members = members
+  }
+
+  /// All its keys, in the file's order.
+  public var names: [String] { members.map(\.key) }
+
+  /// What a key says, or nil where the file does not have it.
+  /// - Throws: `RecipeError` where it is not of that type.
+  public func value<Value: RecipeValue>(
+    _ name: String, as type: Value.Type = Value.self
+  ) throws(RecipeError) -> Value? {
+    guard let member = members.first(where: { $0.key == name }) else { return nil }
+    guard let value = Value(member.value) else {
+      throw error(name, "is \(member.value.phrase), but must be \(Value.typeName)")
+    }
+    return value
+  }
+
+  /// Puts what the file says to some keys into a configuration, and leaves the others' values.
+  /// - Throws: `RecipeError` that names the line, the key, and what would be right.
+  public func read<C>(_ keys: [RecipeKey<C>], into configuration: inout C) throws(RecipeError) {
+    for key in keys {
+      guard let member = members.first(where: { $0.key == key.path }) else { continue }
+      guard key.read(member.value, &configuration) else {
+        throw error(key.path, "is \(member.value.phrase), but must be \(key.allowed)")
+      }
+    }
+  }
+
+  /// An error that blames a key; `message` follows its name.
+  public func error(_ name: String, _ message: String) -> RecipeError {
+    let line = members.first { $0.key == name }?.line ?? 1
+    return RecipeOrigin.file(path, line: line).error("\(name) \(message)")
+  }
+
+  /// The content of a file with those keys of a configuration, in the order of their names.
+  /// - Parameter text: Further keys with texts, which come first.
+  public static func content<C>(
+    _ keys: [RecipeKey<C>], of configuration: C, after text: [(name: String, value: String)] = []
+  ) -> String {
+    let members =
+      text.map { ($0.name, $0.value.json) }
+      + keys.map { ($0.path, $0.json(configuration)) }.sorted { $0.0 < $1.0 }
+    return "{\n" + members.map { "  \($0.0.json): \($0.1)" }.joined(separator: ",\n") + "\n}\n"
+  }
+}
