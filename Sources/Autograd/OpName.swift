@@ -31,4 +31,5 @@ package enum OpName: String, CaseIterable, Sendable {
   case subtract
   case sum
   case upsampleNearest
+  case weightedMeanSquaredError
 }

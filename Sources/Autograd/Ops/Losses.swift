@@ -20,6 +20,29 @@ public func meanSquaredError(_ x: Tensor, _ target: Tensor) -> Tensor {
   }
 }
 
+/// The mean of weight (x - target)^2 over all elements, a scalar; each sample, along the first
+/// dimension, has its weight. Only x may be learned.
+public func meanSquaredError(_ x: Tensor, _ target: Values, weights: [Float]) -> Tensor {
+  precondition(
+    x.shape == target.shape && x.shape.first == weights.count && x.count > 0,
+    "mean squared error: the shapes \(x.shape) and \(target.shape), \(weights.count) weights")
+  let columns = x.count / weights.count
+  let loss = Values([]) {
+    let distances = Reductions.squaredDistances(
+      x.values.pointer, target.pointer, rows: weights.count, columns: columns)
+    let sum = zip(weights, distances).reduce(0) { $0 + Double($1.0) * $1.1 }
+    $0[0] = Float(sum / Double(x.count))
+  }
+  return record(.weightedMeanSquaredError, loss, from: x) { dy, gradients in
+    let slopes = weights.map { 2 * $0 * dy.pointer[0] / Float(x.count) }
+    gradients.write(to: x) {
+      Elementwise.scaledSum(
+        rows: slopes, x.values.pointer, slopes.map { -$0 }, target.pointer, into: $0,
+        columns: columns, accumulate: $1)
+    }
+  }
+}
+
 /// The mean over rows of -log softmax(logits)[target], a scalar, for logits [..., classes] and a target
 /// class for each row.
 public func crossEntropy(_ logits: Tensor, _ targets: [Int32]) -> Tensor {

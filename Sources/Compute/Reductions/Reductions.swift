@@ -34,6 +34,15 @@ public enum Reductions {
     reduce(.squaredDistance, x, y, count).reduce(0, +) / Double(max(count, 1))
   }
 
+  /// For each row of x and y [rows, columns], the sum of (x - y)^2.
+  public static func squaredDistances(
+    _ x: UnsafePointer<Float>, _ y: UnsafePointer<Float>, rows: Int, columns: Int
+  ) -> [Double] {
+    (0..<rows).map { row in
+      reduce(.squaredDistance, x + row * columns, y + row * columns, columns).reduce(0, +)
+    }
+  }
+
   /// The largest |x| of x [count], 0 for none; NaN if there is one.
   public static func largestMagnitude(_ x: UnsafePointer<Float>, count: Int) -> Float {
     // As bit patterns, in whose order NaN is above infinity.

@@ -27,6 +27,20 @@ extension OpCase {
           return .scalar(squares.elements.reduce(0, +) / Double(squares.count))
         }
       ]
+    }
+    + [[1], [3, 17], [2, 3, 5, 40]].map { shape in
+      let weights = (0..<shape[0]).map { 0.5 + Float($0) }
+      let target = Values(shape, (0..<shape.reduce(1, *)).map { Float($0 * 7 % 11) / 5 - 1 })
+      return OpCase(.weightedMeanSquaredError, "of \(shape)", [Input(shape)]) {
+        meanSquaredError($0[0], target, weights: weights)
+      } reference: { x in
+        let columns = x[0].count / weights.count
+        let squares = x[0].elements.indices.map { place in
+          let difference = x[0].elements[place] - Double(target.elements[place])
+          return Double(weights[place / columns]) * difference * difference
+        }
+        return .scalar(squares.reduce(0, +) / Double(squares.count))
+      }
     } + [
       OpCase(.activation, "a hinge loss of relu and mean", [Input(3, 5)]) {
         mean(relu(1 - $0[0]))
