@@ -11,24 +11,27 @@ public struct Conv2D: Module {
   public let stride: Int
   /// How many rows and columns of zeros surround the input.
   public let padding: Int
+  /// How many more there are at the bottom and at the right.
+  public let extraPadding: Int
 
   /// A layer from `inputs` to `outputs` channels with square kernels.
   public init(
     _ inputs: Int, _ outputs: Int, kernel: Int, stride: Int = 1, padding: Int = 0,
-    bias: Bool = true, initializer: Initializer = .standard
+    extraPadding: Int = 0, bias: Bool = true, initializer: Initializer = .standard
   ) {
     let shape = [kernel, kernel, inputs, outputs]
     weight = Parameter(shape, initializer)
     self.bias = bias ? Parameter([outputs], .standardBias(ofWeight: shape)) : nil
     self.stride = stride
     self.padding = padding
+    self.extraPadding = extraPadding
   }
 
   /// x [N, H, W, inputs] to [N, H', W', outputs], the activation included, where H' is
-  /// (H + 2 padding - kernel) / stride + 1, rounded down.
+  /// (H + 2 padding + extraPadding - kernel) / stride + 1, rounded down.
   public func callAsFunction(_ x: Tensor, activation: Activation = .identity) -> Tensor {
     conv2D(
       x, weight.tensor, bias: bias?.tensor, stride: stride, padding: padding,
-      activation: activation)
+      extraPadding: extraPadding, activation: activation)
   }
 }

@@ -29,6 +29,15 @@ import Testing
     Convolution(
       batch: 9, height: 16, width: 16, inChannels: 3, outChannels: 8, kernel: (4, 4), stride: 2,
       padding: 1),
+    Convolution(
+      batch: 2, height: 8, width: 6, inChannels: 18, outChannels: 20, kernel: (3, 3), stride: 2,
+      extraPadding: 1),
+    Convolution(
+      batch: 2, height: 5, width: 6, inChannels: 3, outChannels: 7, kernel: (3, 3), stride: 2,
+      padding: 1, extraPadding: 2),
+    Convolution(
+      batch: 1, height: 3, width: 3, inChannels: 2, outChannels: 3, kernel: (1, 1),
+      extraPadding: 1),
     Convolution(batch: 0, height: 4, width: 4, inChannels: 2, outChannels: 2, kernel: (3, 3)),
   ]
 
@@ -55,7 +64,7 @@ import Testing
       batch: 1, height: convolution.height, width: convolution.width,
       inChannels: convolution.inChannels, outChannels: convolution.outChannels,
       kernel: (convolution.kernelHeight, convolution.kernelWidth), stride: convolution.stride,
-      padding: convolution.padding)
+      padding: convolution.padding, extraPadding: convolution.extraPadding)
     let alone = run(one, direction, false).result
     #expect(Array(run(convolution, direction, false).result.prefix(alone.count)) == alone)
   }

@@ -1,10 +1,11 @@
 import Compute
 
 /// The convolution of images x [N, H, W, In] with kernels [Kh, Kw, In, Out], plus the bias [Out],
-/// activated: [N, H', W', Out] with H' = (H + 2 padding - Kh) / stride + 1, rounded down.
+/// activated: [N, H', W', Out] with H' = (H + 2 padding + extraPadding - Kh) / stride + 1, rounded
+/// down; the extra zeros are at the bottom and at the right.
 public func conv2D(
   _ x: Tensor, _ weight: Tensor, bias: Tensor? = nil, stride: Int = 1, padding: Int = 0,
-  activation: Activation = .identity
+  extraPadding: Int = 0, activation: Activation = .identity
 ) -> Tensor {
   precondition(
     x.shape.count == 4 && weight.shape.count == 4 && weight.shape[2] == x.shape[3]
@@ -13,7 +14,7 @@ public func conv2D(
   let convolution = Convolution(
     batch: x.shape[0], height: x.shape[1], width: x.shape[2], inChannels: x.shape[3],
     outChannels: weight.shape[3], kernel: (weight.shape[0], weight.shape[1]), stride: stride,
-    padding: padding)
+    padding: padding, extraPadding: extraPadding)
   let shape = [
     x.shape[0], convolution.outputHeight, convolution.outputWidth, convolution.outChannels,
   ]

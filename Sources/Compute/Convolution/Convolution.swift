@@ -1,7 +1,7 @@
 import KernelInterface
 
 /// A two-dimensional convolution: images [N, H, W, In], weights [Kh, Kw, In, Out], and an output
-/// [N, H', W', Out] with H' = (H + 2 padding - Kh) / stride + 1.
+/// [N, H', W', Out] with H' = (H + 2 padding + extraPadding - Kh) / stride + 1.
 ///
 /// A transposed convolution is the gradient of one with respect to its input, so the three routines
 /// serve both: a transposed convolution from A to B channels is `inputGradient` of the convolution
@@ -26,30 +26,37 @@ public struct Convolution: Equatable, Sendable {
   public let stride: Int
   /// Zeros around the image, on each side.
   public let padding: Int
+  /// More zeros at the bottom and at the right, for sizes that a kernel does not meet evenly.
+  public let extraPadding: Int
 
   /// A convolution of that geometry; the padded image must hold the kernel.
   public init(
     batch: Int, height: Int, width: Int, inChannels: Int, outChannels: Int, kernel: (Int, Int),
-    stride: Int = 1, padding: Int = 0
+    stride: Int = 1, padding: Int = 0, extraPadding: Int = 0
   ) {
     (self.batch, self.height, self.width) = (batch, height, width)
     (self.inChannels, self.outChannels) = (inChannels, outChannels)
     (kernelHeight, kernelWidth) = kernel
-    (self.stride, self.padding) = (stride, padding)
+    (self.stride, self.padding, self.extraPadding) = (stride, padding, extraPadding)
     precondition(
       batch >= 0 && inChannels > 0 && outChannels > 0 && kernelHeight > 0 && kernelWidth > 0
-        && stride > 0 && padding >= 0 && height + 2 * padding >= kernelHeight
-        && width + 2 * padding >= kernelWidth,
+        && stride > 0 && padding >= 0 && extraPadding >= 0
+        && height + 2 * padding + extraPadding >= kernelHeight
+        && width + 2 * padding + extraPadding >= kernelWidth,
       "convolution of [\(batch), \(height), \(width), \(inChannels)] with "
         + "[\(kernel.0), \(kernel.1), \(inChannels), \(outChannels)], "
-        + "stride \(stride), padding \(padding)")
+        + "stride \(stride), padding \(padding) + \(extraPadding)")
   }
 
   /// Rows of an output image.
-  public var outputHeight: Int { (height + 2 * padding - kernelHeight) / stride + 1 }
+  public var outputHeight: Int {
+    (height + 2 * padding + extraPadding - kernelHeight) / stride + 1
+  }
 
   /// Columns of an output image.
-  public var outputWidth: Int { (width + 2 * padding - kernelWidth) / stride + 1 }
+  public var outputWidth: Int {
+    (width + 2 * padding + extraPadding - kernelWidth) / stride + 1
+  }
 
   /// Multiplications and additions of one pass, taps in the padding included.
   public var operations: Double {
@@ -141,7 +148,7 @@ public struct Convolution: Equatable, Sendable {
   /// The sizes of the matrix product that this convolution is, if it is one: a kernel of one pixel, or
   /// one as large as the image. Then the images are rows already, as channels come last.
   var asMatrix: (rows: Int, depth: Int)? {
-    guard padding == 0 else { return nil }
+    guard padding == 0 && extraPadding == 0 else { return nil }
     if kernelHeight == 1 && kernelWidth == 1 && stride == 1 {
       return (batch * height * width, inChannels)
     }
@@ -188,10 +195,11 @@ public struct Convolution: Equatable, Sendable {
       return body(x, geometry)
     }
     let geometry = Geometry(
-      height: height + 2 * padding, width: width + 2 * padding, pitch: inChannels,
-      depth: kernelWidth * inChannels, taps: (0..<kernelHeight).map { Tap(y: $0, x: 0) },
+      height: height + 2 * padding + extraPadding, width: width + 2 * padding + extraPadding,
+      pitch: inChannels, depth: kernelWidth * inChannels,
+      taps: (0..<kernelHeight).map { Tap(y: $0, x: 0) },
       stride: stride, isMerged: true)
-    if padding == 0 { return body(x, geometry) }
+    if padding + extraPadding == 0 { return body(x, geometry) }
     let padded = Storage(count: batch * geometry.height * geometry.width * inChannels)
     let rowLength = geometry.width * inChannels
     let (margin, inner) = (padding * inChannels, width * inChannels)
@@ -205,7 +213,7 @@ public struct Convolution: Equatable, Sendable {
         }
         to.update(repeating: 0, count: margin)
         (to + margin).update(from: x + (image * height + from) * inner, count: inner)
-        (to + margin + inner).update(repeating: 0, count: margin)
+        (to + margin + inner).update(repeating: 0, count: rowLength - margin - inner)
       }
     }
     body(UnsafePointer(padded.base), geometry)

@@ -18,12 +18,13 @@ enum Naive {
 
   /// x [N, H, W, In] with kernels w [Kh, Kw, In, Out]: [N, H', W', Out].
   static func conv2D(
-    _ x: Reference, _ w: Reference, bias: Reference? = nil, stride: Int, padding: Int
+    _ x: Reference, _ w: Reference, bias: Reference? = nil, stride: Int, padding: Int,
+    extra: Int = 0
   ) -> Reference {
     let (n, h, width, input) = (x.shape[0], x.shape[1], x.shape[2], x.shape[3])
     let (kh, kw, output) = (w.shape[0], w.shape[1], w.shape[3])
-    let outputHeight = (h + 2 * padding - kh) / stride + 1
-    let outputWidth = (width + 2 * padding - kw) / stride + 1
+    let outputHeight = (h + 2 * padding + extra - kh) / stride + 1
+    let outputWidth = (width + 2 * padding + extra - kw) / stride + 1
     let shape = [n, outputHeight, outputWidth, output]
     var y = Reference(shape) { bias?.elements[$0 % output] ?? 0 }
     eachTap(of: y.shape, kernel: (kh, kw), into: x.shape, stride: stride, padding: padding) {
