@@ -22,10 +22,14 @@ public struct GroupNorm: Module {
     self.epsilon = epsilon
   }
 
-  /// x [N, ..., channels], each image's groups normalized, then the activation.
-  public func callAsFunction(_ x: Tensor, activation: Activation = .identity) -> Tensor {
+  /// x [N, ..., channels], each image's groups normalized, then the activation; `shift` [N, channels]
+  /// and `modulation` [N, 2 channels] are an image's own, as `groupNorm` has them.
+  public func callAsFunction(
+    _ x: Tensor, shift: Tensor? = nil, modulation: Tensor? = nil,
+    activation: Activation = .identity
+  ) -> Tensor {
     groupNorm(
-      x, weight: weight.tensor, bias: bias.tensor, groups: groups, epsilon: epsilon,
-      activation: activation)
+      x, weight: weight.tensor, bias: bias.tensor, groups: groups, epsilon: epsilon, shift: shift,
+      modulation: modulation, activation: activation)
   }
 }

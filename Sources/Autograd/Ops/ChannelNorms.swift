@@ -65,28 +65,40 @@ public func batchNormInference(
 
 /// x [N, ..., C] with each image's channels normalized in groups, scaled, shifted and activated.
 ///
-/// Wu and He, "Group Normalization" (2018).
+/// Wu and He, "Group Normalization" (2018). An image may have a `shift` of its own [N, C], which is
+/// added to x first, and a `modulation` [N, 2 C], a scale s and a shift t by channel that make z, what
+/// is to be activated, (1 + s) z + t: Dhariwal and Nichol, "Diffusion Models Beat GANs on Image
+/// Synthesis" (2021).
 public func groupNorm(
   _ x: Tensor, weight: Tensor, bias: Tensor, groups: Int, epsilon: Float = 1e-5,
-  activation: Activation = .identity
+  shift: Tensor? = nil, modulation: Tensor? = nil, activation: Activation = .identity
 ) -> Tensor {
   checkNorm(.groupNorm, x, weight, bias)
   precondition(x.shape.count >= 2, "group norm of \(x.shape)")
   let (batch, channels) = (x.shape[0], x.values.columns)
+  precondition(
+    shift.map { $0.shape == [batch, channels] } ?? true
+      && modulation.map { $0.shape == [batch, 2 * channels] } ?? true,
+    "group norm of \(x.shape): shift \(shift?.shape ?? []), modulation \(modulation?.shape ?? [])")
   let norm = GroupNormalization(
     batch: batch, rows: x.shape[1..<(x.shape.count - 1)].reduce(1, *), channels: channels,
     groups: groups, epsilon: epsilon, activation: activation)
   let saved = SavedStatistics(count: batch * groups)
+  let distances = shift.map { Values($0.shape) }
   let y = Values(x.shape) {
     norm.forward(
       x.values.pointer, weight: weight.values.pointer, bias: bias.values.pointer, into: $0,
-      mean: saved.mean, inverseDeviation: saved.inverseDeviation)
+      mean: saved.mean, inverseDeviation: saved.inverseDeviation,
+      condition: NormCondition(shift, modulation), distances: distances?.storage.base)
   }
-  return record(.groupNorm, y, from: x, weight, bias) { dy, gradients in
+  return record(.groupNorm, y, from: x, weight, bias, shift, modulation) { dy, gradients in
     let norm = norm.gradients(
       x.values.pointer, dy.pointer, weight: weight.values.pointer, bias: bias.values.pointer,
-      mean: saved.mean, inverseDeviation: saved.inverseDeviation)
+      mean: saved.mean, inverseDeviation: saved.inverseDeviation,
+      condition: NormCondition(shift, modulation), distances: distances?.storage.base)
     gradients.write(norm, to: x, weight, bias)
+    gradients.write(to: shift) { norm.shift(into: $0, accumulate: $1) }
+    gradients.write(to: modulation) { norm.modulation(into: $0, accumulate: $1) }
   }
 }
 
@@ -104,4 +116,10 @@ private func batchNorm(
   return BatchNormalization(
     rows: x.values.rows, channels: channels, epsilon: epsilon, momentum: running?.momentum ?? 0,
     activation: activation)
+}
+
+extension NormCondition {
+  fileprivate init(_ shift: Tensor?, _ modulation: Tensor?) {
+    self.init(shift: shift?.values.pointer, modulation: modulation?.values.pointer)
+  }
 }

@@ -17,12 +17,18 @@ struct ChannelNorm {
   struct Parameters {
     let weight: UnsafePointer<Float>?
     let bias: UnsafePointer<Float>?
+    var condition = NormCondition()
   }
 
-  /// What the forward pass leaves for the backward pass: [samples][groups].
+  /// What the forward pass leaves for the backward pass.
   struct Statistics {
+    /// [samples][groups].
     let mean: UnsafeMutablePointer<Float>
+    /// [samples][groups].
     let inverseDeviation: UnsafeMutablePointer<Float>
+    /// [samples][channels], each channel's mean less its group's; the gradient of a condition's shift
+    /// needs them.
+    var distances: UnsafeMutablePointer<Float>?
   }
 
   /// A sample's rows from a multiple of `rowsPerBlock` on.
@@ -40,8 +46,8 @@ struct ChannelNorm {
   /// Floats of the partial sums of one block.
   private var sumsPerBlock: Int { 2 * channels }
 
-  /// y = f(weight (x - mean) / deviation + bias); writes the statistics and, if asked for, the biased
-  /// variance.
+  /// y = f(weight (x - mean) / deviation + bias), what a condition adds apart; writes the statistics
+  /// and, if asked for, the biased variance.
   func forward(
     _ x: UnsafePointer<Float>, _ parameters: Parameters, into y: UnsafeMutablePointer<Float>,
     _ statistics: Statistics, variance: UnsafeMutablePointer<Float>? = nil
@@ -58,12 +64,19 @@ struct ChannelNorm {
       kernels.moments(
         sums.base + sample * blocksPerSample * sumsPerBlock, x + sample * rows * channels,
         rows: rows, channels: channels, mean: means, squares: squares)
+      if let shift = parameters.condition.shift {
+        for channel in 0..<channels { means[channel] += Double(shift[sample * channels + channel]) }
+      }
       for group in 0..<groups {
         let (mean, spread) = combine(means, squares, group)
         let index = sample * groups + group
         statistics.mean[index] = Float(mean)
         statistics.inverseDeviation[index] = Float(1 / (spread + Double(epsilon)).squareRoot())
         variance?[index] = Float(spread)
+        guard let distances = statistics.distances else { continue }
+        for channel in group * groupSize..<(group + 1) * groupSize {
+          distances[sample * channels + channel] = Float(means[channel] - mean)
+        }
       }
       prepare(self.factors(in: factors, sample), parameters, statistics, sample)
     } then: { block in
@@ -96,17 +109,15 @@ struct ChannelNorm {
     _ x: UnsafePointer<Float>, _ dy: UnsafePointer<Float>, _ parameters: Parameters,
     _ statistics: Statistics, isFixed: Bool = false
   ) -> NormGradients {
-    NormGradients(channels: channels) { dx, accumulate, total in
-      backward(
-        x, dy, parameters, statistics, isFixed: isFixed, into: dx, accumulate: accumulate,
-        total: total)
+    NormGradients(samples: samples, channels: channels, parameters.condition) {
+      backward(x, dy, parameters, statistics, isFixed: isFixed, into: $0, accumulate: $1, $2)
     }
   }
 
   private func backward(
     _ x: UnsafePointer<Float>, _ dy: UnsafePointer<Float>, _ parameters: Parameters,
     _ statistics: Statistics, isFixed: Bool, into dx: UnsafeMutablePointer<Float>?,
-    accumulate: Bool, total: UnsafeMutablePointer<Float>
+    accumulate: Bool, _ gradients: NormGradients.Destination
   ) {
     let kernels = InstructionSet.current.kernels
     let sums = Storage(count: samples * blocksPerSample * sumsPerBlock)
@@ -126,7 +137,7 @@ struct ChannelNorm {
         columns: sumsPerBlock, into: doubles)
       finish(
         self.factors(in: factors, sample), doubles, parameters, statistics, sample,
-        isFixed: isFixed, into: sampleSums.base + sample * sumsPerBlock)
+        isFixed: isFixed, into: sampleSums.base + sample * sumsPerBlock, gradients)
     } then: { block in
       guard let dx else { return }
       kernels.normGradient(
@@ -136,7 +147,7 @@ struct ChannelNorm {
     ThreadPool.shared.run(1) { _, worker in
       let doubles = self.doubles(worker)
       kernels.sumRows(sampleSums.base, rows: samples, columns: sumsPerBlock, into: doubles)
-      for i in 0..<sumsPerBlock { total[i] = Float(doubles[i]) }
+      for i in 0..<sumsPerBlock { gradients.parameters[i] = Float(doubles[i]) }
     }
   }
 
@@ -163,42 +174,65 @@ struct ChannelNorm {
   ) {
     for channel in 0..<channels {
       let group = sample * groups + channel / groupSize
-      let scale = (parameters.weight?[channel] ?? 1) * statistics.inverseDeviation[group]
-      let mean = statistics.mean[group]
-      let shift = Double(parameters.bias?[channel] ?? 0) - Double(mean) * Double(scale)
+      let (factor, extra) = modulation(parameters, sample, channel)
+      let scale = factor * (parameters.weight?[channel] ?? 1) * statistics.inverseDeviation[group]
+      let bias = factor * (parameters.bias?[channel] ?? 0) + extra
+      // What is added to x is taken off its mean instead.
+      let own = parameters.condition.shift?[sample * channels + channel] ?? 0
+      let center = Double(statistics.mean[group]) - Double(own)
       factors.scale[channel] = scale
-      factors.shift[channel] = Float(shift)
-      factors.center[channel] = mean
+      factors.shift[channel] = Float(Double(bias) - center * Double(scale))
+      factors.center[channel] = Float(center)
     }
   }
 
-  /// The factors of the gradient, from a sample's sums of du (x - mean) and of du.
+  /// What a sample multiplies the normalized channel by, and what it adds.
+  private func modulation(
+    _ parameters: Parameters, _ sample: Int, _ channel: Int
+  ) -> (factor: Float, extra: Float) {
+    guard let modulation = parameters.condition.modulation else { return (1, 0) }
+    let own = modulation + sample * 2 * channels
+    return (1 + own[channel], own[channels + channel])
+  }
+
+  /// The factors of the gradient, from a sample's sums of du (x - mean) and of du, and what the sample
+  /// gives to the gradients of the parameters and of the condition.
   ///
-  /// With n the normalized x and w the weight, dx = (w du - mean(w du) - n mean(w du n)) / deviation,
+  /// With n the normalized x and w the weight, the sample's factor included, dx = (w du - mean(w du) - n mean(w du n)) / deviation,
   /// the means over the group. (Ioffe and Szegedy, "Batch Normalization", 2015.)
   private func finish(
     _ factors: NormFactors, _ sums: UnsafePointer<Double>, _ parameters: Parameters,
     _ statistics: Statistics, _ sample: Int, isFixed: Bool,
-    into sampleSums: UnsafeMutablePointer<Float>
+    into sampleSums: UnsafeMutablePointer<Float>, _ gradients: NormGradients.Destination
   ) {
     for group in 0..<groups {
       let members = group * groupSize..<(group + 1) * groupSize
       let inverse = Double(statistics.inverseDeviation[sample * groups + group])
-      let mean = Double(statistics.mean[sample * groups + group])
       var (plain, normalized) = (0.0, 0.0)
       for channel in members {
+        let factor = Double(modulation(parameters, sample, channel).factor)
         let weight = Double(parameters.weight?[channel] ?? 1)
-        sampleSums[channel] = Float(sums[channel] * inverse)
-        sampleSums[channels + channel] = Float(sums[channels + channel])
-        plain += weight * sums[channels + channel]
-        normalized += weight * sums[channel] * inverse
+        let (scaled, added) = (sums[channel] * inverse, sums[channels + channel])
+        sampleSums[channel] = Float(factor * scaled)
+        sampleSums[channels + channel] = Float(factor * added)
+        plain += factor * weight * added
+        normalized += factor * weight * scaled
+        guard let own = gradients.modulation.map({ $0 + sample * 2 * channels }) else { continue }
+        own[channel] = Float(weight * scaled + Double(parameters.bias?[channel] ?? 0) * added)
+        own[channels + channel] = Float(added)
       }
       let count = Double(max(rows * groupSize, 1))
       let slope = isFixed ? 0 : -inverse * inverse * normalized / count
-      let offset = isFixed ? 0 : -inverse * plain / count - slope * mean
+      let level = isFixed ? 0 : -inverse * plain / count
       for channel in members {
         factors.slope[channel] = Float(slope)
-        factors.offset[channel] = Float(offset)
+        factors.offset[channel] = Float(level - slope * Double(factors.center[channel]))
+        guard let own = gradients.shift, let distances = statistics.distances else { continue }
+        // The sum of dx over the rows.
+        let place = sample * channels + channel
+        let sum = slope * Double(distances[place]) + level
+        own[place] = Float(
+          Double(factors.scale[channel]) * sums[channels + channel] + Double(rows) * sum)
       }
     }
   }

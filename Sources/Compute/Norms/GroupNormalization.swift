@@ -31,24 +31,32 @@ public struct GroupNormalization: Sendable {
   ///   - y: [N, rows, C]; may be `x`, if the backward pass is not wanted.
   ///   - mean: [N, groups], for the backward pass.
   ///   - inverseDeviation: [N, groups], 1 / sqrt(variance + epsilon), for the backward pass.
+  ///   - condition: What each image adds to x, and how it scales and shifts what is normalized.
+  ///   - distances: [N, C], the channels' means less their groups', for the backward pass if the
+  ///     condition has a shift.
   public func forward(
     _ x: UnsafePointer<Float>, weight: UnsafePointer<Float>?, bias: UnsafePointer<Float>?,
     into y: UnsafeMutablePointer<Float>, mean: UnsafeMutablePointer<Float>,
-    inverseDeviation: UnsafeMutablePointer<Float>
+    inverseDeviation: UnsafeMutablePointer<Float>, condition: NormCondition = NormCondition(),
+    distances: UnsafeMutablePointer<Float>? = nil
   ) {
     norm.forward(
-      x, .init(weight: weight, bias: bias), into: y,
-      .init(mean: mean, inverseDeviation: inverseDeviation))
+      x, .init(weight: weight, bias: bias, condition: condition), into: y,
+      .init(mean: mean, inverseDeviation: inverseDeviation, distances: distances))
   }
 
   /// The backward pass for dy [N, rows, C], with what the forward pass had and left.
   public func gradients(
     _ x: UnsafePointer<Float>, _ dy: UnsafePointer<Float>, weight: UnsafePointer<Float>?,
     bias: UnsafePointer<Float>?, mean: UnsafeMutablePointer<Float>,
-    inverseDeviation: UnsafeMutablePointer<Float>
+    inverseDeviation: UnsafeMutablePointer<Float>, condition: NormCondition = NormCondition(),
+    distances: UnsafeMutablePointer<Float>? = nil
   ) -> NormGradients {
-    norm.gradients(
-      x, dy, .init(weight: weight, bias: bias),
-      .init(mean: mean, inverseDeviation: inverseDeviation))
+    precondition(
+      condition.shift == nil || distances != nil,
+      "the gradient of a group norm's shift without the distances of its forward pass")
+    return norm.gradients(
+      x, dy, .init(weight: weight, bias: bias, condition: condition),
+      .init(mean: mean, inverseDeviation: inverseDeviation, distances: distances))
   }
 }

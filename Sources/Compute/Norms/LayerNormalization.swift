@@ -51,7 +51,7 @@ public struct LayerNormalization: Sendable {
     _ x: UnsafePointer<Float>, _ dy: UnsafePointer<Float>, weight: UnsafePointer<Float>?,
     mean: UnsafePointer<Float>, inverseDeviation: UnsafePointer<Float>
   ) -> NormGradients {
-    NormGradients(channels: columns) { dx, accumulate, total in
+    NormGradients(channels: columns) { dx, accumulate, destination in
       let kernels = InstructionSet.current.kernels
       let parameters = complete(weight, nil)
       let blockCount = (rows + rowsPerBlock - 1) / rowsPerBlock
@@ -69,7 +69,7 @@ public struct LayerNormalization: Sendable {
       pool.run(1) { _, worker in
         let doubles = pool.scratch(worker, bytes: 16 * columns).assumingMemoryBound(to: Double.self)
         kernels.sumRows(sums.base, rows: blockCount, columns: 2 * columns, into: doubles)
-        for i in 0..<2 * columns { total[i] = Float(doubles[i]) }
+        for i in 0..<2 * columns { destination.parameters[i] = Float(doubles[i]) }
       }
     }
   }

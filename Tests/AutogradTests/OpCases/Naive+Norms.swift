@@ -50,6 +50,23 @@ extension Naive {
     return y
   }
 
+  /// x [N, ..., C] plus each image's own row [N, C].
+  static func addingRows(_ x: Reference, _ rows: Reference) -> Reference {
+    let perImage = x.count / x.shape[0]
+    return Reference(x.shape) {
+      x.elements[$0] + rows.elements[$0 / perImage * x.columns + $0 % x.columns]
+    }
+  }
+
+  /// (1 + s) x + t, s and t being the halves of each image's own row [N, 2 C].
+  static func modulated(_ x: Reference, _ rows: Reference) -> Reference {
+    let (perImage, channels) = (x.count / x.shape[0], x.columns)
+    return Reference(x.shape) {
+      let place = $0 / perImage * 2 * channels + $0 % channels
+      return (1 + rows.elements[place]) * x.elements[$0] + rows.elements[place + channels]
+    }
+  }
+
   static func layerNorm(
     _ x: Reference, weight: Reference, bias: Reference, epsilon: Double
   ) -> Reference {

@@ -3,7 +3,7 @@ import Compute
 import Foundation
 
 extension OpCase {
-  static let norms: [OpCase] = batchNorms + groupNorms + rowNorms
+  static let norms: [OpCase] = batchNorms + groupNorms + conditionedNorms + rowNorms
 
   private static let batchNorms: [OpCase] = [[2, 1, 1, 1], [2, 3, 3, 5], [3, 4, 5, 33]].flatMap {
     shape -> [OpCase] in
@@ -47,6 +47,30 @@ extension OpCase {
         } reference: {
           Naive.groupNorm($0[0], weight: $0[1], bias: $0[2], groups: groups, epsilon: 1e-5)
             .activated(activation)
+        }
+      }
+    }
+
+  /// With a shift, a modulation and both, of each image.
+  private static let conditionedNorms: [OpCase] =
+    [([1, 2, 2, 2], 1), ([2, 3, 1, 6], 3), ([3, 5, 3, 34], 2), ([2, 12, 12, 4], 2)].flatMap {
+      (shape, groups) -> [OpCase] in
+      let (images, channels) = (shape[0], shape[shape.count - 1])
+      let inputs = [Input(shape), Input(channels), Input(channels)]
+      let (row, rows) = (Input(images, channels), Input(images, 2 * channels))
+      return [
+        ("shift", inputs + [row], 3, nil), ("modulation", inputs + [rows], nil, 3),
+        ("both", inputs + [row, rows], 3, 4),
+      ].map { (label: String, inputs: [Input], shift: Int?, modulation: Int?) in
+        OpCase(.groupNorm, "\(shape), \(groups) groups, \(label)", inputs, tolerance: 5e-6) { x in
+          groupNorm(
+            x[0], weight: x[1], bias: x[2], groups: groups, epsilon: 1e-5,
+            shift: shift.map { x[$0] }, modulation: modulation.map { x[$0] }, activation: .silu)
+        } reference: { x in
+          let shifted = shift.map { Naive.addingRows(x[0], x[$0]) } ?? x[0]
+          let y = Naive.groupNorm(
+            shifted, weight: x[1], bias: x[2], groups: groups, epsilon: 1e-5)
+          return (modulation.map { Naive.modulated(y, x[$0]) } ?? y).activated(.silu)
         }
       }
     }
