@@ -82,6 +82,33 @@ extension FileOperations {
     try atomicWrite(path, Array(text.utf8))
   }
 
+  /// Puts a folder in place whole: whoever looks, now or after a crash, finds all of it or nothing.
+  ///
+  /// - Parameters:
+  ///   - path: Its place.
+  ///   - temporary: Where it is made first, in the same folder; nil for a name that says what it is.
+  ///   - clear: Moves away what stands in its place.
+  ///   - body: Fills the folder that it is given, and brings what lies in folders below to the disk.
+  /// - Throws: `FileError`, and what the closures throw; the unfinished folder is removed.
+  public func atomicFolder(
+    _ path: String, through temporary: String? = nil, clearing clear: () throws -> Void = {},
+    _ body: (_ folder: String) throws -> Void
+  ) throws {
+    let temporary = temporary ?? "\(path).\(getpid()).tmp"
+    if fileKind(temporary) != nil { try removeTree(temporary) }
+    do {
+      try createFolder(temporary)
+      try body(temporary)
+      try syncFolder(temporary)
+    } catch {
+      try? removeTree(temporary)
+      throw error
+    }
+    try clear()
+    try rename(temporary, to: path)
+    try syncFolder(folder(of: path))
+  }
+
   /// Makes a link, or lets one that is there point elsewhere, in one move.
   /// - Throws: `FileError`.
   public func atomicLink(_ path: String, to target: String) throws(FileError) {

@@ -30,6 +30,12 @@ public struct ConfigurationFile: Sendable {
   /// All its keys, in the file's order.
   public var names: [String] { members.map(\.key) }
 
+  /// Whether a key says nothing, or no: null or false.
+  public func isOff(_ name: String) -> Bool {
+    let value = members.first { $0.key == name }?.value
+    return value == .scalar("null", isQuoted: false) || value == .scalar("false", isQuoted: false)
+  }
+
   /// What a key says, or nil where the file does not have it.
   /// - Throws: `RecipeError` where it is not of that type.
   public func value<Value: RecipeValue>(
@@ -59,14 +65,22 @@ public struct ConfigurationFile: Sendable {
     return RecipeOrigin.file(path, line: line).error("\(name) \(message)")
   }
 
-  /// The content of a file with those keys of a configuration, in the order of their names.
-  /// - Parameter text: Further keys with texts, which come first.
+  /// The content of a file with some values, and those of keys of a configuration in the order of
+  /// their names.
   public static func content<C>(
-    _ keys: [RecipeKey<C>], of configuration: C, after text: [(name: String, value: String)] = []
+    _ values: [(name: String, value: any RecipeValue)], _ keys: [RecipeKey<C>], of configuration: C
   ) -> String {
-    let members =
-      text.map { ($0.name, $0.value.json) }
-      + keys.map { ($0.path, $0.json(configuration)) }.sorted { $0.0 < $1.0 }
-    return "{\n" + members.map { "  \($0.0.json): \($0.1)" }.joined(separator: ",\n") + "\n}\n"
+    content(
+      values.map { ($0.name, $0.value.json) }
+        + keys.map { ($0.path, $0.json(configuration)) }.sorted { $0.0 < $1.0 })
+  }
+
+  /// The content of a file with some values.
+  public static func content(_ values: [(name: String, value: any RecipeValue)]) -> String {
+    content(values.map { ($0.name, $0.value.json) })
+  }
+
+  private static func content(_ members: [(name: String, json: String)]) -> String {
+    "{\n" + members.map { "  \($0.name.json): \($0.json)" }.joined(separator: ",\n") + "\n}\n"
   }
 }

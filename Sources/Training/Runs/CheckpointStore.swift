@@ -72,15 +72,10 @@ public struct CheckpointStore: Sendable {
       try operations.createFolder(path)
       try operations.syncFolder(Training.folder(of: path))
     }
-    let temporary = "\(place).tmp"
-    if fileKind(temporary) != nil { try operations.removeTree(temporary) }
-    do { try writeFiles(temporary, step, files, metric, state) } catch {
-      try? operations.removeTree(temporary)
-      throw error
+    let clear = { if fileKind(place) != nil { try discard([Self.name(step)]) } }
+    try operations.atomicFolder(place, through: "\(place).tmp", clearing: clear) {
+      try writeFiles($0, step, files, metric, state)
     }
-    if fileKind(place) != nil { try discard([Self.name(step)]) }
-    try operations.rename(temporary, to: place)
-    try operations.syncFolder(path)
     let checkpoint = try Checkpoint(path: place)
     try checkpoint.verify()
     return checkpoint
@@ -89,7 +84,6 @@ public struct CheckpointStore: Sendable {
   private func writeFiles(
     _ folder: String, _ step: Int, _ files: [File], _ metric: Metric?, _ state: some Encodable
   ) throws {
-    try operations.createFolder(folder)
     var digests: [String: FileDigest] = [:]
     for file in files {
       precondition(
@@ -100,7 +94,6 @@ public struct CheckpointStore: Sendable {
     let manifest = CheckpointManifest(step: step, metric: metric, files: digests, state: state)
     let bytes = try manifest.encoded()
     try operations.writeSynced("\(folder)/\(Checkpoint.manifestName)") { try $0.write(bytes) }
-    try operations.syncFolder(folder)
   }
 
   /// The newest checkpoint that verifies, if any, and what is wrong with those that are newer.

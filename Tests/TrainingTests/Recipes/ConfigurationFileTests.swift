@@ -48,7 +48,7 @@ struct ConfigurationFileTests {
     (recipe.name, recipe.budget) = ("null \"é\"\n", Budget("90s"))
     recipe.optimizer.betas = [1e-5, 0.25]
     let text = ConfigurationFile.content(
-      ExampleRecipe.schema.keys, of: recipe, after: [("_class_name", "Example")])
+      [("_class_name", "Example")], ExampleRecipe.schema.keys, of: recipe)
     #expect(text.hasPrefix("{\n  \"_class_name\": \"Example\",\n  \"budget\": \"90s\",\n"))
     #expect(text.contains("\"optimizer.betas\": [1e-05, 0.25],\n  \"optimizer.clip\": null,"))
     var read = ExampleRecipe()
