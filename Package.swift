@@ -35,7 +35,10 @@ let package = Package(
         "Generators", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       exclude: ["recipes/README.md"],
-      resources: [.embedInCode("recipes/gan.yaml"), .embedInCode("recipes/gan-photos.yaml")]),
+      resources: [
+        .embedInCode("recipes/gan.yaml"), .embedInCode("recipes/gan-photos.yaml"),
+        .embedInCode("recipes/classifier.yaml"),
+      ]),
     // Floor 5: models, losses, samplers and their training steps.
     .target(name: "Generators", dependencies: ["Training", "Datasets"]),
     // Floor 4: optimizers, the training loop, checkpoints, run folders.

@@ -15,6 +15,7 @@ package enum OpName: String, CaseIterable, Sendable {
   case crossEntropy
   case dropout
   case embedding
+  case globalAveragePool
   case groupNorm
   case layerNorm
   case linear

@@ -24,4 +24,6 @@ public protocol TrainableRecipe: Recipe {
 }
 
 /// The kinds of recipes that there are.
-public let recipeKinds: [any TrainableRecipe.Type] = [GANRecipe.self]
+public let recipeKinds: [any TrainableRecipe.Type] = [
+  GANRecipe.self, ClassifierRecipe.self,
+]

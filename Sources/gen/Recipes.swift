@@ -5,6 +5,7 @@ import Training
 enum Recipes {
   private static let embedded: [(name: String, bytes: [UInt8])] = [
     ("gan", PackageResources.gan_yaml), ("gan-photos", PackageResources.gan_photos_yaml),
+    ("classifier", PackageResources.classifier_yaml),
   ]
 
   /// The names of those that are brought along.

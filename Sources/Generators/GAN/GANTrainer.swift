@@ -59,7 +59,7 @@ public final class GANTrainer: Trainer {
   }
 
   /// A grid of 64 pictures from the same latents each time.
-  public func preview() -> Preview {
+  public func preview() -> Preview? {
     .image(ImageGrid(columns: 8).picture(of: pictures(gan.draw(previewLatents))))
   }
 

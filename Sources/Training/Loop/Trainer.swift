@@ -35,8 +35,9 @@ public protocol Trainer: AnyObject {
   /// - Throws: what reading the data throws.
   func evaluate() throws -> [Measurement]
 
-  /// A preview of what the model makes now, the same latents each time.
-  func preview() -> Preview
+  /// A preview of what the model makes now, the same latents each time; nil where there is nothing to
+  /// look at.
+  func preview() -> Preview?
 }
 
 extension Trainer {

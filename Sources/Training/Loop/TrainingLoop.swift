@@ -88,6 +88,7 @@ public struct TrainingLoop {
       }
     case .text(let text):
       try run.writeSample(step: step, suffix: "txt", Array(text.utf8))
+    case nil: break
     }
   }
 }

@@ -26,6 +26,18 @@ extension OpCase {
         }
       }
     }
+    + [[1, 1, 1, 1], [2, 3, 2, 5], [3, 7, 7, 33], [0, 2, 2, 3]].map { shape in
+      OpCase(.globalAveragePool, "of \(shape)", [Input(shape)]) {
+        globalAveragePool($0[0])
+      } reference: { x in
+        let (pixels, channels) = (shape[1] * shape[2], shape[3])
+        return Reference([shape[0], channels]) { place in
+          let start = place / channels * pixels * channels + place % channels
+          return (0..<pixels).reduce(0) { $0 + x[0].elements[start + $1 * channels] }
+            / Double(pixels)
+        }
+      }
+    }
 }
 
 extension Naive {

@@ -27,7 +27,7 @@ struct TrainingLoopTests {
     func checkpointFiles() -> [CheckpointStore.File] { [] }
     func adoptWeights(of checkpoint: Checkpoint) {}
     func restore(_ checkpoint: Checkpoint) {}
-    func preview() -> Preview { .text("\(stepsDone)") }
+    func preview() -> Preview? { .text("\(stepsDone)") }
   }
 
   private func run(_ counter: Counter, evaluateEvery: Int?) throws {

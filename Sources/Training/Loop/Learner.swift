@@ -1,0 +1,106 @@
+import Autograd
+import Compute
+import Layers
+
+/// A model that one loss trains, with its optimizer and its moving average: the state that most
+/// trainers have.
+public final class Learner<Model: Module> {
+  /// The model in training.
+  public let model: Model
+  /// Its moving average, which is what is used.
+  public let average: MovingAverage<Model>
+  private let optimizer: Adam
+  private let buffers: BufferSlab
+
+  /// A learner that has done no step.
+  ///
+  /// - Parameters:
+  ///   - make: makes the model without values; it is called twice.
+  ///   - steps: how many there will be, over which the rate's schedule runs.
+  ///   - seed: that of the first values.
+  public init(
+    _ options: AdamOptions, averageDecay: Double, steps: Int, seed: UInt64, make: () -> Model
+  ) {
+    model = make()
+    model.initialize(seed: seed)
+    optimizer = Adam(ParameterSlab.of(model), options, steps: steps)
+    buffers = BufferSlab(model)
+    average = MovingAverage(of: optimizer.slab, buffers, in: make(), decay: averageDecay)
+  }
+
+  /// How many steps have been done.
+  public var stepsDone: Int { optimizer.stepsDone }
+
+  /// How many learned numbers there are.
+  public var parameterCount: Int { optimizer.slab.parameterCount }
+
+  /// The gradients of the latest step are those of this slab.
+  public var slab: ParameterSlab { optimizer.slab }
+
+  /// What a step reports.
+  public struct Report: Sendable {
+    /// The loss, the mean over the parts of the batch.
+    public let loss: Float
+    /// The norm of the gradients before they are clipped; nil where they are not.
+    public let gradientNorm: Double?
+  }
+
+  /// One training step on the parts of a batch, one after the other; the gradient is that of the mean
+  /// of their losses, which are scalars.
+  public func step(parts: Int = 1, mode: Mode, loss: (_ part: Int) throws -> Tensor) rethrows
+    -> Report
+  {
+    let (value, _) = try withMode(mode) {
+      try valueAndGradients(of: optimizer.slab, microBatches: parts, loss)
+    }
+    let step = optimizer.stepsDone + 1
+    let norm = optimizer.step(
+      average: average.parameters.values, averageDecay: average.decay(atStep: step))
+    average.updateBuffers(atStep: step)
+    return Report(loss: value, gradientNorm: norm)
+  }
+
+  // MARK: - Checkpoints
+
+  private static var modelFile: String { "model.safetensors" }
+  private static var averageFile: String { "ema.safetensors" }
+  private static var optimizerFile: String { "optimizer.safetensors" }
+
+  /// The model, its average and the optimizer.
+  public func checkpointFiles() -> [CheckpointStore.File] {
+    [
+      .safetensors(Self.modelFile, arrays.named("")),
+      .safetensors(Self.averageFile, averageArrays.named("")),
+      .safetensors(Self.optimizerFile, optimizer.arrays.named("")),
+    ]
+  }
+
+  /// Takes up the state of a checkpoint.
+  /// - Throws: `FileError` when a file is missing, damaged, or of a model of other sizes.
+  public func restore(_ checkpoint: Checkpoint) throws {
+    try adoptWeights(of: checkpoint)
+    try optimizer.arrays.read(
+      from: SafetensorsFile(checkpoint.file(Self.optimizerFile)), prefix: "")
+    optimizer.stepsDone = checkpoint.step
+  }
+
+  /// Takes over the weights of a checkpoint, but nothing else.
+  /// - Throws: `FileError` when a file is missing, damaged, or of a model of other sizes.
+  public func adoptWeights(of checkpoint: Checkpoint) throws {
+    try arrays.read(from: SafetensorsFile(checkpoint.file(Self.modelFile)), prefix: "")
+    try averageArrays.read(from: SafetensorsFile(checkpoint.file(Self.averageFile)), prefix: "")
+  }
+
+  /// Fills a model with a checkpoint's averaged weights.
+  /// - Throws: `FileError` when the file is missing, damaged, or of a model of other sizes.
+  public static func read(_ checkpoint: Checkpoint, into model: Model) throws {
+    model.initialize(seed: 0)
+    let arrays = SlabArrays(ParameterSlab.of(model)) + SlabArrays(BufferSlab(model))
+    try arrays.read(from: SafetensorsFile(checkpoint.file(averageFile)), prefix: "")
+  }
+
+  private var arrays: SlabArrays { SlabArrays(optimizer.slab) + SlabArrays(buffers) }
+  private var averageArrays: SlabArrays {
+    SlabArrays(average.parameters) + SlabArrays(average.buffers)
+  }
+}
