@@ -38,6 +38,8 @@ let package = Package(
       resources: [
         .embedInCode("recipes/gan.yaml"), .embedInCode("recipes/gan-photos.yaml"),
         .embedInCode("recipes/classifier.yaml"),
+        .embedInCode("recipes/diffusion.yaml"), .embedInCode("recipes/diffusion-large.yaml"),
+        .embedInCode("recipes/diffusion-photos.yaml"),
       ]),
     // Floor 5: models, losses, samplers and their training steps.
     .target(name: "Generators", dependencies: ["Training", "Datasets"]),

@@ -19,11 +19,20 @@ public protocol TrainableRecipe: Recipe {
   /// A checksum of the data, for the run's records.
   static func hash(of data: Data) -> String
 
+  /// How previews are drawn: the sampler's name, and what `gen sample` is told to draw one again, but
+  /// for the run, its step and the seed.
+  var previewProvenance: (sampler: String, flags: [String]) { get }
+
   /// A trainer that has done no step.
   func trainer(_ data: Data) -> ModelTrainer
 }
 
+extension TrainableRecipe {
+  /// As the kind draws without flags.
+  public var previewProvenance: (sampler: String, flags: [String]) { (Self.kind, []) }
+}
+
 /// The kinds of recipes that there are.
 public let recipeKinds: [any TrainableRecipe.Type] = [
-  GANRecipe.self, ClassifierRecipe.self,
+  GANRecipe.self, DiffusionRecipe.self, ClassifierRecipe.self,
 ]

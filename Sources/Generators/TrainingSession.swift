@@ -59,11 +59,12 @@ public struct TrainingSession<R: TrainableRecipe> {
   }
 
   private func train(_ trainer: R.ModelTrainer, _ run: RunFolder) throws -> TrainingLoop.Outcome {
-    let (version, seed) = (request.version, recipe.loop.seed)
+    let (version, seed, drawn) = (request.version, recipe.loop.seed, recipe.previewProvenance)
     let loop = TrainingLoop(run: run, options: recipe.loop, progress: progress) { step in
       Provenance(
-        version: version, run: run.name, step: step, seed: seed, sampler: R.kind,
+        version: version, run: run.name, step: step, seed: seed, sampler: drawn.sampler,
         command: ["gen", "sample", run.name, "--step", "\(step)", "--seed", "\(seed)"]
+          + drawn.flags
       ).text
     }
     return try loop(trainer)
@@ -73,7 +74,7 @@ public struct TrainingSession<R: TrainableRecipe> {
 
   /// What a training is expected to take.
   public struct Estimate: Sendable {
-    /// Seconds for a step.
+    /// Seconds for a step, with its share of previews and evaluations.
     public let secondsPerStep: Double
     /// The most memory in bytes.
     public let memory: Int
@@ -81,7 +82,7 @@ public struct TrainingSession<R: TrainableRecipe> {
     public let parameters: Int
   }
 
-  /// Does a few steps and throws them away.
+  /// Does a few steps, a preview and an evaluation, and throws them away.
   /// - Throws: what reading the data throws.
   public func estimate() throws -> Estimate {
     let trainer = recipe.trainer(data)
@@ -89,9 +90,14 @@ public struct TrainingSession<R: TrainableRecipe> {
     var times: [Duration] = []
     // The first steps fill pools and caches.
     for _ in 0..<7 { times.append(try clock.measure { _ = try trainer.step() }) }
-    let median = times.dropFirst(2).sorted()[2] / .seconds(1)
+    var seconds = times.dropFirst(2).sorted()[2] / .seconds(1)
+    let preview = clock.measure { _ = trainer.preview() }
+    seconds += preview / .seconds(recipe.loop.sampleEvery)
+    if let every = recipe.loop.evaluateEvery {
+      seconds += try clock.measure { _ = try trainer.evaluate() } / .seconds(every)
+    }
     return Estimate(
-      secondsPerStep: median, memory: peakMemory(), parameters: trainer.parameterCount)
+      secondsPerStep: seconds, memory: peakMemory(), parameters: trainer.parameterCount)
   }
 
   /// The recipe as it will be run, with the data's part filled in.

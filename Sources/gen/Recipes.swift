@@ -6,6 +6,9 @@ enum Recipes {
   private static let embedded: [(name: String, bytes: [UInt8])] = [
     ("gan", PackageResources.gan_yaml), ("gan-photos", PackageResources.gan_photos_yaml),
     ("classifier", PackageResources.classifier_yaml),
+    ("diffusion", PackageResources.diffusion_yaml),
+    ("diffusion-large", PackageResources.diffusion_large_yaml),
+    ("diffusion-photos", PackageResources.diffusion_photos_yaml),
   ]
 
   /// The names of those that are brought along.
@@ -41,6 +44,8 @@ enum Recipes {
   /// Whether a key may change when a run goes on: what does not alter the model or the data.
   static func mayChange(_ key: String) -> Bool {
     key == "steps"
-      || ["log.", "sample.", "checkpoint.", "optimizer."].contains { key.hasPrefix($0) }
+      || ["log.", "sample.", "evaluate.", "checkpoint.", "optimizer."].contains {
+        key.hasPrefix($0)
+      }
   }
 }

@@ -9,6 +9,7 @@ struct TrainCommand: ParsableCommand {
     abstract: "Trains a model, or goes on with a run that was stopped.",
     discussion: """
       gen train gan                                   clothes, from Fashion-MNIST
+      gen train diffusion                             the same by taking noise away
       gen train gan-photos --data ~/photos --budget 2h
       gen train gan --set model.channels=32 --dry-run
       gen train --resume                              the newest run

@@ -67,6 +67,20 @@ struct Program {
     "--set", "model.latent_size=8",
   ]
 
+  /// A denoiser small enough for tests, on drawn images, with all that draws at random.
+  static let smallDiffusion = [
+    "train", "diffusion", "--data", "shapes", "--set", "model.sample_size=8",
+    "--set", "model.block_out_channels=[8, 8]", "--set", "model.norm_num_groups=4",
+    "--set", "model.down_block_types=[DownBlock2D, AttnDownBlock2D]",
+    "--set", "model.up_block_types=[AttnUpBlock2D, UpBlock2D]",
+    "--set", "model.attention_head_dim=4", "--set", "model.dropout=0.1", "--set", "batch=3",
+    "--set", "accumulate=2", "--set", "sample.steps=2", "--set", "evaluate.images=4",
+    "--set", "evaluate.every=10",
+  ]
+
+  /// One of each kind.
+  static let smallTrainings = [smallGAN, smallDiffusion]
+
   /// The bytes of a file in the folder.
   func bytes(_ path: String) throws -> Data {
     try Data(contentsOf: URL(fileURLWithPath: folder.file(path)))

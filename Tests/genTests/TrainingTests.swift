@@ -15,20 +15,22 @@ import Testing
     #expect(!FileManager.default.fileExists(atPath: gen.folder.file("runs")))
   }
 
-  @Test func theResolvedRecipeTrainsTheSame() throws {
-    let small = Program.smallGAN + ["--steps", "2"]
+  @Test(arguments: Program.smallTrainings)
+  func theResolvedRecipeTrainsTheSame(training: [String]) throws {
+    let small = training + ["--steps", "2"]
     #expect(try gen.start(small + ["--name", "first"]).wait().status == 0)
     #expect(try gen("train", "runs/first/recipe.yaml", "--name", "second").status == 0)
     let model = "checkpoints/step-000002/model.safetensors"
     #expect(try gen.bytes("runs/first/\(model)") == gen.bytes("runs/second/\(model)"))
   }
 
-  @Test func aBudgetDecidesTheSteps() throws {
-    let result = try gen.start(Program.smallGAN + ["--budget", "1s", "--name", "short"]).wait()
+  @Test(arguments: Program.smallTrainings)
+  func aBudgetDecidesTheSteps(training: [String]) throws {
+    let result = try gen.start(training + ["--budget", "1s", "--name", "short"]).wait()
     #expect(result.status == 0, "\(result.messages)")
     let recipe = String(decoding: try gen.bytes("runs/short/recipe.yaml"), as: UTF8.self)
-    let steps = try #require(recipe.firstMatch(of: /steps: (\d+)/).flatMap { Int($0.1) })
-    #expect(steps > 1 && steps != 2000)
+    let steps = try #require(recipe.firstMatch(of: /\nsteps: (\d+)/).flatMap { Int($0.1) })
+    #expect(steps > 1 && ![2000, 4000, 6000].contains(steps))
     #expect(result.messages.contains("step \(steps)/\(steps)"))
   }
 
@@ -42,6 +44,36 @@ import Testing
     let wider = Program.smallGAN + ["--set", "model.channels=8", "--from", "a"]
     let refused = try gen.start(wider).wait()
     #expect(refused.status == 65 && refused.messages.contains("has the shape"))
+  }
+
+  @Test func aDiffusionIsEvaluatedAndItsBestCheckpointKept() throws {
+    let small = Program.smallDiffusion + ["--steps", "2", "--set", "evaluate.every=1"]
+    let result = try gen.start(small + ["--name", "a", "--set", "checkpoint.every=1"]).wait()
+    #expect(result.status == 0 && result.messages.contains("held out "), "\(result.messages)")
+    #expect(try gen("list").output.contains("loss_held_out "))
+    #expect(try gen.bytes("runs/a/best/ema.safetensors").count > 0)
+    #expect(try gen.start(small + ["--name", "b", "--from", "a"]).wait().status == 0)
+    let plan = try gen.start(small + ["--dry-run"]).wait()
+    for line in ["  in_channels: 3", "  num_class_embeds: 6", "# parameters: "] {
+      #expect(plan.output.contains(line), "\(line)")
+    }
+  }
+
+  @Test func classesNeedLabelsAndEvaluationNeedsPictures() throws {
+    let drawn = Program.smallGAN + ["--steps", "1", "--name", "source"]
+    #expect(try gen.start(drawn).wait().status == 0)
+    #expect(try gen("sample", "source", "--count", "12", "--each", "photos").status == 0)
+    var train = Program.smallDiffusion + ["--steps", "1"]
+    train[3] = "photos"
+    let refused = try gen.start(train).wait()
+    #expect(refused.status == 65 && refused.messages.contains("model.conditional"))
+    // So few pictures have none to spare, unless the recipe asks for none.
+    #expect(try gen("sample", "source", "--count", "5", "--each", "few").status == 0)
+    train[3] = "few"
+    train += ["--set", "model.conditional=false", "--set", "sample.guidance=1"]
+    let spare = try gen.start(train).wait()
+    #expect(spare.status == 65 && spare.messages.contains("evaluate.every"))
+    #expect(try gen.start(train + ["--set", "evaluate.every=null"]).wait().status == 0)
   }
 
   @Test func runsAreListedAndInspected() throws {

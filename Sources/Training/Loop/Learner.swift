@@ -99,8 +99,11 @@ public final class Learner<Model: Module> {
     try arrays.read(from: SafetensorsFile(checkpoint.file(averageFile)), prefix: "")
   }
 
-  private var arrays: SlabArrays { SlabArrays(optimizer.slab) + SlabArrays(buffers) }
-  private var averageArrays: SlabArrays {
+  /// The model's parameters and buffers.
+  public var arrays: SlabArrays { SlabArrays(optimizer.slab) + SlabArrays(buffers) }
+
+  /// Those of its average.
+  public var averageArrays: SlabArrays {
     SlabArrays(average.parameters) + SlabArrays(average.buffers)
   }
 }
