@@ -60,7 +60,7 @@ public final class SafetensorsFile: Sendable {
     case .f32:
       let bytes = UnsafeMutableRawBufferPointer(start: destination, count: entry.bytes.count)
       try file.read(at: dataStart + entry.bytes.lowerBound, into: bytes)
-    case .f16: try readHalves(entry, to: destination) { Float(Float16(bitPattern: $0)) }
+    case .f16: try readHalves(entry, to: destination, widenedHalf)
     case .bf16:
       try readHalves(entry, to: destination) { Float(bitPattern: UInt32($0) << 16) }
     default:
