@@ -7,11 +7,11 @@ import Training
 struct BenchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "bench",
-    abstract: "Times the kernels beside the processor's peak, or a model's training step.",
+    abstract: "Times the kernels beside the processor's peak, or a step of a model.",
     discussion: """
       gen bench kernels              each kernel at the shapes that the recipes use
       gen bench kernels --only conv  those whose name contains a word
-      gen bench dcgan32 --json       a training step of one model, as a line of JSON
+      gen bench dcgan32 --json       a step of one model, as a line of JSON
       """)
 
   @Argument(help: "What to time: kernels, \(ModelBenchmark.names.joined(separator: ", ")).")

@@ -100,4 +100,25 @@ struct UNetTests {
     let trained = withMode(.training(seed: 0, step: 0)) { unet(x, timesteps: [3]).values.elements }
     #expect(trained != evaluated)
   }
+
+  /// Runs in a process of its own, since the pool belongs to the whole program.
+  @Test func aWarmStepAllocatesNothing() async {
+    await #expect(processExitsWith: .success) {
+      let unet = UNet(UNetTests.tiny { $0.dropout = 0.1 })
+      unet.initialize(seed: 1)
+      let optimizer = Adam(ParameterSlab.of(unet), AdamOptions(learningRate: 1e-3))
+      let x = Tensor(constant: RandomStream(seed: 2, purpose: .noise).normals([2, 4, 4, 3]))
+      var allocations: [Int] = []
+      for step in 0..<6 {
+        _ = withMode(.training(seed: 1, step: step)) {
+          valueAndGradients(of: optimizer.slab) {
+            meanSquaredError(unet(x, timesteps: [1, 2]), x)
+          }
+        }
+        optimizer.step()
+        allocations.append(StoragePool.shared.allocations)
+      }
+      precondition(Set(allocations[2...]).count == 1, "blocks allocated by step: \(allocations)")
+    }
+  }
 }

@@ -1,34 +1,51 @@
 import Compute
 import Layers
 
-/// A training step of a model at a size that others are measured at, too, on random data.
+/// A step of training or of sampling, of a model at a size that others are measured at, too, on random
+/// data.
 public struct ModelBenchmark {
   /// Its name.
   public let name: String
-  /// What it learns from, for people: "images".
+  /// What it learns or draws, for people: "images".
   public let itemName: String
   private let items: Int
   private let prepare: () -> (parameters: Int, step: (Int) -> Void)
 
   /// The names of all.
-  public static let names = ["dcgan32", "dcgan64"]
+  public static let names = [
+    "dcgan32", "dcgan64", "unet-s", "unet-cifar", "unet-s-sample", "unet-cifar-sample",
+  ]
 
   /// The benchmark of that name; nil where there is none.
   public init?(name: String) {
     switch name {
-    case "dcgan32": self.init(name, DCGANConfiguration(size: 32, imageChannels: 1))
-    case "dcgan64": self.init(name, DCGANConfiguration(size: 64, imageChannels: 3))
+    case "dcgan32": self = .training(name, DCGANConfiguration(size: 32, imageChannels: 1))
+    case "dcgan64": self = .training(name, DCGANConfiguration(size: 64, imageChannels: 3))
+    case "unet-s": self = .training(name, .small28, batch: 32)
+    case "unet-cifar": self = .training(name, .ddpmCIFAR10, batch: 8)
+    case "unet-s-sample": self = .sampling(name, .small28, batch: 16)
+    case "unet-cifar-sample": self = .sampling(name, .ddpmCIFAR10, batch: 8)
     default: return nil
     }
   }
 
-  /// The step of PyTorch's DCGAN example: a batch of 64, both networks, Adam.
-  private init(_ name: String, _ configuration: DCGANConfiguration) {
-    let batch = 64
+  /// A benchmark whose `prepare` makes the model and returns its size and its step.
+  init(
+    _ name: String, itemName: String, items: Int,
+    prepare: @escaping () -> (parameters: Int, step: (Int) -> Void)
+  ) {
     self.name = name
-    itemName = "images"
-    items = batch
-    prepare = {
+    self.itemName = itemName
+    self.items = items
+    self.prepare = prepare
+  }
+
+  /// The step of PyTorch's DCGAN example: a batch of 64, both networks, Adam.
+  private static func training(
+    _ name: String, _ configuration: DCGANConfiguration
+  ) -> ModelBenchmark {
+    let batch = 64
+    return ModelBenchmark(name, itemName: "images", items: batch) {
       let gan = GAN(configuration)
       let noise = RandomStream(seed: 0, purpose: .noise)
       let size = configuration.size
