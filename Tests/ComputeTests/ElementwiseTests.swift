@@ -120,6 +120,22 @@ import Testing
         == zip(x, y).map { $1.addingProduct(2, $0) })
   }
 
+  @Test(arguments: [(1, 5), (3, 17), (700, 33), (0, 4), (2, 0)])
+  func copiesSomeColumns(rows: Int, columns: Int) {
+    let (x, y) = (numbers(rows * (columns + 2), 1), numbers(rows * (columns + 3), 2))
+    let result = everywhere {
+      changed(y) {
+        Elementwise.copyRows(
+          x, distance: columns + 2, into: $0, distance: columns + 3, rows: rows, columns: columns)
+      }
+    }
+    let exact = y.indices.map { place in
+      let (row, column) = place.quotientAndRemainder(dividingBy: columns + 3)
+      return column < columns ? x[row * (columns + 2) + column] : y[place]
+    }
+    #expect(result == exact)
+  }
+
   @Test(arguments: [(1, 5, 3), (2, 7, 16), (3, 1, 17), (1, 300, 100), (4, 0, 5), (2, 3, 0)])
   func addsARowToEachGroup(groups: Int, rows: Int, columns: Int) {
     let x = numbers(groups * rows * columns, 1)

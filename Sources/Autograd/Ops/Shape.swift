@@ -77,17 +77,16 @@ private struct Blocks {
 
   /// The blocks one after the other.
   func gathered(_ shape: [Int]) -> Values {
-    Values(shape) { destination in
-      for block in 0..<count {
-        (destination + block * length).update(from: start + block * distance, count: length)
-      }
+    Values(shape) {
+      Elementwise.copyRows(
+        start, distance: distance, into: $0, distance: length, rows: count, columns: length)
     }
   }
 
   /// Fills the blocks from an array that has them one after the other.
   func scatter(_ source: Values) {
-    for block in 0..<count {
-      (start + block * distance).update(from: source.pointer + block * length, count: length)
-    }
+    Elementwise.copyRows(
+      source.pointer, distance: length, into: start, distance: distance, rows: count,
+      columns: length)
   }
 }

@@ -93,6 +93,21 @@ public enum Elementwise {
     }
   }
 
+  /// y [rows, columns] = x, where each row begins a number of floats behind the one before: a part of
+  /// the columns of a wider array, on either side.
+  public static func copyRows(
+    _ x: UnsafePointer<Float>, distance xDistance: Int, into y: UnsafeMutablePointer<Float>,
+    distance yDistance: Int, rows: Int, columns: Int
+  ) {
+    precondition(rows >= 0 && columns >= 0, "a copy of \(rows)x\(columns)")
+    let blocks = Blocks(rows, target: max(1, elementsPerTask / max(1, columns)))
+    ThreadPool.shared.run(blocks.count) { task, _ in
+      for row in blocks.range(task) {
+        (y + row * yDistance).update(from: x + row * xDistance, count: columns)
+      }
+    }
+  }
+
   /// y [groups, rows, columns] = x + bias [groups, columns]: a row of a group's own is added to all of
   /// the group's rows. One group adds a bias; a group to a sample adds an embedding.
   public static func addRow(
