@@ -18,6 +18,7 @@ public protocol KernelSet:
   RandomKernels,
   ReductionKernels,
   ResamplingKernels,
-  SoftmaxKernels
+  SoftmaxKernels,
+  WinogradKernels
 {
 }

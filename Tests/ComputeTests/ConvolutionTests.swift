@@ -38,6 +38,14 @@ import Testing
     Convolution(
       batch: 1, height: 3, width: 3, inChannels: 2, outChannels: 3, kernel: (1, 1),
       extraPadding: 1),
+    // By Winograd's algorithm: odd sides, channels that do not fill vectors, several groups of
+    // columns, a sum in slices.
+    Convolution(
+      batch: 3, height: 15, width: 17, inChannels: 35, outChannels: 21, kernel: (3, 3), padding: 1),
+    Convolution(
+      batch: 1, height: 14, width: 14, inChannels: 16, outChannels: 150, kernel: (3, 3), padding: 1),
+    Convolution(
+      batch: 1, height: 14, width: 14, inChannels: 400, outChannels: 17, kernel: (3, 3), padding: 1),
     Convolution(batch: 0, height: 4, width: 4, inChannels: 2, outChannels: 2, kernel: (3, 3)),
   ]
 
@@ -45,8 +53,11 @@ import Testing
 
   @Test(arguments: cases, Direction.allCases)
   func agreesWithDouble(convolution: Convolution, direction: Direction) {
+    let sums = reference(convolution, direction)
     for accumulate in [false, true] {
-      let (result, expected) = run(convolution, direction, accumulate)
+      let before = Operands(convolution)[direction]
+      let expected = zip(sums, before).map { accumulate ? $0 + Double($1) : $0 }
+      let result = run(convolution, direction, accumulate: accumulate)
       let scale = expected.map(abs).max() ?? 0
       let worst = zip(result, expected).map { abs(Double($0) - $1) }.max() ?? 0
       #expect(worst <= 2e-6 * scale, "\(convolution) \(direction)")
@@ -55,7 +66,7 @@ import Testing
 
   @Test(arguments: cases, Direction.allCases)
   func sameBitsEverywhere(convolution: Convolution, direction: Direction) {
-    _ = everywhere { run(convolution, direction, false).result }
+    _ = everywhere { run(convolution, direction) }
   }
 
   @Test(arguments: cases.filter { $0.batch > 1 }, [Direction.forward, .inputGradient])
@@ -65,38 +76,71 @@ import Testing
       inChannels: convolution.inChannels, outChannels: convolution.outChannels,
       kernel: (convolution.kernelHeight, convolution.kernelWidth), stride: convolution.stride,
       padding: convolution.padding, extraPadding: convolution.extraPadding)
-    let alone = run(one, direction, false).result
-    #expect(Array(run(convolution, direction, false).result.prefix(alone.count)) == alone)
+    let alone = run(one, direction)
+    #expect(Array(run(convolution, direction).prefix(alone.count)) == alone)
   }
 
-  /// One routine with sentinels around its output, and the same in Double.
-  private func run(
-    _ c: Convolution, _ direction: Direction, _ accumulate: Bool
-  ) -> (result: [Float], expected: [Double]) {
-    let (inputs, outputs) = (
-      c.height * c.width * c.inChannels, c.outputHeight * c.outputWidth * c.outChannels
-    )
-    let weights = c.kernelHeight * c.kernelWidth * c.inChannels * c.outChannels
-    let x = numbers(c.batch * inputs, 1)
-    let w = numbers(weights, 2)
-    let y = numbers(c.batch * outputs, 3)
-    let expected = reference(c, direction, x, w, y, accumulate)
-    switch direction {
-    case .forward:
-      return (changed(y) { c.forward(x, w, into: $0, accumulate: accumulate) }, expected)
-    case .inputGradient:
-      return (changed(x) { c.inputGradient(y, w, into: $0, accumulate: accumulate) }, expected)
-    case .weightGradient:
-      return (changed(w) { c.weightGradient(x, y, into: $0, accumulate: accumulate) }, expected)
+  /// Bias and activation at the end of Winograd's way, as at the end of the direct one.
+  @Test(arguments: cases.filter(\.usesWinograd), [Direction.forward, .inputGradient])
+  func biasAndActivationFollow(convolution: Convolution, direction: Direction) {
+    let bias = numbers(max(convolution.inChannels, convolution.outChannels), 4)
+    let result = run(convolution, direction, bias: bias, activation: .silu, accumulate: true)
+    let expected = run(
+      convolution.direct, direction, bias: bias, activation: .silu, accumulate: true)
+    let scale = expected.map(abs).max() ?? 0
+    let worst = zip(result, expected).map { abs($0 - $1) }.max() ?? 0
+    #expect(worst <= 2e-6 * scale, "\(convolution) \(direction)")
+  }
+
+  private struct Operands {
+    let x: [Float]
+    let w: [Float]
+    let y: [Float]
+
+    init(_ c: Convolution) {
+      x = numbers(c.batch * c.height * c.width * c.inChannels, 1)
+      w = numbers(c.kernelHeight * c.kernelWidth * c.inChannels * c.outChannels, 2)
+      y = numbers(c.batch * c.outputHeight * c.outputWidth * c.outChannels, 3)
+    }
+
+    /// The one that the routine writes.
+    subscript(direction: Direction) -> [Float] {
+      switch direction {
+      case .forward: y
+      case .inputGradient: x
+      case .weightGradient: w
+      }
     }
   }
 
-  private func reference(
-    _ c: Convolution, _ direction: Direction, _ x: [Float], _ w: [Float], _ y: [Float],
-    _ accumulate: Bool
-  ) -> [Double] {
-    let own = direction == .forward ? y : direction == .inputGradient ? x : w
-    var result = own.map { accumulate ? Double($0) : 0 }
+  /// One routine with sentinels around its output.
+  private func run(
+    _ c: Convolution, _ direction: Direction, bias: [Float]? = nil,
+    activation: Activation = .identity, accumulate: Bool = false
+  ) -> [Float] {
+    let operands = Operands(c)
+    let (x, w, y) = (operands.x, operands.w, operands.y)
+    return changed(operands[direction]) {
+      switch direction {
+      case .forward:
+        c.forward(
+          x, w, into: $0, bias: bias, activation: activation, accumulate: accumulate)
+      case .inputGradient:
+        c.inputGradient(
+          y, w, into: $0, bias: bias, activation: activation, accumulate: accumulate)
+      case .weightGradient:
+        c.weightGradient(x, y, into: $0, accumulate: accumulate)
+      }
+    }
+  }
+
+  /// The same in Double.
+  private func reference(_ c: Convolution, _ direction: Direction) -> [Double] {
+    let operands = Operands(c)
+    let (x, w, y) = (
+      operands.x.map { Double($0) }, operands.w.map { Double($0) }, operands.y.map { Double($0) }
+    )
+    var result = [Double](repeating: 0, count: operands[direction].count)
     for n in 0..<c.batch {
       for oy in 0..<c.outputHeight {
         for ox in 0..<c.outputWidth {
@@ -111,9 +155,9 @@ import Testing
                 for o in 0..<c.outChannels {
                   let weight = (tap + i) * c.outChannels + o
                   switch direction {
-                  case .forward: result[to + o] += Double(x[from + i]) * Double(w[weight])
-                  case .inputGradient: result[from + i] += Double(y[to + o]) * Double(w[weight])
-                  case .weightGradient: result[weight] += Double(x[from + i]) * Double(y[to + o])
+                  case .forward: result[to + o] += x[from + i] * w[weight]
+                  case .inputGradient: result[from + i] += y[to + o] * w[weight]
+                  case .weightGradient: result[weight] += x[from + i] * y[to + o]
                   }
                 }
               }

@@ -35,18 +35,24 @@ extension KernelBenchmark {
   }
 
   private static let convolutions: [KernelBenchmark] = [
-    // The yardstick, and a UNet's.
-    Convolution(
-      batch: 16, height: 32, width: 32, inChannels: 128, outChannels: 128, kernel: (3, 3),
-      padding: 1),
-    Convolution(
-      batch: 8, height: 16, width: 16, inChannels: 256, outChannels: 256, kernel: (3, 3),
-      padding: 1),
+    // The yardstick, and others of UNets.
+    unet(16, 32, 128), unet(32, 28, 64), unet(32, 14, 128), unet(8, 16, 256),
     // Both networks of a DCGAN at 64 pixels; at 32 pixels one level and a color less.
     dcgan(64, 3, 64), dcgan(32, 64, 128), dcgan(16, 128, 256), dcgan(8, 256, 512),
     Convolution(batch: 64, height: 4, width: 4, inChannels: 512, outChannels: 1, kernel: (4, 4)),
     dcgan(32, 1, 64),
-  ].flatMap { convolution in Direction.allCases.map { bench(convolution, $0) } }
+  ].flatMap { convolution in
+    [convolution, convolution.direct].prefix(convolution.usesWinograd ? 2 : 1).flatMap { route in
+      Direction.allCases.map { bench(route, $0) }
+    }
+  }
+
+  /// A layer of a UNet, which keeps the image's size.
+  private static func unet(_ batch: Int, _ side: Int, _ channels: Int) -> Convolution {
+    Convolution(
+      batch: batch, height: side, width: side, inChannels: channels, outChannels: channels,
+      kernel: (3, 3), padding: 1)
+  }
 
   /// A layer of a DCGAN, which halves the image.
   private static func dcgan(_ side: Int, _ inChannels: Int, _ outChannels: Int) -> Convolution {
@@ -63,7 +69,7 @@ extension KernelBenchmark {
 
   private static func bench(_ c: Convolution, _ direction: Direction) -> KernelBenchmark {
     KernelBenchmark(
-      name: "convolution-" + direction.rawValue,
+      name: "convolution-" + direction.rawValue + (c.allowsWinograd ? "" : "-direct"),
       shape: "\(c.batch)x\(c.height)x\(c.width) \(c.inChannels)->\(c.outChannels) "
         + "k\(c.kernelHeight) s\(c.stride) p\(c.padding)",
       operations: c.operations

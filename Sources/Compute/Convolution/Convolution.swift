@@ -28,6 +28,8 @@ public struct Convolution: Equatable, Sendable {
   public let padding: Int
   /// More zeros at the bottom and at the right, for sizes that a kernel does not meet evenly.
   public let extraPadding: Int
+  /// Whether Winograd's algorithm may be used where it is the faster one.
+  var allowsWinograd = true
 
   /// A convolution of that geometry; the padded image must hold the kernel.
   public init(
@@ -76,6 +78,9 @@ public struct Convolution: Equatable, Sendable {
       return
     }
     let finish = Finish(bias: bias, activation: activation)
+    if usesWinograd {
+      return winograd(x, w, isBackward: false, into: y, accumulate, finish)
+    }
     let weights = TapWeights(base: w, taps: taps.count, rows: inChannels, columns: outChannels)
     withMergedTaps(x) { source, geometry in
       var gather = Gather(
@@ -99,6 +104,9 @@ public struct Convolution: Equatable, Sendable {
       MatrixProduct(m: rows, n: depth, k: outChannels, transposeB: true)(
         dy, w, into: dx, bias: bias, activation: activation, accumulate: accumulate)
       return
+    }
+    if usesWinograd {
+      return winograd(dy, w, isBackward: true, into: dx, accumulate, finish)
     }
     // Pixels whose coordinates leave the same remainder meet the same taps: stride^2 phases, each a
     // convolution of stride 1.

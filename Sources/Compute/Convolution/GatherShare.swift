@@ -86,20 +86,19 @@ struct GatherShare {
   ) {
     let depth = grid.geometry.depth
     let rowBytes = panels.paddedColumns(index) * 4
-    let slices = Slices(depth: depth)
     var product = tables.product(space, count: count)
     product.columns = panels.columns(index)
     product.outputOffset = index * panels.width * 4
     product.accumulate = accumulate
     forEachSlice(of: &product, packed + panels.start(index), bytesPerTap: depth * rowBytes) {
-      // Of a single tap the depth may be too long, too.
-      for slice in 0..<($0.taps > 1 ? 1 : slices.count) {
-        $0.depth = $0.taps > 1 ? depth : slices.length(slice)
-        $0.offset = slices.start(slice) * 4
-        $0.panelOffset = slices.start(slice) * rowBytes
+      if $0.taps > 1 {
+        $0.depth = depth
         kernels.multiply($0)
-        $0.accumulate = true
+      } else {
+        // Of a single tap the depth may be too long, too.
+        $0.multiply(depth: depth, kernels)
       }
+      $0.accumulate = true
     }
   }
 

@@ -122,18 +122,12 @@ extension MatrixProduct.Job {
     _ index: Int, _ panels: Panels, _ panel: UnsafeMutablePointer<Float>, _ tables: TileTables,
     _ space: Workspace, rows: Int
   ) {
-    let slices = Slices(depth: k)
     space[tables.panels][0] = UnsafeRawPointer(panel)
     var tiles = tables.product(space, count: rows)
     tiles.columns = panels.columns(index)
     tiles.outputOffset = index * panels.width * 4
-    for slice in 0..<slices.count {
-      tiles.depth = slices.length(slice)
-      tiles.offset = slices.start(slice) * 4
-      tiles.panelOffset = slices.start(slice) * panels.paddedColumns(index) * 4
-      tiles.accumulate = accumulate || slice > 0
-      kernels.multiply(tiles)
-    }
+    tiles.accumulate = accumulate
+    tiles.multiply(depth: k, kernels)
     finish(
       space[tables.outputs], count: rows, column: index * panels.width,
       columns: panels.columns(index), kernels)

@@ -1,3 +1,5 @@
+import KernelInterface
+
 /// How the depth of a sum is cut: each slice is summed in registers, the slices one after another in
 /// memory.
 ///
@@ -24,4 +26,19 @@ struct Slices {
 
   /// How long slice `index` is.
   func length(_ index: Int) -> Int { min(length, depth - index * length) }
+}
+
+extension TileProduct {
+  /// The product with a panel of so many rows, slice after slice.
+  func multiply(depth: Int, _ kernels: any KernelSet.Type) {
+    let slices = Slices(depth: depth)
+    var part = self
+    for slice in 0..<slices.count {
+      part.depth = slices.length(slice)
+      part.offset = offset + slices.start(slice) * step
+      part.panelOffset = panelOffset + slices.start(slice) * ((columns + 15) & ~15) * 4
+      part.accumulate = accumulate || slice > 0
+      kernels.multiply(part)
+    }
+  }
 }

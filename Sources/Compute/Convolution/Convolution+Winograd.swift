@@ -1,0 +1,28 @@
+extension Convolution {
+  /// Whether the convolution and the gradient of its input go through Winograd's algorithm. The
+  /// answer depends on one image's shape alone, so that an image has the same bits in every batch.
+  var usesWinograd: Bool {
+    allowsWinograd && kernelHeight == 3 && kernelWidth == 3 && stride == 1 && padding == 1
+      && extraPadding == 0 && min(height, width) >= 14 && min(inChannels, outChannels) >= 16
+  }
+
+  /// The same convolution by sums over the taps.
+  var direct: Convolution {
+    var direct = self
+    direct.allowsWinograd = false
+    return direct
+  }
+
+  /// The convolution of `source` with w, or with `isBackward` the transposed one.
+  func winograd(
+    _ source: UnsafePointer<Float>, _ w: UnsafePointer<Float>, isBackward: Bool,
+    into output: UnsafeMutablePointer<Float>, _ accumulate: Bool, _ finish: Finish
+  ) {
+    Winograd(
+      tiles: WinogradTiles(batch: batch, height: height, width: width), source: source,
+      weights: WinogradWeights(
+        base: w, inChannels: inChannels, outChannels: outChannels, isBackward: isBackward),
+      output: output, accumulate: accumulate, finish: finish
+    ).run()
+  }
+}

@@ -1,0 +1,136 @@
+import KernelInterface
+
+/// A convolution with 3x3 kernels, stride 1 and padding 1 by Winograd's F(2x2, 3x3): tiles of the image
+/// become 16 frequencies, each frequency is a matrix product over the channels, and its results become
+/// tiles of the output. That takes 16 multiplications where the sums over the taps take 36.
+///
+/// After Lavin and Gray, "Fast Algorithms for Convolutional Neural Networks" (2016). Some tiles at a
+/// time go all the way, so that their frequencies never leave the second-level cache.
+struct Winograd {
+  let tiles: WinogradTiles
+  let source: UnsafePointer<Float>
+  let weights: WinogradWeights
+  let output: UnsafeMutablePointer<Float>
+  let accumulate: Bool
+  let finish: Finish
+
+  /// Tiles to a task, a multiple of the micro-kernel's rows.
+  private static let tilesPerTask = 96
+  /// With fewer, reading the weights' frequencies would take most of the time.
+  private static let fewestTiles = 24
+  /// Columns whose frequencies are made before they become pixels.
+  private static let columnsPerGroup = 128
+
+  func run() {
+    let kernels = InstructionSet.current.kernels
+    let panels = Panels(depth: weights.depth, columns: weights.columns, kernels)
+    let zeros = Storage(count: weights.depth)
+    zeros.base.update(repeating: 0, count: weights.depth)
+    let target = max(Self.fewestTiles, min(Self.tilesPerTask, tiles.count / 4))
+    let blocks = Blocks(tiles.count, target: target, multiple: tileRows)
+    let plan = Plan(
+      job: self, panels: panels, packed: weights.packed(panels, kernels), zeros: zeros,
+      groups: Blocks(panels.count, target: Self.columnsPerGroup / panels.width),
+      tilesPerTask: blocks.length, kernels: kernels)
+    ThreadPool.shared.run(blocks.count) { task, worker in
+      plan.run(blocks.range(task), plan.workspace.placed(in: .shared, worker))
+    }
+  }
+
+  /// What all tasks share.
+  private struct Plan {
+    let job: Winograd
+    let panels: Panels
+    let packed: Storage
+    let zeros: Storage
+    /// The panels by groups.
+    let groups: Blocks
+    let kernels: any KernelSet.Type
+
+    private(set) var workspace = Workspace()
+    private let reads: Workspace.Piece<UnsafeRawPointer>
+    private let writes: Workspace.Piece<UnsafeMutableRawPointer>
+    private let beyond: Workspace.Piece<Float>
+    private let tables: TileTables
+    private let inputs: Workspace.Piece<Float>
+    private let products: Workspace.Piece<Float>
+    private let inputWidth: Int
+    private let productWidth: Int
+    private let inputStride: Int
+    private let productStride: Int
+
+    init(
+      job: Winograd, panels: Panels, packed: Storage, zeros: Storage, groups: Blocks,
+      tilesPerTask: Int, kernels: any KernelSet.Type
+    ) {
+      (self.job, self.panels, self.packed, self.zeros) = (job, panels, packed, zeros)
+      (self.groups, self.kernels) = (groups, kernels)
+      inputWidth = (panels.depth + 15) & ~15
+      productWidth = min(groups.length * panels.width, (panels.columns + 15) & ~15)
+      // Frequencies a power of two apart would fall on the same places of the first-level cache.
+      inputStride = tilesPerTask * inputWidth + 16
+      productStride = tilesPerTask * productWidth + 16
+      reads = workspace.reserve(UnsafeRawPointer.self, tilesPerTask * 16)
+      writes = workspace.reserve(UnsafeMutableRawPointer.self, tilesPerTask * 4)
+      beyond = workspace.reserve(Float.self, panels.columns)
+      tables = TileTables(&workspace, rows: tilesPerTask, taps: 1)
+      inputs = workspace.reserve(Float.self, winogradFrequencies * inputStride)
+      products = workspace.reserve(Float.self, winogradFrequencies * productStride)
+    }
+
+    /// Some tiles' way from input to output.
+    func run(_ range: Range<Int>, _ space: Workspace) {
+      fillTables(range, space)
+      kernels.winogradInput(
+        UnsafePointer(space[reads]), tiles: range.count, channels: panels.depth,
+        into: space[inputs], tileStride: inputWidth, frequencyStride: inputStride)
+      for group in 0..<groups.count {
+        let (first, end) = (groups.range(group).lowerBound, groups.range(group).upperBound)
+        multiply(first..<end, tiles: range.count, space)
+        let column = first * panels.width
+        let columns = min(end * panels.width, panels.columns) - column
+        let pixels = UnsafePointer(space[writes])
+        kernels.winogradOutput(
+          space[products], tiles: range.count, tileStride: productWidth,
+          frequencyStride: productStride, channels: columns, into: pixels, offset: column * 4,
+          accumulate: job.accumulate)
+        job.finish(pixels, count: 4 * range.count, column: column, columns: columns, kernels)
+      }
+    }
+
+    /// The products of a group of panels, for each frequency.
+    private func multiply(_ group: Range<Int>, tiles: Int, _ space: Workspace) {
+      space[tables.panels][0] = UnsafeRawPointer(packed.base)
+      var product = tables.product(space, count: tiles)
+      for frequency in 0..<winogradFrequencies {
+        for index in group {
+          product.offset = frequency * inputStride * 4
+          product.panelOffset = (frequency * panels.size + panels.start(index)) * 4
+          // What fills up the last vector is multiplied, too, as the row has room for it.
+          product.columns = panels.paddedColumns(index)
+          product.outputOffset =
+            (frequency * productStride + (index - group.lowerBound) * panels.width) * 4
+          product.multiply(depth: panels.depth, kernels)
+        }
+      }
+    }
+
+    private func fillTables(_ range: Range<Int>, _ space: Workspace) {
+      let (reads, writes) = (space[reads], space[writes])
+      let outside = UnsafeRawPointer(zeros.base)
+      let beyond = UnsafeMutableRawPointer(space[beyond])
+      job.tiles.forEachPixel(of: range, margin: 1) { place, pixel in
+        reads[place] = pixel.map { UnsafeRawPointer(job.source + $0 * panels.depth) } ?? outside
+      }
+      job.tiles.forEachPixel(of: range, margin: 0) { place, pixel in
+        writes[place] =
+          pixel.map { UnsafeMutableRawPointer(job.output + $0 * panels.columns) } ?? beyond
+      }
+      let rows = 0..<range.count
+      tables.fillRows(space, rows: rows) {
+        UnsafePointer(space[inputs] + $0 * inputWidth)
+      }
+      tables.fillOutputs(space, rows: rows) { space[products] + $0 * productWidth }
+    }
+  }
+}
