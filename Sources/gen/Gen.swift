@@ -15,7 +15,7 @@ struct Gen: ParsableCommand {
     version: version,
     subcommands: [
       TrainCommand.self, SampleCommand.self, ListCommand.self, InspectCommand.self,
-      DataCommand.self, BenchCommand.self,
+      DataCommand.self, BenchCommand.self, ImportCommand.self, ExportCommand.self,
     ])
 
   /// The version, which runs and pictures record.

@@ -1,0 +1,84 @@
+import Autograd
+import Foundation
+import Training
+
+/// A pipeline of diffusers, read to become a run.
+public struct PipelineImport {
+  /// The recipe that a run of it has.
+  public let recipe: DiffusionRecipe
+  /// The UNet, with the pipeline's weights.
+  public let unet: UNet
+  /// What was passed over, a line for each.
+  public let notes: [String]
+  private let folderName: String
+
+  /// Reads a pipeline's folder.
+  ///
+  /// The weights may be F32, F16 or BF16, in one file or in shards; attention may have its old names.
+  /// - Throws: `FileError` when a file is missing or damaged, or a tensor is missing, of another shape
+  ///   or too many; `RecipeError` that names the file, the key, and what would be right.
+  public init(folder path: String) throws {
+    let folder = try PipelineFolder(path: path)
+    var notes: [String] = []
+    let unetFile = try ConfigurationFile(path: folder.file(PipelineFolder.Name.unetConfiguration))
+    let configuration = try UNetFile(unetFile, notes: &notes).configuration
+    let schedulerFile = try ConfigurationFile(path: folder.file(PipelineFolder.Name.scheduler))
+    let scheduler = try SchedulerFile(schedulerFile, notes: &notes)
+
+    recipe = try Self.recipe(configuration, scheduler, unetFile)
+    let weights = try PipelineWeights(folder.weightFiles())
+    unet = UNet(configuration)
+    unet.initialize(seed: 0)
+    try weights.read(StateDictionary(unet))
+    self.notes = notes
+    folderName = URL(fileURLWithPath: path).standardizedFileURL.lastPathComponent
+  }
+
+  private static func recipe(
+    _ configuration: UNetConfiguration, _ scheduler: SchedulerFile, _ file: ConfigurationFile
+  ) throws -> DiffusionRecipe {
+    var recipe = DiffusionRecipe()
+    recipe.model = configuration
+    recipe.imageChannels = configuration.inChannels
+    recipe.schedule = scheduler.schedule
+    recipe.target = scheduler.predictionType.target
+    recipe.preview.steps = min(recipe.preview.steps, scheduler.trainTimesteps)
+    if let rows = configuration.classCount {
+      (recipe.isConditional, recipe.classRows) = (true, rows)
+      let noClass = try file.value(UNetFile.noClassKey, as: Int.self)
+      // Other tables have no row for no class, unless a file says so.
+      if noClass != rows - 1 { recipe.classDropout = 0 }
+    }
+    // Whatever a recipe cannot say is found by reading it as a run's will be.
+    return try RecipeDocument(text: recipe.yaml, source: "the recipe made of \(file.path)")
+      .recipe()
+  }
+
+  /// Makes a run of it, whose checkpoint after no steps holds the weights as those of the model and as
+  /// their average.
+  /// - Parameters:
+  ///   - root: The folder of all runs.
+  ///   - name: The run's name; nil for the folder's.
+  ///   - command: The command's words, for the run's records.
+  ///   - version: The program's version, for the same.
+  /// - Throws: `FileError` when there is such a run, or it cannot be written.
+  public func makeRun(
+    in root: String = "runs", name: String? = nil, command: [String], version: String
+  ) throws -> RunFolder {
+    let run = try RunFolder.create(in: root, recipe: folderName, name: name ?? folderName)
+    do {
+      try run.writeRecipe(recipe.yaml)
+      try run.writeCommand(command)
+      try run.writeEnvironment(RunEnvironment(version: version, dataHash: nil))
+      let weights = SlabArrays(ParameterSlab.of(unet)).named("")
+      try run.checkpoints.write(
+        step: 0,
+        files: ["model", "ema"].map { .safetensors("\($0).safetensors", weights) },
+        state: ["seed": recipe.loop.seed])
+      return run
+    } catch {
+      try? SystemFiles().removeTree(run.path)
+      throw error
+    }
+  }
+}

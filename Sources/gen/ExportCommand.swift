@@ -1,0 +1,59 @@
+import ArgumentParser
+import Generators
+import Training
+
+/// `gen export`: writes a run's model for another program.
+struct ExportCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "export",
+    abstract: "Writes a diffusion run as a pipeline that diffusers opens.",
+    discussion: """
+      gen export --to diffusers diffusion-001
+      gen export --to diffusers diffusion-001 --weights raw -o clothes
+
+      In Python, DDPMPipeline.from_pretrained("clothes")().images[0] draws from it; a model that is
+      told classes is opened by UNet2DModel.from_pretrained("clothes", subfolder="unet").
+      """)
+
+  /// What a run can become.
+  enum Format: String, CaseIterable, ExpressibleByArgument { case diffusers }
+
+  @Option(help: "What to write: diffusers.")
+  var to: Format
+
+  @Argument(help: ArgumentHelp("A run's name or folder; the newest by default.", valueName: "run"))
+  var name: String?
+
+  @Option(
+    name: .shortAndLong,
+    help: ArgumentHelp("The folder to make; the run's name and -diffusers by default."))
+  var output: String?
+
+  @Option(help: "Which weights: ema for their moving average, raw for the last step's.")
+  var weights = PipelineExport.Weights.ema
+
+  @Option(
+    help: ArgumentHelp("The checkpoint after so many steps; the newest by default.", valueName: "n")
+  )
+  var step: Int?
+
+  @OptionGroup var compute: ComputeOptions
+
+  func run() throws {
+    try compute.apply()
+    let run = try Runs.find(name)
+    if name == nil { writeToStandardError("exporting \(run.name)\n") }
+    let export = try PipelineExport(run, step: step, weights: weights)
+    let folder = output ?? "\(run.name)-\(to.rawValue)"
+    try export.write(to: folder)
+    if let rows = export.recipe.configuration.classCount {
+      let none = export.recipe.noClass.map { ", and \($0) is for no class" } ?? ""
+      writeToStandardError(
+        "the UNet is told a class: class_labels of 0 to \(rows - 1)\(none). DDPMPipeline tells it "
+          + "none; open it with UNet2DModel.from_pretrained(\"\(folder)\", subfolder=\"unet\")\n")
+    }
+    print(folder)
+  }
+}
+
+extension PipelineExport.Weights: ExpressibleByArgument {}

@@ -1,0 +1,80 @@
+import Foundation
+import Testing
+
+/// `gen export` and `gen import`.
+@Suite(.timeLimit(.minutes(5))) struct InterchangeTests {
+  let gen = Program()
+
+  private func train(_ name: String, _ settings: String...) throws {
+    let sets = settings.flatMap { ["--set", $0] }
+    let result = try gen.start(Program.smallDiffusion + ["--steps", "1", "--name", name] + sets)
+      .wait()
+    try #require(result.status == 0, "\(result.messages)")
+  }
+
+  @Test func thereAndBack() throws {
+    try train("a", "model.conditional=true")
+    let exported = try gen("export", "--to", "diffusers", "a")
+    #expect(exported.status == 0 && exported.output == "a-diffusers\n", "\(exported.messages)")
+    #expect(exported.messages.contains("is for no class"))
+    let imported = try gen("import", "a-diffusers", "--name", "b")
+    #expect(imported.status == 0 && imported.output == "runs/b\n", "\(imported.messages)")
+    let model = "checkpoints/step-000000/model.safetensors"
+    #expect(
+      try gen.bytes("runs/b/\(model)")
+        == gen.bytes("runs/a/checkpoints/step-000001/ema.safetensors"))
+    #expect(
+      String(decoding: try gen.bytes("runs/b/command.txt"), as: UTF8.self)
+        == "gen import a-diffusers --name b\n")
+
+    #expect(try gen("export", "--to", "diffusers", "b", "-o", "again").status == 0)
+    for file in [
+      "model_index.json", "unet/config.json", "unet/diffusion_pytorch_model.safetensors",
+      "scheduler/scheduler_config.json",
+    ] {
+      #expect(try gen.bytes("again/\(file)") == gen.bytes("a-diffusers/\(file)"), "\(file)")
+    }
+    // A run that was imported is a run like any other.
+    try train("c", "model.conditional=true")
+    let further = Program.smallDiffusion + ["--steps", "1", "--from", "b"]
+    let trained = try gen.start(further + ["--name", "d", "--set", "model.conditional=true"]).wait()
+    #expect(trained.status == 0, "\(trained.messages)")
+    let trainedModel = "checkpoints/step-000001/model.safetensors"
+    #expect(try gen.bytes("runs/c/\(trainedModel)") != gen.bytes("runs/d/\(trainedModel)"))
+  }
+
+  @Test func whatCannotBeExported() throws {
+    #expect(try gen("export", "a").status == 64)
+    #expect(try gen("export", "--to", "onnx", "a").status == 64)
+    #expect(try gen("export", "--to", "diffusers", "a").status == 66)
+    #expect(try gen.start(Program.smallGAN + ["--steps", "1", "--name", "gan"]).wait().status == 0)
+    let gan = try gen("export", "--to", "diffusers", "gan")
+    #expect(gan.status == 65 && gan.messages.contains("is a run of gan"))
+    try train("flow", "objective=flow", "loss.min_snr_gamma=null")
+    let flow = try gen("export", "--to", "diffusers", "flow")
+    #expect(flow.status == 65 && flow.messages.contains("velocity along straight lines"))
+    try train("a")
+    #expect(try gen("export", "--to", "diffusers", "a", "--step", "7").status == 66)
+    try gen.write("", to: "there")
+    let there = try gen("export", "--to", "diffusers", "a", "-o", "there")
+    #expect(there.status == 73 && there.messages.contains("there: is there already"))
+    #expect(try gen("export", "--to", "diffusers", "a", "-o", "no/such/place").status == 73)
+  }
+
+  @Test func whatCannotBeImported() throws {
+    #expect(try gen("import").status == 64)
+    let nowhere = try gen("import", "/nowhere")
+    #expect(nowhere.status == 66 && nowhere.messages.contains("/nowhere: there is no such folder"))
+    let none = try gen("import", ".")
+    #expect(none.status == 66 && none.messages.contains("has no model_index.json"))
+    try train("a")
+    #expect(try gen("export", "--to", "diffusers", "a").status == 0)
+    let taken = try gen("import", "a-diffusers", "--name", "a")
+    #expect(taken.status == 73 && taken.messages.contains("there is a run of that name already"))
+    try gen.write("{\"_class_name\": ", to: "a-diffusers/unet/config.json")
+    let damaged = try gen("import", "a-diffusers")
+    #expect(damaged.status == 65 && damaged.messages.contains("a-diffusers/unet/config.json:"))
+    // Nothing is left of what failed.
+    #expect(!FileManager.default.fileExists(atPath: gen.folder.file("runs/a-diffusers")))
+  }
+}
