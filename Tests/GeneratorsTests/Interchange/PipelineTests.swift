@@ -105,6 +105,28 @@ struct PipelineTests {
     #expect(try PipelineImport(folder: "\(root)/again").recipe.noClass == 3)
   }
 
+  @Test func waysToDraw() throws {
+    defer { try? FileManager.default.removeItem(atPath: root) }
+    let scheduler = "scheduler/scheduler_config.json"
+    let settings =
+      "\"variance_type\": \"fixed_large\", \"clip_sample_range\": 2.5, "
+      + "\"timestep_spacing\": \"trailing\", \"beta_start\": 0.00085, \"prediction_type\": "
+      + "\"v_prediction\", \"rescale_betas_zero_snr\": true, \"steps_offset\": 1, \"beta_schedule\""
+    pipeline.replace("\"beta_schedule\"", with: settings, in: scheduler)
+    let imported = try PipelineImport(folder: pipeline.write())
+    #expect(imported.notes == ["\(pipeline.path)/\(scheduler): passing over steps_offset"])
+    let options = imported.recipe.sampler(.ddpm, steps: 10)
+    #expect(options.variance == .large && options.clipRange == 2.5 && options.spacing == .trailing)
+    #expect(imported.recipe.target == .velocity && imported.recipe.schedule.hasZeroSNR)
+    try PipelineExport(run(imported)).write(to: "\(root)/again")
+    let again = try PipelineImport(folder: "\(root)/again")
+    #expect(again.recipe.yaml == imported.recipe.yaml && again.notes.isEmpty)
+    // DPM-Solver neither clips nor has such a variance.
+    pipeline.texts[scheduler] = "{\"_class_name\": \"DPMSolverMultistepScheduler\"}"
+    let plain = try PipelineImport(folder: pipeline.write()).recipe.sampler(.ddim, steps: 10)
+    #expect(plain == SamplerOptions(.ddim, steps: 10))
+  }
+
   @Test func shards() throws {
     try pipeline.write(weights: (1...3).map { "model-0000\($0)-of-00003.safetensors" })
     #expect(try PipelineImport(folder: pipeline.path).unet.parameterCount > 0)

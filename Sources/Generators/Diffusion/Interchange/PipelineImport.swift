@@ -40,9 +40,7 @@ public struct PipelineImport {
     var recipe = DiffusionRecipe()
     recipe.model = configuration
     recipe.imageChannels = configuration.inChannels
-    recipe.schedule = scheduler.schedule
-    recipe.target = scheduler.predictionType.target
-    recipe.preview.steps = min(recipe.preview.steps, scheduler.trainTimesteps)
+    scheduler.apply(to: &recipe)
     if let rows = configuration.classCount {
       (recipe.isConditional, recipe.classRows) = (true, rows)
       let noClass = try file.value(UNetFile.noClassKey, as: Int.self)

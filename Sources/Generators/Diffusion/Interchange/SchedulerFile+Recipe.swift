@@ -7,18 +7,45 @@ extension SchedulerFile {
     (betaStart, betaEnd) = (recipe.schedule.betaStart, recipe.schedule.betaEnd)
     rescalesToZeroSNR = recipe.schedule.hasZeroSNR
     predictionType = PredictionType(recipe.target)
-    // With no signal at the last step, that step must be among those taken.
-    if rescalesToZeroSNR { timestepSpacing = .trailing }
+    let options = recipe.sampler(.ddpm, steps: 1)
+    varianceType = options.variance == .large ? .fixedLarge : .fixedSmall
+    (clipSample, clipSampleRange) = (options.clipRange != nil, options.clipRange ?? 1)
+    timestepSpacing = Spacing(options.spacing)
   }
 
-  /// The noise of the time steps.
-  var schedule: DiffusionRecipe.Schedule {
-    var schedule = DiffusionRecipe.Schedule()
-    schedule.kind = betaSchedule.kind
-    schedule.steps = trainTimesteps
-    (schedule.betaStart, schedule.betaEnd) = (betaStart, betaEnd)
-    schedule.hasZeroSNR = rescalesToZeroSNR
-    return schedule
+  /// Puts what the file says into a recipe.
+  func apply(to recipe: inout DiffusionRecipe) {
+    recipe.schedule.kind = betaSchedule.kind
+    recipe.schedule.steps = trainTimesteps
+    (recipe.schedule.betaStart, recipe.schedule.betaEnd) = (betaStart, betaEnd)
+    recipe.schedule.hasZeroSNR = rescalesToZeroSNR
+    recipe.target = predictionType.target
+    recipe.preview.steps = min(recipe.preview.steps, trainTimesteps)
+    // The others clip nothing, and take other time steps.
+    guard scheduler == .ddpm || scheduler == .ddim else { return }
+    recipe.preview.variance = varianceType == .fixedLarge ? .large : .small
+    recipe.preview.clip = clipSample ? clipSampleRange : nil
+    let spacing = timestepSpacing.spacing
+    recipe.preview.spacing = spacing == recipe.sampler(.ddpm, steps: 1).spacing ? nil : spacing
+  }
+}
+
+extension SchedulerFile.Spacing {
+  init(_ spacing: TimestepSpacing) {
+    switch spacing {
+    // diffusers has no quadratic one.
+    case .leading, .quadratic: self = .leading
+    case .trailing: self = .trailing
+    case .linspace: self = .linspace
+    }
+  }
+
+  var spacing: TimestepSpacing {
+    switch self {
+    case .leading: .leading
+    case .trailing: .trailing
+    case .linspace: .linspace
+    }
   }
 }
 

@@ -2,9 +2,11 @@ import Training
 
 /// What diffusers' `scheduler/scheduler_config.json` says.
 ///
-/// The noise of the time steps and what the UNet tells belong to the model, and a run's recipe keeps
-/// them. How pictures are drawn is asked for when they are.
+/// A run's recipe keeps the noise of the time steps and what the UNet tells, which belong to the model,
+/// and of how pictures are drawn what the ancestral sampler and its implicit form need to know.
 struct SchedulerFile: Equatable {
+  /// The class.
+  let scheduler: Class
   /// Time steps.
   var trainTimesteps = 1000
   /// How noise grows.
@@ -105,6 +107,7 @@ struct SchedulerFile: Equatable {
 
   /// The defaults of a class.
   init(_ scheduler: Class = .ddpm) {
+    self.scheduler = scheduler
     switch scheduler {
     case .ddpm, .ddim: break
     case .dpm: (varianceType, timestepSpacing) = (nil, .linspace)
@@ -130,6 +133,7 @@ struct SchedulerFile: Equatable {
       !$0.hasPrefix("_") && !known.contains($0) && !file.isOff($0)
     }
     if file.isOff("set_alpha_to_one") { others.append("set_alpha_to_one") }
+    if stepsOffset != 0 { others.append("steps_offset") }
     if !others.isEmpty {
       notes.append("\(file.path): passing over \(others.joined(separator: ", "))")
     }

@@ -21,6 +21,14 @@ extension DiffusionRecipe {
       RecipeKey(
         "sample.sampler", \.preview.sampler,
         "How previews are drawn; null takes ddim, and euler for a flow."),
+      RecipeKey(
+        "sample.variance", \.preview.variance, "The variance of the noise that ddpm adds."),
+      RecipeKey(
+        "sample.spacing", \.preview.spacing,
+        "Which time steps are taken; null for the sampler's own choice."),
+      RecipeKey(
+        "sample.clip", \.preview.clip, .orNull(.above(0)),
+        "Magnitude to which ddpm and ddim clip what they estimate of an image; null for none."),
       RecipeKey("sample.steps", \.preview.steps, .in(1...10000), "Denoising steps of a preview."),
       RecipeKey(
         "sample.guidance", \.preview.guidance, .in(0...100),

@@ -59,6 +59,12 @@ public struct DiffusionRecipe: Recipe {
   public struct PreviewOptions: Equatable, Sendable {
     /// The sampler; nil for the objective's.
     public var sampler: SamplerKind?
+    /// The variance of the ancestral sampler's noise.
+    public var variance = SamplerOptions.Variance.small
+    /// Which time steps are taken; nil for the sampler's own.
+    public var spacing: TimestepSpacing?
+    /// The largest magnitude of an estimated image, where the sampler clips; nil for any.
+    public var clip: Double? = 1
     /// Denoising steps.
     public var steps = 20
     /// The scale of guidance; 1 is without.
@@ -118,8 +124,11 @@ extension DiffusionRecipe {
   /// How the sampler of that name, or for nil the objective's own, draws in so many steps.
   public func sampler(_ kind: SamplerKind? = nil, steps: Int) -> SamplerOptions {
     var options = SamplerOptions(kind ?? (objective == .flow ? .euler : .ddim), steps: steps)
+    options.variance = preview.variance
+    if options.clipRange != nil { options.clipRange = preview.clip }
     // Where the last step leaves nothing of the image, drawing has to begin there.
     if schedule.hasZeroSNR { options.spacing = .trailing }
+    if let spacing = preview.spacing { options.spacing = spacing }
     return options
   }
 
