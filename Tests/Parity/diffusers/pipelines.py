@@ -3,7 +3,8 @@
 usage: pipelines.py make DIR            pipelines of many configurations, each in a folder of its own
        pipelines.py expect DIR...       for each pipeline an input, and the output of its UNet
        pipelines.py compare DIR...      whether gen's outputs are the same
-       pipelines.py same A B            whether two pipelines have the same weights and configurations
+       pipelines.py same DIR AGAIN      whether the pipelines in both folders have the same weights and
+                                        configurations
        pipelines.py draw DIR            draws from a pipeline with DDPMPipeline
 
 Tests/Checks/diffusers runs it all.
@@ -152,11 +153,16 @@ def same(first, second):
             other = list(other)
         if value != other:
             sys.exit(f"{second.name}: {key} is {b.config[key]}, was {value}")
-    schedules = [DDPMPipeline.from_pretrained(folder).scheduler for folder in (first, second)]
-    betas = [schedule.betas for schedule in schedules]
-    targets = [schedule.config.prediction_type for schedule in schedules]
-    if not torch.equal(*betas) or targets[0] != targets[1]:
+    schedulers = [DDPMPipeline.from_pretrained(folder).scheduler for folder in (first, second)]
+    if not torch.equal(*[scheduler.betas for scheduler in schedulers]):
         sys.exit(f"{second.name}: another schedule")
+    # Others become a DDPMScheduler, which has not all of their settings.
+    is_same = type(schedulers[0]) is type(schedulers[1])
+    for key in schedulers[1].config if is_same else ["prediction_type", "num_train_timesteps"]:
+        value, other = [scheduler.config.get(key) for scheduler in schedulers]
+        if not key.startswith("_") and value != other:
+            sys.exit(f"{second.name}: {key} is {other}, was {value}")
+    print(f"{second.name}: the same there and back")
 
 
 def draw(folder):
@@ -169,7 +175,8 @@ def draw(folder):
 verb, *folders = sys.argv[1:]
 folders = [pathlib.Path(folder) for folder in folders]
 if verb == "same":
-    same(*folders)
+    for folder in sorted(folders[0].iterdir()):
+        same(folder, folders[1] / folder.name)
 else:
     for folder in folders:
         {"make": make, "expect": expect, "compare": compare, "draw": draw}[verb](folder)
