@@ -11,8 +11,9 @@ struct ExportCommand: ParsableCommand {
       gen export --to diffusers diffusion-001
       gen export --to diffusers diffusion-001 --weights raw -o clothes
 
-      In Python, DDPMPipeline.from_pretrained("clothes")().images[0] draws from it; a model that is
-      told classes is opened by UNet2DModel.from_pretrained("clothes", subfolder="unet").
+      In Python, DDPMPipeline.from_pretrained("clothes")().images[0] draws from
+      it. A UNet that is told classes is opened by
+      UNet2DModel.from_pretrained("clothes", subfolder="unet").
       """)
 
   /// What a run can become.

@@ -8,11 +8,12 @@ struct ImportCommand: ParsableCommand {
     commandName: "import",
     abstract: "Makes a run of a diffusers pipeline, to draw from or to train further.",
     discussion: """
-      gen import ddpm-cifar10-32          runs/ddpm-cifar10-32, from model_index.json, unet/ and
-                                          scheduler/ in that folder
+      gen import ddpm-cifar10-32                    makes runs/ddpm-cifar10-32
       gen import ~/models/cats --name cats
+      gen train runs/cats/recipe.yaml --data ~/cats --from cats --steps 1000
 
-      The weights must be .safetensors files. gen train diffusion --from RUN starts from them.
+      The folder has model_index.json, unet/ and scheduler/; its weights are
+      .safetensors files. The last line trains what was imported further.
       """)
 
   @Argument(help: "A pipeline's folder, as save_pretrained writes it.")
