@@ -38,12 +38,16 @@ import Testing
     Convolution(
       batch: 1, height: 3, width: 3, inChannels: 2, outChannels: 3, kernel: (1, 1),
       extraPadding: 1),
+    // Many slices of pixels, and panels that instruction sets cut differently.
+    Convolution(
+      batch: 18, height: 16, width: 16, inChannels: 1, outChannels: 128, kernel: (4, 4), stride: 2,
+      padding: 1),
     // By Winograd's algorithm: odd sides, channels that do not fill vectors, several groups of
     // columns, a sum in slices.
     Convolution(
       batch: 3, height: 15, width: 17, inChannels: 35, outChannels: 21, kernel: (3, 3), padding: 1),
     Convolution(
-      batch: 1, height: 14, width: 14, inChannels: 16, outChannels: 150, kernel: (3, 3), padding: 1),
+      batch: 2, height: 8, width: 9, inChannels: 16, outChannels: 150, kernel: (3, 3), padding: 1),
     Convolution(
       batch: 1, height: 14, width: 14, inChannels: 400, outChannels: 17, kernel: (3, 3), padding: 1),
     Convolution(batch: 0, height: 4, width: 4, inChannels: 2, outChannels: 2, kernel: (3, 3)),

@@ -49,29 +49,21 @@ private struct WeightGradient {
     let panels = Panels(depth: slices.length * outputWidth, columns: columns, kernels)
     let channels = Blocks(geometry.depth, target: Self.channelsPerTask, multiple: tileRows)
     let tasks = panels.count * channels.count
-    // Few weights and many pixels: the pixels are cut, too, and the parts added in order.
-    let parts = Blocks(slices.count, target: tasks >= 8 ? slices.count : (slices.count + 7) / 8)
-    let size = geometry.taps.count * geometry.depth * columns
-    let partial = Storage(count: parts.count > 1 ? (parts.count - 1) * size : 0)
+    let sums = PartialSums(
+      of: dw, count: geometry.taps.count * geometry.depth * columns, slices: slices.count,
+      // Counted by the widest panel: the cut must not depend on the instruction set.
+      tasks: (columns + 63) / 64 * channels.count)
 
     var workspace = Workspace()
     let plan = Plan(&workspace, self, slices, panels, channels)
-    ThreadPool.shared.run(tasks * parts.count) { task, worker in
+    ThreadPool.shared.run(tasks * sums.parts.count) { task, worker in
       let part = task / tasks
-      let target = part == 0 ? dw : partial.base + (part - 1) * size
       plan.run(
-        workspace.placed(in: .shared, worker), slices: parts.range(part),
+        workspace.placed(in: .shared, worker), slices: sums.parts.range(part),
         panel: task % tasks / channels.count, channels: channels.range(task % channels.count),
-        into: target, accumulate: accumulate && part == 0)
+        into: sums.target(part), accumulate: accumulate && part == 0)
     }
-    guard parts.count > 1 else { return }
-    let blocks = Blocks(size, target: 4096)
-    ThreadPool.shared.run(blocks.count) { block, _ in
-      for part in 0..<parts.count - 1 {
-        let from = partial.base + part * size
-        for i in blocks.range(block) { dw[i] += from[i] }
-      }
-    }
+    sums.add()
   }
 
   /// What all tasks share.
