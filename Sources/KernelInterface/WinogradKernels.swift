@@ -26,4 +26,15 @@ public protocol WinogradKernels {
   static func winogradWeights(
     _ w: UnsafePointer<Float>, tapStride: Int, stride: Int, rows: Int, columns: Int,
     into u: UnsafeMutablePointer<Float>, rowStride: Int, frequencyStride: Int)
+
+  /// The frequencies A y A^T of tiles of the output's gradient; `pixels` are [tiles][2][2], of which
+  /// the channels begin `offset` bytes behind the pointers.
+  static func winogradOutputGradient(
+    _ pixels: UnsafePointer<UnsafeRawPointer>, offset: Int, tiles: Int, channels: Int,
+    into m: UnsafeMutablePointer<Float>, tileStride: Int, frequencyStride: Int)
+
+  /// The gradient of weights, = or += G^T u G, from that of their frequencies.
+  static func winogradWeightGradient(
+    _ u: UnsafePointer<Float>, rowStride: Int, frequencyStride: Int, rows: Int, columns: Int,
+    into dw: UnsafeMutablePointer<Float>, tapStride: Int, stride: Int, accumulate: Bool)
 }

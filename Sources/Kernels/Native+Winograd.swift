@@ -38,10 +38,43 @@ extension Native {
       loop.run(columns)
     }
   }
+
+  static func winogradOutputGradient(
+    _ pixels: UnsafePointer<UnsafeRawPointer>, offset: Int, tiles: Int, channels: Int,
+    into m: UnsafeMutablePointer<Float>, tileStride: Int, frequencyStride: Int
+  ) {
+    for tile in 0..<tiles {
+      var loop = OutputGradientLoop(
+        pixels: pixels + tile &* 4, offset: offset, target: m + tile &* tileStride,
+        stride: frequencyStride)
+      loop.run(channels)
+    }
+  }
+
+  static func winogradWeightGradient(
+    _ u: UnsafePointer<Float>, rowStride: Int, frequencyStride: Int, rows: Int, columns: Int,
+    into dw: UnsafeMutablePointer<Float>, tapStride: Int, stride: Int, accumulate: Bool
+  ) {
+    for row in 0..<rows {
+      var loop = WeightGradientLoop(
+        source: u + row &* rowStride, stride: frequencyStride, target: dw + row &* stride,
+        tapStride: tapStride, accumulate: accumulate)
+      loop.run(columns)
+    }
+  }
 }
 
 /// Four vectors of a row or column of a tile.
 private typealias Line = (Vector, Vector, Vector, Vector)
+
+/// The four frequencies of column `index`.
+@inline(always)
+private func column(_ index: Int, _ source: UnsafePointer<Float>, _ stride: Int) -> Line {
+  let first = source + index &* stride
+  return (
+    load(first), load(first + 4 &* stride), load(first + 8 &* stride), load(first + 12 &* stride)
+  )
+}
 
 /// Writes the four frequencies of row `row`.
 @inline(always)
@@ -94,16 +127,8 @@ private struct OutputLoop: VectorLoop {
 
   /// A^T times a line.
   @inline(always)
-  private func transform(_ a: Vector, _ b: Vector, _ c: Vector, _ d: Vector) -> (Vector, Vector) {
-    (a + b + c, b - c - d)
-  }
-
-  /// A^T times a column of frequencies.
-  @inline(always)
-  private func column(_ index: Int, _ i: Int) -> (Vector, Vector) {
-    let first = source + (index &* stride &+ i)
-    return transform(
-      load(first), load(first + 4 &* stride), load(first + 8 &* stride), load(first + 12 &* stride))
+  private func transform(_ line: Line) -> (Vector, Vector) {
+    (line.0 + line.1 + line.2, line.1 - line.2 - line.3)
   }
 
   @inline(always)
@@ -116,9 +141,10 @@ private struct OutputLoop: VectorLoop {
 
   @inline(always)
   mutating func step(_ i: Int, left: Int) {
-    let a = column(0, i), b = column(1, i), c = column(2, i), d = column(3, i)
-    put(transform(a.0, b.0, c.0, d.0), 0, i, left)
-    put(transform(a.1, b.1, c.1, d.1), 1, i, left)
+    let a = transform(column(0, source + i, stride)), b = transform(column(1, source + i, stride))
+    let c = transform(column(2, source + i, stride)), d = transform(column(3, source + i, stride))
+    put(transform((a.0, b.0, c.0, d.0)), 0, i, left)
+    put(transform((a.1, b.1, c.1, d.1)), 1, i, left)
   }
 }
 
@@ -153,5 +179,66 @@ private struct WeightLoop: VectorLoop {
     store(transform(a.1, b.1, c.1), 1, target + i, stride)
     store(transform(a.2, b.2, c.2), 2, target + i, stride)
     store(transform(a.3, b.3, c.3), 3, target + i, stride)
+  }
+}
+
+/// A y A^T of one tile.
+private struct OutputGradientLoop: VectorLoop {
+  let pixels: UnsafePointer<UnsafeRawPointer>
+  let offset: Int
+  let target: UnsafeMutablePointer<Float>
+  let stride: Int
+
+  /// A times a line.
+  @inline(always)
+  private func transform(_ a: Vector, _ b: Vector) -> Line { (a, a + b, a - b, -b) }
+
+  @inline(always)
+  private func pixel(_ index: Int, _ i: Int, _ left: Int) -> Vector {
+    load((pixels[index] + offset).assumingMemoryBound(to: Float.self) + i, left: left)
+  }
+
+  @inline(always)
+  mutating func step(_ i: Int, left: Int) {
+    let a = transform(pixel(0, i, left), pixel(2, i, left))
+    let b = transform(pixel(1, i, left), pixel(3, i, left))
+    store(transform(a.0, b.0), 0, target + i, stride)
+    store(transform(a.1, b.1), 1, target + i, stride)
+    store(transform(a.2, b.2), 2, target + i, stride)
+    store(transform(a.3, b.3), 3, target + i, stride)
+  }
+}
+
+/// G^T u G of one row of weights.
+private struct WeightGradientLoop: VectorLoop {
+  let source: UnsafePointer<Float>
+  let stride: Int
+  let target: UnsafeMutablePointer<Float>
+  let tapStride: Int
+  let accumulate: Bool
+
+  /// G^T times a line.
+  @inline(always)
+  private func transform(_ line: Line) -> (Vector, Vector, Vector) {
+    let half = Vector(repeating: 0.5)
+    let even = half * (line.1 + line.2)
+    return (line.0 + even, half * (line.1 - line.2), even + line.3)
+  }
+
+  @inline(always)
+  private func put(_ line: (Vector, Vector, Vector), _ row: Int, _ i: Int, _ left: Int) {
+    let first = target + (3 &* row &* tapStride &+ i)
+    store(line.0, first, left: left, accumulate: accumulate)
+    store(line.1, first + tapStride, left: left, accumulate: accumulate)
+    store(line.2, first + 2 &* tapStride, left: left, accumulate: accumulate)
+  }
+
+  @inline(always)
+  mutating func step(_ i: Int, left: Int) {
+    let a = transform(column(0, source + i, stride)), b = transform(column(1, source + i, stride))
+    let c = transform(column(2, source + i, stride)), d = transform(column(3, source + i, stride))
+    put(transform((a.0, b.0, c.0, d.0)), 0, i, left)
+    put(transform((a.1, b.1, c.1, d.1)), 1, i, left)
+    put(transform((a.2, b.2, c.2, d.2)), 2, i, left)
   }
 }

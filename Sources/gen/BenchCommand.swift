@@ -76,7 +76,7 @@ struct BenchCommand: ParsableCommand {
   }
 
   private func columns(_ cells: [String]) -> String {
-    zip(cells, [28, 32, 8, 9, 9, 8]).map { cell, width in
+    zip(cells, [36, 32, 8, 9, 9, 8]).map { cell, width in
       cell + String(repeating: " ", count: max(1, width - cell.count))
     }.joined()
   }

@@ -18,6 +18,9 @@ extension Convolution {
         x, dy, into: dw, accumulate: accumulate)
       return
     }
+    if usesWinograd {
+      return WinogradWeightGradient(convolution: self, x: x, dy: dy).run(into: dw, accumulate)
+    }
     withMergedTaps(x) { source, geometry in
       WeightGradient(convolution: self, source: source, geometry: geometry, dy: dy)
         .run(into: dw, accumulate)

@@ -1,9 +1,12 @@
 extension Convolution {
-  /// Whether the convolution and the gradient of its input go through Winograd's algorithm. The
-  /// answer depends on one image's shape alone, so that an image has the same bits in every batch.
+  /// Whether the convolution and its gradients go through Winograd's algorithm.
+  ///
+  /// The answer depends on one image's shape alone, so that an image has the same bits in every batch.
+  /// With fewer channels, vectors are left half empty; in smaller images, many tiles reach over the
+  /// edge, and of a single image the weights' frequencies cost more than the products save.
   var usesWinograd: Bool {
     allowsWinograd && kernelHeight == 3 && kernelWidth == 3 && stride == 1 && padding == 1
-      && extraPadding == 0 && min(height, width) >= 14 && min(inChannels, outChannels) >= 16
+      && extraPadding == 0 && min(height, width) >= 8 && min(inChannels, outChannels) >= 16
   }
 
   /// The same convolution by sums over the taps.
