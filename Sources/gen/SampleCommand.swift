@@ -84,7 +84,7 @@ struct SampleCommand: ParsableCommand {
     let pictures =
       interpolate
       ? sampler.interpolation(rows: count ?? 8, columns: columns, seed: seed)
-      : sampler.pictures(count: count ?? 64, seed: seed)
+      : try sampler.pictures(count: count ?? 64, seed: seed)
     if let each { return try write(pictures, to: each, sampler) }
     let grid = ImageGrid(columns: interpolate ? columns : min(columns, pictures.count))
       .picture(of: pictures)

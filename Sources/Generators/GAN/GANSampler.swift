@@ -5,11 +5,15 @@ import Layers
 import Training
 
 /// Draws from a trained GAN: the moving average of its generator.
-public struct GANSampler {
+public struct GANSampler: PictureSampler {
   /// The run that it was trained in.
   public let run: RunFolder
   /// The step of the checkpoint.
   public let step: Int
+  /// It draws what it likes.
+  public let classCount = 0
+  /// None.
+  public let classNames: [String] = []
   private let generator: Generator
   private let latentSize: Int
 
@@ -39,10 +43,12 @@ public struct GANSampler {
       [numbers.count, 1, 1, size], firstSample: numbers.lowerBound)
   }
 
-  /// The first `count` pictures of a seed; more of them are the same and others.
-  public func pictures(count: Int, seed: UInt64) -> [Image] {
-    stride(from: 0, to: count, by: Self.batch).flatMap { start in
-      draw(Self.latents(start..<min(start + Self.batch, count), size: latentSize, seed: seed))
+  /// The pictures of those numbers; a GAN draws none of a class.
+  public func pictures(_ numbers: Range<Int>, seed: UInt64, classes: [Int32]? = nil) -> [Image] {
+    precondition(classes == nil, "a GAN knows no classes")
+    return stride(from: numbers.lowerBound, to: numbers.upperBound, by: Self.batch).flatMap {
+      let part = $0..<min($0 + Self.batch, numbers.upperBound)
+      return draw(Self.latents(part, size: latentSize, seed: seed))
     }
   }
 

@@ -1,0 +1,13 @@
+import Training
+
+/// What draws from a run, whatever kind it is of: from its checkpoint after `step` steps, or for nil
+/// from the newest that verifies.
+/// - Throws: `FileError`, `RecipeError` when the run cannot be read, or is of a kind that draws no
+///   pictures.
+public func pictureSampler(of run: RunFolder, step: Int? = nil) throws -> any PictureSampler {
+  let document = try RecipeDocument(path: run.recipePath)
+  switch document.kind {
+  case GANRecipe.kind: return try GANSampler(run, step: step)
+  default: throw document.unknownKind(among: [GANRecipe.kind])
+  }
+}
