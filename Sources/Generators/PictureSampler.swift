@@ -10,6 +10,9 @@ public protocol PictureSampler {
   /// How many steps the model had learned.
   var step: Int { get }
 
+  /// The data that the model has learned from: a built-in name or a path.
+  var dataSource: String { get }
+
   /// How many classes pictures can be asked for by; 0 where none can.
   var classCount: Int { get }
 

@@ -10,6 +10,8 @@ public struct GANSampler: PictureSampler {
   public let run: RunFolder
   /// The step of the checkpoint.
   public let step: Int
+  /// The data that it has learned from.
+  public let dataSource: String
   /// It draws what it likes.
   public let classCount = 0
   /// None.
@@ -33,6 +35,7 @@ public struct GANSampler: PictureSampler {
       from: SafetensorsFile(checkpoint.file("ema.safetensors")), prefix: "generator.")
     self.run = run
     self.step = checkpoint.step
+    dataSource = recipe.data.source
     latentSize = recipe.model.latentSize
   }
 
