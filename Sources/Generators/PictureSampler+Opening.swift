@@ -1,5 +1,8 @@
 import Training
 
+/// The kinds of recipes whose runs draw pictures.
+public let pictureKinds = [GANRecipe.kind, DiffusionRecipe.kind]
+
 /// What draws from a run, whatever kind it is of: from its checkpoint after `step` steps, or for nil
 /// from the newest that verifies.
 /// - Throws: `FileError`, `RecipeError` when the run cannot be read, or is of a kind that draws no
@@ -8,6 +11,7 @@ public func pictureSampler(of run: RunFolder, step: Int? = nil) throws -> any Pi
   let document = try RecipeDocument(path: run.recipePath)
   switch document.kind {
   case GANRecipe.kind: return try GANSampler(run, step: step)
-  default: throw document.unknownKind(among: [GANRecipe.kind])
+  case DiffusionRecipe.kind: return try DiffusionSampler(run, step: step)
+  default: throw document.unknownKind(among: pictureKinds)
   }
 }

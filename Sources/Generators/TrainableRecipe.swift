@@ -19,6 +19,9 @@ public protocol TrainableRecipe: Recipe {
   /// A checksum of the data, for the run's records.
   static func hash(of data: Data) -> String
 
+  /// What the data's classes are called; empty where the model is told none.
+  func classNames(of data: Data) -> [String]
+
   /// How previews are drawn: the sampler's name, and what `gen sample` is told to draw one again, but
   /// for the run, its step and the seed.
   var previewProvenance: (sampler: String, flags: [String]) { get }
@@ -28,6 +31,9 @@ public protocol TrainableRecipe: Recipe {
 }
 
 extension TrainableRecipe {
+  /// The model is told no classes.
+  public func classNames(of data: Data) -> [String] { [] }
+
   /// As the kind draws without flags.
   public var previewProvenance: (sampler: String, flags: [String]) { (Self.kind, []) }
 }

@@ -28,6 +28,8 @@ public struct TrainingSession<R: TrainableRecipe> {
     defer { withExtendedLifetime(lock) {} }
     try run.writeRecipe(recipe.yaml)
     try run.writeCommand(request.command)
+    let classes = recipe.classNames(of: data)
+    if !classes.isEmpty { try run.writeClasses(classes) }
     try run.writeEnvironment(
       RunEnvironment(version: request.version, dataHash: R.hash(of: data)))
     progress.say("writing to \(run.path)")

@@ -52,7 +52,7 @@ enum ExitStatus: Int32 {
       default: self = .badData
       }
     case is RecipeProblem: self = .badData
-    case is InstructionSet.Unavailable, is UsageError: self = .usage
+    case is InstructionSet.Unavailable, is UsageError, is SamplingError: self = .usage
     case is Diverged: self = .failed
     case is ExitCode: return nil
     default:

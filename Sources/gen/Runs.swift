@@ -11,14 +11,20 @@ enum Runs {
   /// The folder of all runs.
   static let root = "runs"
 
-  /// The run of that name or path; for nil the one that was started last.
+  /// The run of that name or path; for nil the one that was started last, of those kinds if any are
+  /// given.
   /// - Throws: `FileError` when there is none.
-  static func find(_ name: String?) throws -> RunFolder {
+  static func find(_ name: String?, kinds: [String]? = nil) throws -> RunFolder {
     guard let name else {
-      guard let newest = RunSummary.all(in: root).first else {
-        throw FileError(.missing, root, "there is no run yet: gen train gan makes one")
+      let fitting = RunSummary.all(in: root).first { summary in
+        kinds.map { $0.contains(summary.kind ?? "") } ?? true
       }
-      return newest.run
+      guard let fitting else {
+        let kind = kinds?.first ?? "gan"
+        let what = kinds.map { "run of the kind \($0.joined(separator: " or "))" } ?? "run"
+        throw FileError(.missing, root, "there is no \(what) yet: gen train \(kind) makes one")
+      }
+      return fitting.run
     }
     if name.contains("/") || access("\(root)/\(name)", F_OK) != 0 && access(name, F_OK) == 0 {
       return try RunFolder(path: name)

@@ -3,12 +3,6 @@ import Generators
 import Images
 import Training
 
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
-
 /// `gen sample`: draws from a run.
 struct SampleCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -19,11 +13,17 @@ struct SampleCommand: ParsableCommand {
       gen sample gan-001 --count 64 --seed 7 -o grid.png
       gen sample gan-001 --count 100 --each out     single files
       gen sample gan-001 --interpolate              each row from one picture to another
+      gen sample --steps 50 --class 3 --guidance 2  from the newest diffusion run
+      gen sample --init photo.png --strength 0.6    a picture drawn anew in part
+      gen sample --init photo.png --mask hole.png   only where the mask is white
+      gen sample --count 8 --trajectory noise.png   how the pictures come out of noise
 
       The pictures of a seed are always the same; a larger count adds to them.
       """)
 
-  @Argument(help: ArgumentHelp("A run's name or folder; the newest by default.", valueName: "run"))
+  @Argument(
+    help: ArgumentHelp(
+      "A run's name or folder; by default the newest that the flags fit.", valueName: "run"))
   var name: String?
 
   @Option(
@@ -38,25 +38,15 @@ struct SampleCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Seed of the pictures.", valueName: "n"))
   var seed: UInt64 = 0
 
-  @Option(
-    name: .shortAndLong,
-    help: ArgumentHelp("File of the grid, - for standard output.", valueName: "file"))
-  var output: String?
-
-  @Option(help: ArgumentHelp("Write single files to this folder.", valueName: "folder"))
-  var each: String?
-
-  @Option(help: "png or jpeg; by default what the file's ending says.")
-  var format: ImageFormat?
-
-  @Option(help: ArgumentHelp("Quality of a JPEG, 1 to 100.", valueName: "n"))
-  var quality = 90
+  @Option(help: ArgumentHelp("Pictures to a row of the grid.", valueName: "n"))
+  var columns: Int?
 
   @Flag(help: "Draw rows of pictures between pairs of latent vectors.")
   var interpolate = false
 
-  @Option(help: ArgumentHelp("Pictures to a row of the grid.", valueName: "n"))
-  var columns: Int?
+  @OptionGroup(title: "Output") var output: OutputFlags
+
+  @OptionGroup(title: "Diffusion") var diffusion: DiffusionFlags
 
   @OptionGroup var compute: ComputeOptions
 
@@ -67,82 +57,92 @@ struct SampleCommand: ParsableCommand {
     if let columns, !(1...1024).contains(columns) {
       throw ValidationError("--columns is \(columns), but must be 1 to 1024")
     }
-    guard (1...100).contains(quality) else {
-      throw ValidationError("--quality is \(quality), but must be 1 to 100")
+    if interpolate && (diffusion.trajectory != nil || diffusion.strip != nil) {
+      throw ValidationError("--interpolate shows no denoising: leave --trajectory and --strip out")
     }
-    if each != nil && output != nil {
-      throw ValidationError("--each writes single files and --output a grid: give one of them")
+    if interpolate && diffusion.initial != nil {
+      throw ValidationError("--interpolate goes from noise to noise: leave --init out")
     }
   }
 
   func run() throws {
     try compute.apply()
-    let run = try Runs.find(name)
+    let run = try Runs.find(name, kinds: diffusion.first == nil ? pictureKinds : ["diffusion"])
     if name == nil { writeToStandardError("drawing from \(run.name)\n") }
-    let sampler = try GANSampler(run, step: step)
-    let columns = columns ?? max(8, Int(Double(count ?? 64).squareRoot().rounded(.up)))
+    switch try pictureSampler(of: run, step: step) {
+    case let sampler as GANSampler: try draw(from: sampler)
+    case let sampler as DiffusionSampler: try draw(from: sampler)
+    case let sampler:
+      try write(
+        sampler.pictures(count: count ?? 64, seed: seed), columns: gridColumns, sampler, kind: "")
+    }
+  }
+
+  private var gridColumns: Int {
+    columns ?? max(8, Int(Double(count ?? 64).squareRoot().rounded(.up)))
+  }
+
+  private func draw(from sampler: GANSampler) throws {
+    if let flag = diffusion.first {
+      throw UsageError("\(flag) is for diffusion models, but \(sampler.run.name) is a GAN")
+    }
     let pictures =
       interpolate
-      ? sampler.interpolation(rows: count ?? 8, columns: columns, seed: seed)
+      ? sampler.interpolation(rows: count ?? 8, columns: gridColumns, seed: seed)
       : try sampler.pictures(count: count ?? 64, seed: seed)
-    if let each { return try write(pictures, to: each, sampler) }
-    let grid = ImageGrid(columns: interpolate ? columns : min(columns, pictures.count))
-      .picture(of: pictures)
-    try write(
-      grid, to: output ?? "\(run.name)-seed\(seed).\(format?.fileExtension ?? "png")", sampler)
+    try write(pictures, columns: gridColumns, sampler, kind: GANRecipe.kind)
   }
 
-  private func write(_ pictures: [Image], to folder: String, _ sampler: GANSampler) throws {
-    try SystemFiles().createFolders(folder)
-    let digits = "\(pictures.count - 1)".count
-    for (number, picture) in pictures.enumerated() {
-      let name = String(repeating: "0", count: digits - "\(number)".count) + "\(number)"
-      try write(picture, to: "\(folder)/\(name).\(format?.fileExtension ?? "png")", sampler)
+  private func draw(from sampler: DiffusionSampler) throws {
+    var sampler = sampler
+    try diffusion.apply(to: &sampler)
+    let label = try diffusion.label.map(sampler.classLabel)
+    let record = Record(
+      of: sampler, isKept: diffusion.trajectory != nil || diffusion.strip != nil)
+    let kind = sampler.options.kind.rawValue
+    if interpolate {
+      let pictures = try sampler.interpolation(
+        rows: count ?? 8, columns: gridColumns, seed: seed, label: label, observe: record.add)
+      record.end()
+      return try write(pictures, columns: gridColumns, sampler, kind: kind)
+    }
+    // Where each class is drawn in turn, the grid has a column for each.
+    let isByClass = label == nil && sampler.classCount > 0 && count == nil
+    let count = count ?? (isByClass ? sampler.recipe.previewCount : 64)
+    let columns = columns ?? (isByClass ? sampler.recipe.previewColumns : gridColumns)
+    let pictures = try sampler.pictures(
+      0..<count, seed: seed, classes: label.map { Array(repeating: $0, count: count) },
+      observe: record.add)
+    record.end()
+    try write(pictures, columns: columns, sampler, kind: kind)
+    let text = provenance(sampler, kind: kind)
+    if let path = diffusion.trajectory {
+      try output.write(record.animation(columns: min(columns, count), text: text), to: path)
+    }
+    if let path = diffusion.strip {
+      try output.write(try record.strip().pngData(text: text), to: path)
     }
   }
 
-  /// Writes a picture and prints where, or writes it to standard output.
-  private func write(_ picture: Image, to path: String, _ sampler: GANSampler) throws {
-    let isStandardOutput = path == "-"
-    guard let format = format ?? (isStandardOutput ? .png : ImageFormat(extensionOf: path)) else {
-      throw UsageError(
-        "\(path) ends with neither .png nor .jpg: name such a file, or give --format")
-    }
-    let bytes =
-      format == .png
-      ? try picture.pngData(text: provenance(sampler)) : try picture.jpegData(quality: quality)
-    try SystemFiles().atomicWrite(isStandardOutput ? "/dev/stdout" : path, bytes)
-    guard !isStandardOutput else { return }
-    print(path)
-    let progress = Progress()
-    if each == nil && progress.showsPictures {
-      progress.say(TerminalPicture.text(of: picture, columns: progress.columns))
-    }
+  private func write(
+    _ pictures: [Image], columns: Int, _ sampler: any PictureSampler, kind: String
+  ) throws {
+    try output.write(
+      pictures, columns: min(columns, pictures.count), name: "\(sampler.run.name)-seed\(seed)",
+      text: provenance(sampler, kind: kind))
   }
 
   /// What a picture's file says about itself.
-  private func provenance(_ sampler: GANSampler) -> [(key: String, value: String)] {
+  private func provenance(
+    _ sampler: any PictureSampler, kind: String
+  ) -> [(key: String, value: String)] {
     // The run and its step are named, so that the command still makes the picture when there are newer.
     var words = Array(CommandLine.arguments.dropFirst(2))
     if let index = name.flatMap({ words.firstIndex(of: $0) }) { words.remove(at: index) }
     if step == nil { words += ["--step", "\(sampler.step)"] }
     return Provenance(
-      version: Gen.version, run: sampler.run.name, step: sampler.step, seed: seed,
-      sampler: GANRecipe.kind, command: ["gen", "sample", name ?? sampler.run.name] + words
+      version: Gen.version, run: sampler.run.name, step: sampler.step, seed: seed, sampler: kind,
+      command: ["gen", "sample", name ?? sampler.run.name] + words
     ).text
   }
-}
-
-extension ImageFormat: ExpressibleByArgument {
-  /// The format of that name.
-  public init?(argument: String) {
-    switch argument {
-    case "png": self = .png
-    case "jpeg", "jpg": self = .jpeg
-    default: return nil
-    }
-  }
-
-  /// What names of such files end with.
-  var fileExtension: String { self == .png ? "png" : "jpg" }
 }

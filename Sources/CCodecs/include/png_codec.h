@@ -34,6 +34,14 @@ codec_status codec_png_encode(
     const uint8_t *pixels, size_t width, size_t height, size_t channels, const char *text,
     size_t text_pairs, uint8_t *output, size_t capacity, size_t *written, char *message);
 
+/// Encodes `frames` such pictures, one behind the other, as an animation that repeats without end: an
+/// APNG, whose first frame is what other readers see. `milliseconds` says how long each is shown.
+/// `scratch` takes one frame, and `output` all of them with 64 bytes more for each: `codec_png_bound`.
+codec_status codec_apng_encode(
+    const uint8_t *pixels, size_t frames, const uint16_t *milliseconds, size_t width, size_t height,
+    size_t channels, const char *text, size_t text_pairs, uint8_t *scratch, size_t scratch_size,
+    uint8_t *output, size_t capacity, size_t *written, char *message);
+
 /// The CRC-32 that a PNG chunk ends with, over its type and its data.
 uint32_t codec_png_checksum(const uint8_t *bytes, size_t count);
 

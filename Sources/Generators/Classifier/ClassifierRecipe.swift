@@ -122,6 +122,9 @@ extension ClassifierRecipe: TrainableRecipe {
     String(data.training.contentHash, radix: 16)
   }
 
+  /// What the classes are called.
+  public func classNames(of data: Data) -> [String] { data.training.classNames }
+
   /// A trainer with a new classifier.
   public func trainer(_ data: Data) -> ClassifierTrainer { ClassifierTrainer(self, data) }
 }

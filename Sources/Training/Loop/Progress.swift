@@ -18,6 +18,9 @@ public final class Progress {
   /// A reporter on standard error.
   public init() { isTerminal = isatty(STDERR_FILENO) == 1 }
 
+  /// Whether there is a live line.
+  public var isLive: Bool { isTerminal }
+
   /// Whether pictures can be drawn there: a terminal with true color that is not told to be plain.
   public var showsPictures: Bool {
     guard isTerminal, getenv("NO_COLOR") == nil, let color = getenv("COLORTERM") else {

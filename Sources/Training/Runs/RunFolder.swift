@@ -23,6 +23,8 @@ public struct RunFolder: Sendable {
   public var commandPath: String { "\(path)/command.txt" }
   /// Where and with what it was started.
   public var environmentPath: String { "\(path)/environment.json" }
+  /// What the data's classes are called, a line each.
+  public var classesPath: String { "\(path)/classes.txt" }
   /// The log of what was measured.
   public var metricsPath: String { "\(path)/metrics.jsonl" }
   /// The folder of samples.
@@ -134,6 +136,21 @@ public struct RunFolder: Sendable {
   /// - Throws: `FileError`.
   public func writeEnvironment(_ environment: RunEnvironment) throws {
     try operations.atomicWrite(environmentPath, try environment.encoded())
+  }
+
+  /// Writes what the data's classes are called.
+  /// - Throws: `FileError`.
+  public func writeClasses(_ names: [String]) throws {
+    let lines = names.map { $0.replacing("\n", with: " ") + "\n" }
+    try operations.atomicWrite(classesPath, Array(lines.joined().utf8))
+  }
+
+  /// What the data's classes are called; empty where that was not written.
+  /// - Throws: `FileError` when the file cannot be read.
+  public func classNames() throws -> [String] {
+    guard fileKind(classesPath, followingLinks: true) != nil else { return [] }
+    let bytes = try InputFile(classesPath).readAll(limit: 1 << 20)
+    return String(decoding: bytes, as: UTF8.self).split(separator: "\n").map(String.init)
   }
 
   /// Where and with what the run was started.

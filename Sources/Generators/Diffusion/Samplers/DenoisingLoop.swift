@@ -28,6 +28,8 @@ public struct DenoisingLoop {
     public let evaluation: Int
     /// The pictures as they are estimated now [N, H, W, C].
     public let estimate: Values
+    /// The pictures with the noise that is left in them, of about unit variance [N, H, W, C].
+    public let mixture: Values
   }
 
   /// What the random numbers of a drawing are for.
@@ -89,7 +91,10 @@ public struct DenoisingLoop {
         } else {
           previous = SamplingPlan.Kept(mixture: x, estimate: estimate)
           x = next
-          observe(State(evaluation: index + 1, estimate: estimate))
+          let left = evaluation.to
+          let size = (left.signal * left.signal + left.noise * left.noise).squareRoot()
+          observe(
+            State(evaluation: index + 1, estimate: estimate, mixture: .sum([(1 / size, x)])))
         }
       }
     }

@@ -48,6 +48,11 @@ extension DiffusionRecipe: TrainableRecipe {
   /// The checksum of the images to learn from, in hexadecimal.
   public static func hash(of data: Data) -> String { String(data.training.contentHash, radix: 16) }
 
+  /// What the classes are called that the UNet is told.
+  public func classNames(of data: Data) -> [String] {
+    isConditional ? data.training.classNames : []
+  }
+
   /// A trainer with a new UNet.
   public func trainer(_ data: Data) -> DiffusionTrainer { DiffusionTrainer(self, data) }
 }

@@ -1,0 +1,130 @@
+import ArgumentParser
+import Compute
+import Generators
+import Images
+import Training
+
+/// The flags of `gen sample` that only diffusion models have a use for.
+struct DiffusionFlags: ParsableArguments {
+  @Option(help: ArgumentHelp("Denoising steps; 50 by default.", valueName: "n"))
+  var steps: Int?
+
+  @Option(
+    help: ArgumentHelp(
+      "ddim, ddpm, dpm or heun; euler for a flow. ddim or euler by default.", valueName: "name"))
+  var sampler: SamplerKind?
+
+  @Option(help: ArgumentHelp("Noise that ddim adds, 0 to 1.", valueName: "x"))
+  var eta: Double?
+
+  @Option(
+    help: ArgumentHelp(
+      "Which time steps: leading, trailing, linspace or quadratic.", valueName: "name"))
+  var spacing: TimestepSpacing?
+
+  @Flag(help: "Karras's noise levels, for dpm and heun.")
+  var karras = false
+
+  @Option(
+    name: .customLong("class"),
+    help: ArgumentHelp("Draw this class: its number, its name, or none.", valueName: "class"))
+  var label: String?
+
+  @Option(help: ArgumentHelp("How far to guide to the class; 1 is as learned.", valueName: "x"))
+  var guidance: Double?
+
+  @Option(name: .customLong("init"), help: ArgumentHelp("Begin with a picture.", valueName: "file"))
+  var initial: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "How much of that picture to draw anew, 0 to 1; 0.6 by default, and 1 with a mask.",
+      valueName: "x"))
+  var strength: Double?
+
+  @Option(
+    help: ArgumentHelp(
+      "Where to draw that picture anew: a picture that is white there.", valueName: "file"))
+  var mask: String?
+
+  @Option(
+    help: ArgumentHelp("Write the denoising as an animated PNG, too.", valueName: "file"))
+  var trajectory: String?
+
+  @Option(help: ArgumentHelp("Write the denoising as a film strip, too.", valueName: "file"))
+  var strip: String?
+
+  @Option(help: ArgumentHelp("Pictures at a time; results do not depend on it.", valueName: "n"))
+  var batch: Int?
+
+  func validate() throws {
+    if let batch, !(1...4096).contains(batch) {
+      throw ValidationError("--batch is \(batch), but must be 1 to 4096")
+    }
+    if let strength, !(0...1).contains(strength) {
+      throw ValidationError("--strength is \(strength), but must be 0 to 1")
+    }
+    if let guidance, !(0...100).contains(guidance) {
+      throw ValidationError("--guidance is \(guidance), but must be 0 to 100")
+    }
+    if initial == nil && mask != nil {
+      throw ValidationError("--mask says what of a picture to draw anew: name it with --init")
+    }
+    if initial == nil && strength != nil {
+      throw ValidationError(
+        "--strength says how much of a picture to draw anew: name it with --init")
+    }
+  }
+
+  /// The first of the flags that were given; nil where there is none.
+  var first: String? {
+    let given: [(String, Bool)] = [
+      ("--steps", steps != nil), ("--sampler", sampler != nil), ("--eta", eta != nil),
+      ("--spacing", spacing != nil), ("--karras", karras), ("--class", label != nil),
+      ("--guidance", guidance != nil), ("--init", initial != nil), ("--strength", strength != nil),
+      ("--mask", mask != nil), ("--trajectory", trajectory != nil), ("--strip", strip != nil),
+      ("--batch", batch != nil),
+    ]
+    return given.first { $0.1 }?.0
+  }
+
+  /// Sets the sampler as the flags say.
+  /// - Throws: `SamplingError`, `ImageError`.
+  func apply(to diffusion: inout DiffusionSampler) throws {
+    if steps != nil || sampler != nil {
+      diffusion.options = diffusion.recipe.sampler(
+        sampler, steps: steps ?? diffusion.options.steps)
+    }
+    if let eta { diffusion.options.eta = eta }
+    if let spacing { diffusion.options.spacing = spacing }
+    if karras { diffusion.options.usesKarrasSpacing = true }
+    if let guidance { diffusion.guidance = guidance }
+    if let batch { diffusion.batch = batch }
+    if let initial {
+      let picture = try fitted(initial, to: diffusion.shape, "picture")
+      let mask = try mask.map { try fitted($0, to: diffusion.shape, "mask") }
+      diffusion.start = DiffusionSampler.Start(
+        picture: values(picture), strength: strength ?? (mask == nil ? 0.6 : 1),
+        mask: mask.map { mask in
+          Values(diffusion.shape, mask.pixels.map { Float($0) / 255 })
+        })
+    }
+    _ = try diffusion.plan()
+  }
+
+  /// A picture brought to a model's size and channels; what is done to it is said.
+  private func fitted(_ path: String, to shape: [Int], _ what: String) throws -> Image {
+    var picture = try Image(contentsOf: path)
+    let (side, channels) = (shape[0], shape[2])
+    if picture.width != side || picture.height != side {
+      writeToStandardError(
+        "\(path): the \(what) of \(picture.width)x\(picture.height) is resized and cut to "
+          + "\(side)x\(side)\n")
+      picture = picture.resizedCovering(side).centerCropped(width: side, height: side)
+    }
+    return picture.converted(toChannels: channels)
+  }
+}
+
+extension SamplerKind: ExpressibleByArgument {}
+extension TimestepSpacing: ExpressibleByArgument {}

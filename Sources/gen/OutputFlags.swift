@@ -1,0 +1,87 @@
+import ArgumentParser
+import Images
+import Training
+
+/// Where pictures go, and in which format.
+struct OutputFlags: ParsableArguments {
+  @Option(
+    name: .shortAndLong,
+    help: ArgumentHelp("File of the grid, - for standard output.", valueName: "file"))
+  var output: String?
+
+  @Option(help: ArgumentHelp("Write single files to this folder.", valueName: "folder"))
+  var each: String?
+
+  @Option(help: "png or jpeg; by default what the file's ending says.")
+  var format: ImageFormat?
+
+  @Option(help: ArgumentHelp("Quality of a JPEG, 1 to 100.", valueName: "n"))
+  var quality = 90
+
+  func validate() throws {
+    guard (1...100).contains(quality) else {
+      throw ValidationError("--quality is \(quality), but must be 1 to 100")
+    }
+    if each != nil && output != nil {
+      throw ValidationError("--each writes single files and --output a grid: give one of them")
+    }
+  }
+
+  /// Writes pictures as a grid or as single files, and prints where.
+  ///
+  /// - Parameters:
+  ///   - name: the grid's, where no file is named.
+  ///   - text: what the files say about themselves.
+  func write(
+    _ pictures: [Image], columns: Int, name: String, text: [(key: String, value: String)]
+  ) throws {
+    let ending = format?.fileExtension ?? "png"
+    guard let each else {
+      let grid = ImageGrid(columns: columns).picture(of: pictures)
+      return try write(grid, to: output ?? "\(name).\(ending)", text: text)
+    }
+    try SystemFiles().createFolders(each)
+    let digits = "\(pictures.count - 1)".count
+    for (number, picture) in pictures.enumerated() {
+      let name = String(repeating: "0", count: digits - "\(number)".count) + "\(number)"
+      try write(picture, to: "\(each)/\(name).\(ending)", text: text)
+    }
+  }
+
+  /// Writes a file's bytes and prints where.
+  func write(_ bytes: [UInt8], to path: String) throws {
+    try SystemFiles().atomicWrite(path == "-" ? "/dev/stdout" : path, bytes)
+    if path != "-" { print(path) }
+  }
+
+  /// Writes a picture and prints where, or writes it to standard output.
+  private func write(
+    _ picture: Image, to path: String, text: [(key: String, value: String)]
+  ) throws {
+    guard let format = format ?? (path == "-" ? .png : ImageFormat(extensionOf: path)) else {
+      throw UsageError(
+        "\(path) ends with neither .png nor .jpg: name such a file, or give --format")
+    }
+    try write(
+      format == .png ? try picture.pngData(text: text) : try picture.jpegData(quality: quality),
+      to: path)
+    let progress = Progress()
+    if path != "-" && each == nil && progress.showsPictures {
+      progress.say(TerminalPicture.text(of: picture, columns: progress.columns))
+    }
+  }
+}
+
+extension ImageFormat: ExpressibleByArgument {
+  /// The format of that name.
+  public init?(argument: String) {
+    switch argument {
+    case "png": self = .png
+    case "jpeg", "jpg": self = .jpeg
+    default: return nil
+    }
+  }
+
+  /// What names of such files end with.
+  var fileExtension: String { self == .png ? "png" : "jpg" }
+}
