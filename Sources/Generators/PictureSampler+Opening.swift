@@ -12,6 +12,10 @@ public func pictureSampler(of run: RunFolder, step: Int? = nil) throws -> any Pi
   switch document.kind {
   case GANRecipe.kind: return try GANSampler(run, step: step)
   case DiffusionRecipe.kind: return try DiffusionSampler(run, step: step)
+  case ClassifierRecipe.kind:
+    throw FileError(
+      .badData, run.path,
+      "is a classifier, which draws nothing: gen eval \(run.name) says how good it is")
   default: throw document.unknownKind(among: pictureKinds)
   }
 }

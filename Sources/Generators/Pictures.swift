@@ -15,9 +15,19 @@ public func pictures(_ values: Values) -> [Image] {
   }
 }
 
-/// A picture as models take it [H, W, C], from -1 (black) to 1 (white).
-public func values(_ picture: Image) -> Values {
-  Values(
-    [picture.height, picture.width, picture.channels],
-    picture.pixels.map { Float($0) / 127.5 - 1 })
+/// Pictures of one size, at least one, as images [N, H, W, C] in -1...1, as models take them.
+func values(of pictures: some Collection<Image>) -> Values {
+  guard let first = pictures.first else { preconditionFailure("no pictures to make values of") }
+  let shape = [first.height, first.width, first.channels]
+  let size = first.pixels.count
+  return Values([pictures.count] + shape) { values in
+    for (index, picture) in pictures.enumerated() {
+      precondition(
+        [picture.height, picture.width, picture.channels] == shape,
+        "values of pictures of different sizes")
+      for (place, sample) in picture.pixels.enumerated() {
+        values[index * size + place] = Float(sample) / 127.5 - 1
+      }
+    }
+  }
 }

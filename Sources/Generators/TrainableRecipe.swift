@@ -28,6 +28,9 @@ public protocol TrainableRecipe: Recipe {
 
   /// A trainer that has done no step.
   func trainer(_ data: Data) -> ModelTrainer
+
+  /// The verb that a trained run is for, and what it does with the run.
+  static var use: (verb: String, what: String) { get }
 }
 
 extension TrainableRecipe {
@@ -36,6 +39,9 @@ extension TrainableRecipe {
 
   /// As the kind draws without flags.
   public var previewProvenance: (sampler: String, flags: [String]) { (Self.kind, []) }
+
+  /// Drawing.
+  public static var use: (verb: String, what: String) { ("sample", "draws from it") }
 }
 
 /// The kinds of recipes that there are.

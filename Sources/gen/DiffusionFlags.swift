@@ -1,5 +1,4 @@
 import ArgumentParser
-import Compute
 import Generators
 import Images
 import Training
@@ -104,10 +103,7 @@ struct DiffusionFlags: ParsableArguments {
       let picture = try fitted(initial, to: diffusion.shape, "picture")
       let mask = try mask.map { try fitted($0, to: diffusion.shape, "mask") }
       diffusion.start = DiffusionSampler.Start(
-        picture: values(picture), strength: strength ?? (mask == nil ? 0.6 : 1),
-        mask: mask.map { mask in
-          Values(diffusion.shape, mask.pixels.map { Float($0) / 255 })
-        })
+        picture, strength: strength ?? (mask == nil ? 0.6 : 1), mask: mask)
     }
     _ = try diffusion.plan()
   }

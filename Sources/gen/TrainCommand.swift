@@ -11,6 +11,7 @@ struct TrainCommand: ParsableCommand {
       gen train gan                                   clothes, from Fashion-MNIST
       gen train diffusion                             the same by taking noise away
       gen train gan-photos --data ~/photos --budget 2h
+      gen train classifier                            what gen eval judges clothes by
       gen train gan --set model.channels=32 --dry-run
       gen train --resume                              the newest run
       gen train --resume gan-001 --steps 4000         longer than planned
@@ -113,7 +114,7 @@ struct TrainCommand: ParsableCommand {
     var session = try TrainingSession(recipe, request(recipeName: recipeName))
     if dryRun { return try printPlan(session) }
     let (run, outcome) = try session.start()
-    try end(run, outcome)
+    try end(kind, run, outcome)
   }
 
   private func goOn() throws {
@@ -132,13 +133,15 @@ struct TrainCommand: ParsableCommand {
         "\(key) cannot change in a run that has begun; start another with --from \(run.name)")
     }
     let session = try TrainingSession(new, request(recipeName: run.name))
-    try end(run, session.resume(run))
+    try end(kind, run, session.resume(run))
   }
 
-  private func end(_ run: RunFolder, _ outcome: TrainingLoop.Outcome) throws {
+  private func end(
+    _ kind: any TrainableRecipe.Type, _ run: RunFolder, _ outcome: TrainingLoop.Outcome
+  ) throws {
     switch outcome {
     case .finished:
-      writeToStandardError("done: gen sample \(run.name) draws from it\n")
+      writeToStandardError("done: gen \(kind.use.verb) \(run.name) \(kind.use.what)\n")
     case .interrupted(let signal):
       writeToStandardError("stopped after a checkpoint: gen train --resume \(run.name) goes on\n")
       throw ExitCode(128 + signal)

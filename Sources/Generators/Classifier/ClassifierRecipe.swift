@@ -109,7 +109,19 @@ extension ClassifierRecipe: TrainableRecipe {
         "\(data.source), but a classifier needs pictures of two classes at least: in a folder, each "
           + "class is a folder of its own")
     }
-    model.size = model.size ?? training.height
+    guard training.width == training.height else {
+      throw RecipeProblem(
+        "model.size",
+        "null, but the pictures of \(data.source) are \(training.width)x\(training.height): give the "
+          + "side of a square to bring them to")
+    }
+    guard model.classes ?? training.classNames.count == training.classNames.count else {
+      throw RecipeProblem(
+        "model.classes",
+        "\(model.classes ?? 0), but \(data.source) has \(training.classNames.count): null takes the "
+          + "data's")
+    }
+    model.size = training.width
     model.imageChannels = training.channels
     model.classes = training.classNames.count
     return Data(
@@ -127,4 +139,7 @@ extension ClassifierRecipe: TrainableRecipe {
 
   /// A trainer with a new classifier.
   public func trainer(_ data: Data) -> ClassifierTrainer { ClassifierTrainer(self, data) }
+
+  /// Judging, and being judged.
+  public static let use = (verb: "eval", what: "says how good it is")
 }

@@ -25,16 +25,20 @@ public struct DiffusionSampler: PictureSampler {
 
   /// A picture to begin with.
   public struct Start {
-    /// The picture [H, W, C] in -1...1.
-    public let picture: Values
-    /// How much of it is drawn anew: 0 leaves it as it is, 1 nothing of it.
-    public let strength: Double
-    /// Where it is drawn anew, 1, and where it stays, 0 [H, W, C]; nil for everywhere.
-    public let mask: Values?
+    let picture: Values
+    let strength: Double
+    let mask: Values?
 
-    /// A picture, and how much and where it is drawn anew.
-    public init(picture: Values, strength: Double, mask: Values? = nil) {
-      (self.picture, self.strength, self.mask) = (picture, strength, mask)
+    /// A picture of the model's size and channels.
+    ///
+    /// - Parameters:
+    ///   - strength: how much of it is drawn anew: 0 leaves it as it is, 1 nothing of it.
+    ///   - mask: white where it is drawn anew, black where it stays; nil for everywhere.
+    public init(_ picture: Image, strength: Double, mask: Image? = nil) {
+      let shape = [picture.height, picture.width, picture.channels]
+      self.picture = Values(shape, in: values(of: [picture]).storage)
+      self.strength = strength
+      self.mask = mask.map { Values(shape, $0.pixels.map { Float($0) / 255 }) }
     }
   }
 

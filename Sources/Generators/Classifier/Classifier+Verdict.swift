@@ -1,0 +1,67 @@
+import Autograd
+import Compute
+import Datasets
+import Images
+
+extension Classifier {
+  /// How a classifier does on pictures that it has not learned from.
+  public struct Verdict: Sendable {
+    /// The mean cross-entropy in nats.
+    public let loss: Double
+    /// How many pictures of a class were taken for which: [their class][the class told].
+    public let counts: [[Int]]
+
+    /// How many pictures there were.
+    public var images: Int { counts.joined().reduce(0, +) }
+
+    /// The part of the pictures that are told right.
+    public var accuracy: Double {
+      Double(counts.indices.reduce(0) { $0 + counts[$1][$1] }) / Double(images)
+    }
+  }
+
+  /// How many pictures are looked at together.
+  private static let batch = 250
+
+  /// Looks at all pictures of a set.
+  /// - Throws: `DatasetError` if a picture cannot be read any more.
+  func verdict(on dataset: ImageDataset) throws -> Verdict {
+    let classes = head.weight.shape[1]
+    var loss = 0.0
+    var counts = Array(repeating: Array(repeating: 0, count: classes), count: classes)
+    for start in stride(from: 0, to: dataset.count, by: Self.batch) {
+      let batch = try dataset.batch(start..<min(start + Self.batch, dataset.count))
+      let logits = self(Tensor(constant: batch.images))
+      let mean = crossEntropy(logits, batch.labels).item
+      loss += Double(mean) * Double(batch.indices.count)
+      for (label, told) in zip(batch.labels, Self.classes(of: logits.values)) {
+        counts[Int(label)][Int(told)] += 1
+      }
+    }
+    return Verdict(loss: loss / Double(dataset.count), counts: counts)
+  }
+
+  /// The features of pictures of one size, and the class that each is taken for.
+  func judgment(of pictures: [Image]) -> (features: Features, classes: [Int32]) {
+    let count = head.weight.shape[0]
+    let features = Values([pictures.count, count])
+    var classes: [Int32] = []
+    for start in stride(from: 0, to: pictures.count, by: Self.batch) {
+      let part = pictures[start..<min(start + Self.batch, pictures.count)]
+      let found = self.features(Tensor(constant: values(of: part)))
+      (features.storage.base + start * count)
+        .update(from: found.values.pointer, count: found.count)
+      classes += Self.classes(of: head(found).values)
+    }
+    return (Features(features), classes)
+  }
+
+  /// The most likely class of each picture, from logits [N, classes].
+  private static func classes(of logits: Values) -> [Int32] {
+    let (count, classes) = (logits.shape[0], logits.shape[1])
+    return (0..<count).map { row in
+      let scores = logits.pointer + row * classes
+      return Int32((0..<classes).max { scores[$0] < scores[$1] } ?? 0)
+    }
+  }
+}

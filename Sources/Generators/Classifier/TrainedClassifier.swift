@@ -1,0 +1,72 @@
+import Datasets
+import Images
+import Training
+
+/// The classifier of a run: the moving average of its network.
+public struct TrainedClassifier {
+  /// The run that it was trained in.
+  public let run: RunFolder
+  /// The step of the checkpoint.
+  public let step: Int
+  /// The data that it has learned from: a built-in name or a path.
+  public let dataSource: String
+  /// The pixels of a picture's side.
+  public let side: Int
+  /// The channels of a picture.
+  public let channels: Int
+  private let recipe: ClassifierRecipe
+  private let network: Classifier
+
+  /// The classifier as it was after `step` steps, or for nil at the run's newest checkpoint that
+  /// verifies.
+  /// - Throws: `FileError`, `RecipeError` when the run cannot be read, or is of another kind.
+  public init(_ run: RunFolder, step: Int? = nil) throws {
+    recipe = try RecipeDocument(path: run.recipePath).recipe(as: ClassifierRecipe.self)
+    guard let side = recipe.model.size, let channels = recipe.model.imageChannels,
+      recipe.model.classes != nil
+    else {
+      throw FileError(
+        .badData, run.recipePath,
+        "does not say all of model.size, model.image_channels and model.classes, as a run's does")
+    }
+    let checkpoint = try run.verifiedCheckpoint(step: step)
+    network = Classifier(recipe.configuration)
+    try Learner.read(checkpoint, into: network)
+    (self.run, self.step, dataSource) = (run, checkpoint.step, recipe.data.source)
+    (self.side, self.channels) = (side, channels)
+  }
+
+  /// How many classes it knows.
+  public var classCount: Int { recipe.configuration.classes }
+
+  /// How many features it sees in a picture.
+  public var featureCount: Int { recipe.configuration.features }
+
+  /// The features of pictures of any size, and the class that each is taken for.
+  public func callAsFunction(_ pictures: [Image]) -> (features: Features, classes: [Int32]) {
+    network.judgment(of: pictures.map(fitted))
+  }
+
+  /// The picture at the classifier's size and channels.
+  ///
+  /// Of a picture that is larger by up to a third the middle is taken: that takes away what data sets
+  /// put around pictures to bring them to a model's size. Any other is scaled to cover the size.
+  func fitted(_ picture: Image) -> Image {
+    let shorter = min(picture.width, picture.height)
+    let picture = picture.converted(toChannels: channels)
+    return shorter >= side && 3 * shorter <= 4 * side
+      ? picture.centerCropped(width: side, height: side) : picture.resizedCovering(side)
+  }
+
+  /// How well it tells the held-out pictures of its data, and what their classes are called.
+  /// - Throws: `DatasetError` if the data is not there; `FileError` if it has other classes now.
+  public func verdict() throws -> (verdict: Classifier.Verdict, classNames: [String]) {
+    let heldOut = try ImageDataset(dataSource, recipe.options(.heldOut))
+    guard heldOut.classNames.count == classCount else {
+      throw FileError(
+        .badData, run.path,
+        "knows \(classCount) classes, but \(dataSource) has \(heldOut.classNames.count) now")
+    }
+    return (try network.verdict(on: heldOut), heldOut.classNames)
+  }
+}

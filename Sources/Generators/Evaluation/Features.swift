@@ -1,0 +1,21 @@
+import Compute
+
+/// A vector for each of some pictures: what a classifier sees in them.
+public struct Features: Sendable {
+  /// [count, size].
+  public let values: Values
+
+  /// The rows of an array.
+  public init(_ values: Values) {
+    precondition(values.shape.count == 2, "features of the shape \(values.shape)")
+    self.values = values
+  }
+
+  /// How many vectors there are.
+  public var count: Int { values.shape[0] }
+  /// How many numbers a vector has.
+  public var size: Int { values.shape[1] }
+
+  /// The vector of that number.
+  subscript(index: Int) -> UnsafePointer<Float> { values.pointer + index * size }
+}

@@ -1,0 +1,62 @@
+import Datasets
+import Images
+import Training
+
+/// Judges pictures: compares what a classifier sees in them with what it sees in real ones.
+public struct PictureEvaluation {
+  /// The classifier.
+  public let classifier: TrainedClassifier
+  /// The data that the pictures are compared with: a built-in name or a path.
+  public let dataSource: String
+
+  /// How many pictures a comparison takes at least, drawn and real.
+  public static let fewest = 10
+
+  /// Comparisons with the held-out pictures of some data.
+  public init(by classifier: TrainedClassifier, with dataSource: String) {
+    (self.classifier, self.dataSource) = (classifier, dataSource)
+  }
+
+  /// Compares pictures of one size, at least `fewest`, with as many held-out pictures of the data, and
+  /// does the same with as many pictures of the data that models learn from: the floor, since what is
+  /// real cannot be told from what is real by more than chance.
+  ///
+  /// All take the same way to the classifier: real ones are brought to the size and the channels of the
+  /// others, as they are for a model in training, and then each is brought to the classifier's.
+  /// - Throws: `DatasetError` when the data cannot be read; `FileError` when it has too few pictures.
+  public func callAsFunction(_ drawn: [Image]) throws -> PictureReport {
+    precondition(drawn.count >= Self.fewest, "a comparison of \(drawn.count) pictures")
+    var options = ImageDataset.Options()
+    options.size = min(drawn[0].width, drawn[0].height)
+    options.channels = drawn[0].channels
+    let training = try ImageDataset(dataSource, options)
+    options.split = .heldOut
+    let heldOut = try ImageDataset(dataSource, options)
+    for (set, name) in [(training, "pictures to learn from"), (heldOut, "held-out pictures")]
+    where set.count < Self.fewest {
+      throw FileError(
+        .badData, dataSource,
+        "has \(set.count) \(name), but comparing takes at least \(Self.fewest)")
+    }
+    let (features, classes) = classifier(drawn)
+    let (realFeatures, realClasses) = classifier(try heldOut.selection(drawn.count))
+    let (floorFeatures, _) = classifier(try training.selection(drawn.count))
+    let real = RealFeatures(realFeatures)
+    // The names go with the numbers only where the classifier has learned this data.
+    let hasItsClasses = heldOut.classNames.count == classifier.classCount
+    return PictureReport(
+      data: dataSource, classifier: classifier.run.name, featureCount: classifier.featureCount,
+      realSamples: realFeatures.count,
+      measures: PictureMeasures(features, with: real),
+      floor: PictureMeasures(floorFeatures, with: real),
+      classNames: hasItsClasses
+        ? heldOut.classNames : (0..<classifier.classCount).map { "\($0)" },
+      classCounts: histogram(classes), realClassCounts: histogram(realClasses))
+  }
+
+  private func histogram(_ classes: [Int32]) -> [Int] {
+    var counts = Array(repeating: 0, count: classifier.classCount)
+    for number in classes { counts[Int(number)] += 1 }
+    return counts
+  }
+}

@@ -1,0 +1,63 @@
+/// What a comparison of pictures with real ones has found.
+public struct PictureReport: Sendable {
+  /// The data of the real ones.
+  public let data: String
+  /// The name of the classifier.
+  public let classifier: String
+  /// How many features of it they were compared in.
+  public let featureCount: Int
+  /// How many real pictures there were.
+  public let realSamples: Int
+  /// What was measured.
+  public let measures: PictureMeasures
+  /// The same of real pictures in the place of the others.
+  public let floor: PictureMeasures
+  /// What the classifier's classes are called.
+  public let classNames: [String]
+  /// How many of the pictures were taken for each class.
+  public let classCounts: [Int]
+  /// The same of the real ones that they were compared with.
+  public let realClassCounts: [Int]
+}
+
+extension PictureReport: Encodable {
+  private enum Key: String, CodingKey {
+    case data, classifier, samples, precision, recall
+    case featureCount = "features"
+    case realSamples = "real_samples"
+    case floorSamples = "floor_samples"
+    case frechetDistance = "frechet_distance"
+    case frechetDistanceFloor = "frechet_distance_floor"
+    case kernelDistance = "kernel_distance"
+    case kernelDistanceFloor = "kernel_distance_floor"
+    case precisionFloor = "precision_floor"
+    case recallFloor = "recall_floor"
+    case classHistogram = "class_histogram"
+    case realClassHistogram = "class_histogram_real"
+  }
+
+  /// One flat object; histograms are objects with a count for each class.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: Key.self)
+    try container.encode(data, forKey: .data)
+    try container.encode(classifier, forKey: .classifier)
+    try container.encode(featureCount, forKey: .featureCount)
+    try container.encode(measures.samples, forKey: .samples)
+    try container.encode(realSamples, forKey: .realSamples)
+    try container.encode(floor.samples, forKey: .floorSamples)
+    try container.encode(measures.frechetDistance, forKey: .frechetDistance)
+    try container.encode(floor.frechetDistance, forKey: .frechetDistanceFloor)
+    try container.encode(measures.kernelDistance, forKey: .kernelDistance)
+    try container.encode(floor.kernelDistance, forKey: .kernelDistanceFloor)
+    try container.encode(measures.precision, forKey: .precision)
+    try container.encode(floor.precision, forKey: .precisionFloor)
+    try container.encode(measures.recall, forKey: .recall)
+    try container.encode(floor.recall, forKey: .recallFloor)
+    try container.encode(histogram(classCounts), forKey: .classHistogram)
+    try container.encode(histogram(realClassCounts), forKey: .realClassHistogram)
+  }
+
+  private func histogram(_ counts: [Int]) -> [String: Int] {
+    Dictionary(zip(classNames, counts)) { $0 + $1 }
+  }
+}
