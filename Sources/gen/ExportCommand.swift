@@ -6,7 +6,8 @@ import Training
 struct ExportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "export",
-    abstract: "Writes a diffusion run as a pipeline that diffusers opens.",
+    abstract:
+      "Writes a diffusion run as a pipeline that diffusers opens, or what it takes to use a run.",
     discussion: """
       gen export --to diffusers diffusion-001
       gen export --to diffusers diffusion-001 --weights raw -o clothes
@@ -14,12 +15,17 @@ struct ExportCommand: ParsableCommand {
       In Python, DDPMPipeline.from_pretrained("clothes")().images[0] draws from
       it. A UNet that is told classes is opened by
       UNet2DModel.from_pretrained("clothes", subfolder="unet").
+
+      gen export --to pretrained classifier-001 -o ~/models/mine
+
+      That is a run without what only training needs: the recipe and the averaged
+      weights. With GEN_HOME=~/models, mine is a run's name everywhere.
       """)
 
   /// What a run can become.
-  enum Format: String, CaseIterable, ExpressibleByArgument { case diffusers }
+  enum Format: String, CaseIterable, ExpressibleByArgument { case diffusers, pretrained }
 
-  @Option(help: "What to write: diffusers.")
+  @Option(help: "What to write: diffusers or pretrained.")
   var to: Format
 
   @Argument(help: ArgumentHelp("A run's name or folder; the newest by default.", valueName: "run"))
@@ -27,7 +33,7 @@ struct ExportCommand: ParsableCommand {
 
   @Option(
     name: .shortAndLong,
-    help: ArgumentHelp("The folder to make; the run's name and -diffusers by default."))
+    help: ArgumentHelp("The folder to make; by default the run's name and what it becomes."))
   var output: String?
 
   @Option(help: "Which weights: ema for their moving average, raw for the last step's.")
@@ -44,8 +50,16 @@ struct ExportCommand: ParsableCommand {
     try compute.apply()
     let run = try Runs.find(name)
     if name == nil { writeToStandardError("exporting \(run.name)\n") }
-    let export = try PipelineExport(run, step: step, weights: weights)
     let folder = output ?? "\(run.name)-\(to.rawValue)"
+    switch to {
+    case .diffusers: try writePipeline(run, folder)
+    case .pretrained: try run.writePretrained(to: folder, step: step)
+    }
+    print(folder)
+  }
+
+  private func writePipeline(_ run: RunFolder, _ folder: String) throws {
+    let export = try PipelineExport(run, step: step, weights: weights)
     try export.write(to: folder)
     if let rows = export.recipe.configuration.classCount {
       let none = export.recipe.noClass.map { ", and \($0) is for no class" } ?? ""
@@ -53,7 +67,6 @@ struct ExportCommand: ParsableCommand {
         "the UNet is told a class: class_labels of 0 to \(rows - 1)\(none). DDPMPipeline tells it "
           + "none; open it with UNet2DModel.from_pretrained(\"\(folder)\", subfolder=\"unet\")\n")
     }
-    print(folder)
   }
 }
 

@@ -11,8 +11,11 @@ enum Runs {
   /// The folder of all runs.
   static let root = "runs"
 
-  /// The run of that name or path; for nil the one that was started last, of those kinds if any are
-  /// given.
+  /// Whether there is a run of that name or path, or a pretrained model.
+  static func exists(_ name: String) -> Bool { (try? find(name)) != nil }
+
+  /// The run of that name or path, or the pretrained model of that name; for nil the run that was
+  /// started last, of those kinds if any are given.
   /// - Throws: `FileError` when there is none.
   static func find(_ name: String?, kinds: [String]? = nil) throws -> RunFolder {
     guard let name else {
@@ -29,6 +32,7 @@ enum Runs {
     if name.contains("/") || access("\(root)/\(name)", F_OK) != 0 && access(name, F_OK) == 0 {
       return try RunFolder(path: name)
     }
+    if access("\(root)/\(name)", F_OK) != 0, let model = Pretrained.find(name) { return model }
     return try RunFolder(path: "\(root)/\(name)")
   }
 }
