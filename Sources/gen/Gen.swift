@@ -14,7 +14,8 @@ struct Gen: ParsableCommand {
       """,
     version: version,
     subcommands: [
-      TrainCommand.self, SampleCommand.self, ListCommand.self, InspectCommand.self,
+      TrainCommand.self, SampleCommand.self, EvaluateCommand.self, ListCommand.self,
+      InspectCommand.self,
       DataCommand.self, BenchCommand.self, ImportCommand.self, ExportCommand.self,
     ])
 

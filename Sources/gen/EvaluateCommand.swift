@@ -1,0 +1,202 @@
+import ArgumentParser
+import Datasets
+import Foundation
+import Generators
+import Images
+import Training
+
+/// `gen eval`: says how good pictures are, or a classifier is.
+struct EvaluateCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "eval",
+    abstract: "Compares what a run draws with real pictures, in the features of a classifier.",
+    discussion: """
+      gen eval gan-001                              beside held-out pictures of its data
+      gen eval gan-001 --count 10000 --json
+      gen eval drawn --data fashion-mnist           a folder of pictures, whoever drew them
+      gen eval gan-002 --classifier classifier-001  for data that none comes along for
+      gen eval classifier-001                       accuracy on held-out pictures
+
+      Distances are best at 0, precision (do the pictures look right?) and recall
+      (are all kinds drawn?) at 1. Beside each stands the floor: the same measure
+      of real pictures. Figures go with the classifier and with the count, and are
+      not the FID or KID of another program.
+      """)
+
+  @Argument(
+    help: ArgumentHelp(
+      "A run's name or folder, a folder of pictures or a data set's name; the newest run by default.",
+      valueName: "what"))
+  var what: String?
+
+  @Option(help: ArgumentHelp("How many pictures to draw, or to take.", valueName: "n"))
+  var count: Int?
+
+  @Option(help: ArgumentHelp("Seed of the pictures.", valueName: "n"))
+  var seed: UInt64 = 0
+
+  @Option(
+    help: ArgumentHelp("The checkpoint after so many steps; the newest by default.", valueName: "n")
+  )
+  var step: Int?
+
+  @Option(
+    help: ArgumentHelp(
+      "The real pictures; by default what the run has learned from, or fashion-mnist.",
+      valueName: "what"))
+  var data: String?
+
+  @Option(
+    help: ArgumentHelp("The classifier to judge by: a run's name or folder.", valueName: "run"))
+  var classifier: String?
+
+  @Flag(help: "Print a line of JSON.")
+  var json = false
+
+  @OptionGroup var compute: ComputeOptions
+
+  /// Enough for figures that tell models apart, soon enough.
+  private static let defaultCount = 2000
+
+  func validate() throws {
+    if let count, !(PictureEvaluation.fewest...65536).contains(count) {
+      throw ValidationError(
+        "--count is \(count), but must be \(PictureEvaluation.fewest) to 65536")
+    }
+  }
+
+  func run() throws {
+    try compute.apply()
+    if let what, !Runs.exists(what) {
+      if ImageDataset.names.contains(what) { return try evaluate(dataset: what) }
+      var isFolder: ObjCBool = false
+      if FileManager.default.fileExists(atPath: what, isDirectory: &isFolder), isFolder.boolValue {
+        return try evaluate(folder: what)
+      }
+    }
+    let run = try Runs.find(what)
+    if what == nil { writeToStandardError("evaluating \(run.name)\n") }
+    if try RecipeDocument(path: run.recipePath).kind == ClassifierRecipe.kind {
+      return try evaluate(classifier: run)
+    }
+    try evaluate(run)
+  }
+
+  // MARK: - What is evaluated
+
+  private func evaluate(_ run: RunFolder) throws {
+    let sampler = try pictureSampler(of: run, step: step)
+    let evaluation = try evaluation(with: data ?? sampler.dataSource)
+    let count = count ?? Self.defaultCount
+    writeToStandardError("drawing \(count) pictures\n")
+    // Each class in turn, where the model can be asked for one.
+    let classes =
+      sampler.classCount > 0 ? (0..<count).map { Int32($0 % sampler.classCount) } : nil
+    let pictures = try sampler.pictures(0..<count, seed: seed, classes: classes)
+    try report(
+      evaluation(pictures), of: run.name,
+      ["run": .text(run.name), "step": .number(sampler.step), "seed": .number(Int(seed))])
+  }
+
+  private func evaluate(folder: String) throws {
+    let evaluation = try evaluation(with: data ?? Self.standardData)
+    let pictures = Array(try Image.pictures(inFolder: folder).prefix(count ?? .max))
+    guard pictures.count >= PictureEvaluation.fewest else {
+      throw FileError(
+        .badData, folder,
+        "has \(pictures.count) pictures, but comparing takes at least \(PictureEvaluation.fewest)")
+    }
+    if let other = pictures.first(where: {
+      ($0.width, $0.height, $0.channels)
+        != (pictures[0].width, pictures[0].height, pictures[0].channels)
+    }) {
+      throw FileError(
+        .badData, folder,
+        "has pictures of several sizes or channels, such as \(shape(pictures[0])) and "
+          + "\(shape(other)): bring them to one")
+    }
+    try report(evaluation(pictures), of: folder, ["folder": .text(folder)])
+  }
+
+  /// A data set's own pictures: another data set's for a scale, or its own for the floor.
+  private func evaluate(dataset name: String) throws {
+    let evaluation = try evaluation(with: data ?? name)
+    let pictures = try ImageDataset(name).selection(count ?? Self.defaultCount)
+    try report(evaluation(pictures), of: name, ["dataset": .text(name)])
+  }
+
+  private func evaluate(classifier run: RunFolder) throws {
+    let classifier = try TrainedClassifier(run, step: step)
+    let (verdict, names) = try classifier.verdict()
+    let report = ClassifierReport(classifier, verdict, names)
+    guard !json else { return print(try jsonLine(report)) }
+    print(
+      "\(run.name) at step \(classifier.step) tells \(fixed(100 * verdict.accuracy, 2)) % of "
+        + "\(verdict.images) held-out pictures of \(classifier.dataSource) right.\n")
+    print(table(report.rows))
+  }
+
+  private func shape(_ picture: Image) -> String {
+    "\(picture.width)x\(picture.height)x\(picture.channels)"
+  }
+
+  // MARK: - The judge
+
+  /// The data of the classifier that comes along, and its name.
+  private static let standardData = "fashion-mnist"
+  private static let standardClassifier = "classifier-fashion"
+
+  private func evaluation(with data: String) throws -> PictureEvaluation {
+    PictureEvaluation(by: try TrainedClassifier(judge(for: data)), with: data)
+  }
+
+  private func judge(for data: String) throws -> RunFolder {
+    if let classifier { return try Runs.find(classifier) }
+    guard data == Self.standardData else {
+      throw FileError(
+        .missing, data,
+        "no classifier comes along for this data: train one by gen train classifier --data "
+          + "\(data), and name it by --classifier RUN")
+    }
+    if let run = Pretrained.find(Self.standardClassifier) { return run }
+    throw FileError(
+      .missing, Self.standardClassifier,
+      "this classifier is in none of \(Pretrained.folders.joined(separator: ", ")): let GEN_HOME name "
+        + "the folder that it is in, or train one by gen train classifier, and name it by "
+        + "--classifier RUN")
+  }
+
+  // MARK: - Results
+
+  private func report(
+    _ report: PictureReport, of name: String, _ origin: [String: JudgedPictures.Value]
+  ) throws {
+    guard !json else { return print(try jsonLine(JudgedPictures(report: report, origin: origin))) }
+    let (measures, floor) = (report.measures, report.floor)
+    print(
+      "\(measures.samples) pictures of \(name) beside \(report.realSamples) held-out ones of "
+        + "\(report.data),\nin the \(report.featureCount) features of \(report.classifier).\n")
+    print(
+      table([
+        ["MEASURE", "PICTURES", "FLOOR"],
+        ["samples", "\(measures.samples)", "\(floor.samples)"],
+        ["Frechet distance", fixed(measures.frechetDistance, 4), fixed(floor.frechetDistance, 4)],
+        ["kernel distance", fixed(measures.kernelDistance, 5), fixed(floor.kernelDistance, 5)],
+        ["precision", fixed(measures.precision, 3), fixed(floor.precision, 3)],
+        ["recall", fixed(measures.recall, 3), fixed(floor.recall, 3)],
+      ]))
+    print("\nThe floor is that of real pictures to learn from. What they were taken for, in %:\n")
+    func share(_ count: Int, of total: Int) -> String {
+      fixed(100 * Double(count) / Double(max(total, 1)), 1)
+    }
+    print(
+      table(
+        [["CLASS", "PICTURES", "REAL"]]
+          + report.classNames.indices.map { index in
+            [
+              report.classNames[index], share(report.classCounts[index], of: measures.samples),
+              share(report.realClassCounts[index], of: report.realSamples),
+            ]
+          }))
+  }
+}
