@@ -2,8 +2,7 @@ import Testing
 
 @testable import Compute
 
-/// Attention at the sizes of real models; the table of op cases holds its values and gradients against
-/// double precision.
+/// Attention at the sizes of real models, around those of tiles, and with rows that lie apart.
 @Suite struct AttentionTests {
   /// The output, and the gradients of q, k and v where the output's gradient is the queries'.
   private func run(
@@ -74,6 +73,31 @@ import Testing
     let y = run(short, values.map { Array($0.prefix(20 * 16)) }).y
     let expected = run(long, values).y.prefix(20 * 16).map { Double($0) }
     #expect(distance(y, expected) < 1e-6)
+  }
+
+  @Test(
+    arguments: [
+      Attention(batch: 2, queries: 49, keys: 49, heads: 4, headSize: 8),
+      Attention(batch: 1, queries: 1, keys: 1, heads: 3, headSize: 1),
+      Attention(batch: 1, queries: 256, keys: 256, heads: 1, headSize: 16, isCausal: true),
+      Attention(batch: 1, queries: 65, keys: 65, heads: 2, headSize: 64, isCausal: true),
+      Attention(batch: 1, queries: 64, keys: 64, heads: 2, headSize: 32, isCausal: true),
+      Attention(batch: 1, queries: 17, keys: 16, heads: 1, headSize: 256),
+      Attention(batch: 2, queries: 16, keys: 65, heads: 1, headSize: 1),
+      // More keys than a slice of a sum has: the causal one ends within the second slice.
+      Attention(batch: 1, queries: 7, keys: 500, heads: 2, headSize: 80, isCausal: true),
+      Attention(batch: 1, queries: 100, keys: 769, heads: 1, headSize: 8),
+    ])
+  func valuesAndGradients(_ attention: Attention) {
+    let values = inputs(attention)
+    let (y, gradients) = run(attention, values)
+    let expected = NaiveAttention(
+      attention, values[0], values[1], values[2], dy: numbers(y.count, 9))
+    #expect(distance(y, expected.y) < 2e-6)
+    let keys = expected.dk.count
+    #expect(distance(Array(gradients.prefix(y.count)), expected.dq) < 4e-6)
+    #expect(distance(Array(gradients.dropFirst(y.count).prefix(keys)), expected.dk) < 4e-6)
+    #expect(distance(Array(gradients.suffix(keys)), expected.dv) < 4e-6)
   }
 
   @Test func rowsMayLieApart() {
