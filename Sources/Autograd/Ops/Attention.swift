@@ -25,12 +25,7 @@ public func attention(
   func input(_ values: Values) -> Attention.Input {
     Attention.Input(values.pointer, stride: channels)
   }
-  let logSumExp = Values([attention.statisticsCount])
-  let y = Values(q.shape) {
-    attention.forward(
-      q: input(q.values), k: input(k.values), v: input(v.values),
-      into: Attention.Output($0, stride: channels), logSumExp: logSumExp.storage.base)
-  }
+  let (y, logSumExp) = attention.output(input(q.values), input(k.values), input(v.values))
   return record(.attention, y, from: q, k, v) { dy, gradients in
     let (dq, dk, dv) = (Values(q.shape), Values(k.shape), Values(v.shape))
     func output(_ values: Values) -> Attention.Output {
@@ -42,5 +37,52 @@ public func attention(
     gradients.pass(dq, to: q)
     gradients.pass(dk, to: k)
     gradients.pass(dv, to: v)
+  }
+}
+
+/// Scaled dot-product attention of a sequence to itself, read where one linear layer has written
+/// queries, keys and values side by side; so are their gradients.
+///
+/// - Parameters:
+///   - qkv: [B, T, 3 heads D]: a position's queries, then its keys, then its values.
+///   - isCausal: whether a position sees only those up to its own.
+/// - Returns: [B, T, heads D].
+public func attention(qkv: Tensor, heads: Int, isCausal: Bool = false) -> Tensor {
+  precondition(
+    qkv.shape.count == 3 && heads > 0 && qkv.shape[2] % (3 * heads) == 0,
+    "attention within \(qkv.shape) with \(heads) heads")
+  let (length, stride) = (qkv.shape[1], qkv.shape[2])
+  let channels = stride / 3
+  let attention = Attention(
+    batch: qkv.shape[0], queries: length, keys: length, heads: heads,
+    headSize: channels / heads, isCausal: isCausal)
+  func input(_ part: Int) -> Attention.Input {
+    Attention.Input(qkv.values.pointer + part * channels, stride: stride)
+  }
+  let (y, logSumExp) = attention.output(input(0), input(1), input(2))
+  return record(.attention, y, from: qkv) { dy, gradients in
+    let dqkv = Values(qkv.shape) { gradient in
+      func output(_ part: Int) -> Attention.Output {
+        Attention.Output(gradient + part * channels, stride: stride)
+      }
+      attention.gradients(
+        q: input(0), k: input(1), v: input(2), y: .init(y.pointer, stride: channels),
+        dy: .init(dy.pointer, stride: channels), logSumExp: logSumExp.pointer, dq: output(0),
+        dk: output(1), dv: output(2))
+    }
+    gradients.pass(dqkv, to: qkv)
+  }
+}
+
+extension Attention {
+  /// The output [B, T, heads D], and what the backward pass needs.
+  fileprivate func output(_ q: Input, _ k: Input, _ v: Input) -> (y: Values, logSumExp: Values) {
+    let channels = heads * headSize
+    let logSumExp = Values([statisticsCount])
+    let y = Values([batch, queries, channels]) {
+      forward(
+        q: q, k: k, v: v, into: Output($0, stride: channels), logSumExp: logSumExp.storage.base)
+    }
+    return (y, logSumExp)
   }
 }

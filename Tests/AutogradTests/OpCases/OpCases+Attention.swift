@@ -25,9 +25,30 @@ extension OpCase {
         Naive.attention($0[0], $0[0], $0[0], heads: 2, isCausal: false)
       }
     ]
+    + [false, true].map { isCausal in
+      OpCase(
+        .attention, "within packed channels\(isCausal ? ", causal" : "")", [Input(2, 17, 24)],
+        tolerance: 4e-6
+      ) {
+        attention(qkv: $0[0], heads: 2, isCausal: isCausal)
+      } reference: {
+        let parts = Naive.thirds($0[0])
+        return Naive.attention(parts[0], parts[1], parts[2], heads: 2, isCausal: isCausal)
+      }
+    }
 }
 
 extension Naive {
+  /// The first, second and last third of each row.
+  static func thirds(_ x: Reference) -> [Reference] {
+    let channels = x.shape[2] / 3
+    return (0..<3).map { part in
+      Reference([x.shape[0], x.shape[1], channels]) {
+        x.elements[$0 / channels * 3 * channels + part * channels + $0 % channels]
+      }
+    }
+  }
+
   static func attention(
     _ q: Reference, _ k: Reference, _ v: Reference, heads: Int, isCausal: Bool
   ) -> Reference {
