@@ -49,6 +49,15 @@ public struct Attention: Equatable, Sendable {
   /// How many numbers `logSumExp` has: one for each query of each head.
   public var statisticsCount: Int { batch * heads * queries }
 
+  /// Multiplications and additions of the forward pass, of what is seen alone: both its products.
+  public var operations: Double {
+    let seen = (0..<queries).reduce(0) { $0 + keysSeen(by: $1) }
+    return 4 * Double(batch * heads * headSize) * Double(seen)
+  }
+
+  /// Those of the backward pass: its four products, and the scores once more.
+  public var gradientOperations: Double { 2.5 * operations }
+
   /// The output: y [batch, queries, heads D], and what the backward pass needs, [batch, heads, queries].
   public func forward(
     q: Input, k: Input, v: Input, into y: Output, logSumExp: UnsafeMutablePointer<Float>

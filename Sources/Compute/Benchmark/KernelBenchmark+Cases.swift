@@ -1,6 +1,6 @@
 extension KernelBenchmark {
-  /// The products and convolutions of the recipes' models, and the yardsticks.
-  public static let all: [KernelBenchmark] = matrixProducts + convolutions
+  /// The products, convolutions and attention of the recipes' models, and the yardsticks.
+  public static let all: [KernelBenchmark] = matrixProducts + convolutions + attentions
 
   private static let matrixProducts: [KernelBenchmark] = [
     matrixProduct(1024, 1024, 1024),
@@ -81,6 +81,49 @@ extension KernelBenchmark {
       case .forward: return { c.forward(x.pointer, w.pointer, into: y.storage.base) }
       case .inputGradient: return { c.inputGradient(y.pointer, w.pointer, into: x.storage.base) }
       case .weightGradient: return { c.weightGradient(x.pointer, y.pointer, into: w.storage.base) }
+      }
+    }
+  }
+
+  private static let attentions: [KernelBenchmark] = [
+    // UNets', with heads of eight channels and with one head, and transformers'.
+    attention(32, 49, heads: 16, headSize: 8), attention(8, 256, heads: 1, headSize: 256),
+    attention(12, 64, heads: 4, headSize: 32, isCausal: true),
+    attention(64, 256, heads: 6, headSize: 64, isCausal: true),
+  ].flatMap { attention in [false, true].map { bench(attention, backward: $0) } }
+
+  private static func attention(
+    _ batch: Int, _ length: Int, heads: Int, headSize: Int, isCausal: Bool = false
+  ) -> Attention {
+    Attention(
+      batch: batch, queries: length, keys: length, heads: heads, headSize: headSize,
+      isCausal: isCausal)
+  }
+
+  private static func bench(_ a: Attention, backward: Bool) -> KernelBenchmark {
+    KernelBenchmark(
+      name: "attention-" + (backward ? "gradients" : "forward"),
+      shape: "\(a.batch)x\(a.queries) h\(a.heads) d\(a.headSize)" + (a.isCausal ? " causal" : ""),
+      operations: backward ? a.gradientOperations : a.operations
+    ) {
+      let channels = a.heads * a.headSize
+      func input(_ rows: Values) -> Attention.Input { .init(rows.pointer, stride: channels) }
+      func output(_ rows: Values) -> Attention.Output { .init(rows.storage.base, stride: channels) }
+      let rows = (0..<8).map { _ in numbers(a.batch * a.queries * channels) }
+      let (q, k, v, y, dy) = (rows[0], rows[1], rows[2], rows[3], rows[4])
+      let logSumExp = Values([a.statisticsCount])
+      let forward: () -> Void = {
+        a.forward(
+          q: input(q), k: input(k), v: input(v), into: output(y),
+          logSumExp: logSumExp.storage.base)
+      }
+      guard backward else { return forward }
+      forward()
+      return {
+        a.gradients(
+          q: input(q), k: input(k), v: input(v), y: input(y), dy: input(dy),
+          logSumExp: logSumExp.pointer, dq: output(rows[5]), dk: output(rows[6]),
+          dv: output(rows[7]))
       }
     }
   }
