@@ -78,8 +78,15 @@ struct Program {
     "--set", "evaluate.every=10",
   ]
 
+  /// A classifier small enough for tests, on drawn images, with all that draws at random.
+  static let smallClassifier = [
+    "train", "classifier", "--data", "shapes", "--set", "model.size=16",
+    "--set", "model.channels=[4, 8]", "--set", "model.dropout=0.1", "--set", "batch=6",
+    "--set", "data.crop=1", "--set", "evaluate.every=20",
+  ]
+
   /// One of each kind.
-  static let smallTrainings = [smallGAN, smallDiffusion]
+  static let smallTrainings = [smallGAN, smallDiffusion, smallClassifier]
 
   /// The bytes of a file in the folder.
   func bytes(_ path: String) throws -> Data {

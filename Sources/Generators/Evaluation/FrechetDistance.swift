@@ -5,6 +5,12 @@ public struct FeatureDistribution {
   /// [size, size], unbiased.
   let covariance: SymmetricMatrix
 
+  /// The distribution of that mean and covariance.
+  init(mean: [Double], covariance: SymmetricMatrix) {
+    precondition(mean.count == covariance.size, "a mean of \(mean.count), not \(covariance.size)")
+    (self.mean, self.covariance) = (mean, covariance)
+  }
+
   /// The distribution of at least two vectors.
   public init(_ features: Features) {
     let (count, size) = (features.count, features.size)
@@ -21,8 +27,8 @@ public struct FeatureDistribution {
       }
     }
     let sums = SymmetricMatrix.gram(centered, rows: count, columns: size)
-    self.mean = mean
-    covariance = SymmetricMatrix(size, sums.map { $0 / Double(count - 1) })
+    self.init(
+      mean: mean, covariance: SymmetricMatrix(size, sums.map { $0 / Double(count - 1) }))
   }
 
   /// The Frechet distance to another, squared as is the custom: |m1 - m2|^2 + tr(C1 + C2 - 2 (C1
