@@ -68,6 +68,7 @@ struct EvaluateCommand: ParsableCommand {
   func run() throws {
     try compute.apply()
     if let what, !Runs.exists(what) {
+      if step != nil { throw UsageError("--step names a run's checkpoint, and \(what) is no run") }
       if ImageDataset.names.contains(what) { return try evaluate(dataset: what) }
       var isFolder: ObjCBool = false
       if FileManager.default.fileExists(atPath: what, isDirectory: &isFolder), isFolder.boolValue {
@@ -126,6 +127,11 @@ struct EvaluateCommand: ParsableCommand {
   }
 
   private func evaluate(classifier run: RunFolder) throws {
+    guard data == nil, classifier == nil, count == nil else {
+      throw UsageError(
+        "--data, --classifier and --count are for pictures, but \(run.name) is a classifier: it is "
+          + "judged by all held-out pictures of its own data")
+    }
     let classifier = try TrainedClassifier(run, step: step)
     let (verdict, names) = try classifier.verdict()
     let report = ClassifierReport(classifier, verdict, names)
@@ -168,6 +174,9 @@ struct EvaluateCommand: ParsableCommand {
 
   // MARK: - Results
 
+  /// Four digits from the first that is not zero: the unit of features is a classifier's own.
+  private func figure(_ value: Double) -> String { String(format: "%.4g", value) }
+
   private func report(
     _ report: PictureReport, of name: String, _ origin: [String: JudgedPictures.Value]
   ) throws {
@@ -180,8 +189,8 @@ struct EvaluateCommand: ParsableCommand {
       table([
         ["MEASURE", "PICTURES", "FLOOR"],
         ["samples", "\(measures.samples)", "\(floor.samples)"],
-        ["Frechet distance", fixed(measures.frechetDistance, 4), fixed(floor.frechetDistance, 4)],
-        ["kernel distance", fixed(measures.kernelDistance, 5), fixed(floor.kernelDistance, 5)],
+        ["Frechet distance", figure(measures.frechetDistance), figure(floor.frechetDistance)],
+        ["kernel distance", figure(measures.kernelDistance), figure(floor.kernelDistance)],
         ["precision", fixed(measures.precision, 3), fixed(floor.precision, 3)],
         ["recall", fixed(measures.recall, 3), fixed(floor.recall, 3)],
       ]))

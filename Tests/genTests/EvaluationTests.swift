@@ -19,14 +19,14 @@ import Testing
   }
 
   @Test func aClassifiersAccuracyAndItsJudgment() throws {
-    let settings = ["--set", "optimizer.learning_rate=0.01", "--set", "evaluate.every=300"]
-    try train(Program.smallClassifier + settings, steps: 300, name: "judge")
+    let settings = ["--set", "optimizer.learning_rate=0.01", "--set", "evaluate.every=null"]
+    try train(Program.smallClassifier + settings, steps: 150, name: "judge")
     let told = try object(gen("eval", "judge", "--json").output)
     // A fifth is chance.
-    #expect(number("accuracy", in: told) > 0.4 && number("images", in: told) == 1000)
+    #expect(number("accuracy", in: told) > 0.3 && number("images", in: told) == 1000)
     let table = try gen("eval")
     #expect(table.messages.contains("evaluating judge"))
-    for word in ["judge at step 300", "held-out pictures of shapes", "triangle", "TAKEN FOR"] {
+    for word in ["judge at step 150", "held-out pictures of shapes", "triangle", "TAKEN FOR"] {
       #expect(table.output.contains(word), "\(table.output)")
     }
 
@@ -94,9 +94,11 @@ import Testing
     let wrongKind = try gen("eval", "gan", "--classifier", "gan")
     #expect(wrongKind.status == 65 && wrongKind.messages.contains("must be classifier"))
     #expect(try gen("eval", "gan", "--count", "5").status == 64)
+    #expect(try gen("eval", "nothing", "--step", "3").status == 64)
     #expect(try gen("eval", "nothing").status == 66)
 
     try train(Program.smallClassifier, steps: 1, name: "judge")
+    #expect(try gen("eval", "judge", "--count", "20").status == 64)
     let drawing = try gen("sample", "judge")
     #expect(drawing.status == 65 && drawing.messages.contains("gen eval judge"))
     #expect(try gen("sample", "gan", "--count", "9", "--each", "few").status == 0)
