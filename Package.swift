@@ -69,7 +69,7 @@ let package = Package(
     .testTarget(name: "LayersTests", dependencies: ["Layers"]),
     .testTarget(name: "TrainingTests", dependencies: ["Training"]),
     .testTarget(name: "GeneratorsTests", dependencies: ["Generators"]),
-    .testTarget(name: "genTests", dependencies: ["gen", "Generators"]),
+    .testTarget(name: "genTests", dependencies: ["gen", "Generators", "Images"]),
   ]
 )
 

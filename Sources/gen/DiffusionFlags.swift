@@ -53,6 +53,11 @@ struct DiffusionFlags: ParsableArguments {
   @Option(help: ArgumentHelp("Write the denoising as a film strip, too.", valueName: "file"))
   var strip: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "The weights' moving average, ema, or those of the latest step, raw.", valueName: "name"))
+  var weights: LearnedWeights?
+
   @Option(help: ArgumentHelp("Pictures at a time; results do not depend on it.", valueName: "n"))
   var batch: Int?
 
@@ -66,6 +71,11 @@ struct DiffusionFlags: ParsableArguments {
     if let guidance, !(0...100).contains(guidance) {
       throw ValidationError("--guidance is \(guidance), but must be 0 to 100")
     }
+    for (flag, path) in [("--trajectory", trajectory), ("--strip", strip)] {
+      if let path, path != "-", ImageFormat(extensionOf: path) != .png {
+        throw ValidationError("\(flag) writes a PNG: name a file that ends with .png, not \(path)")
+      }
+    }
     if initial == nil && mask != nil {
       throw ValidationError("--mask says what of a picture to draw anew: name it with --init")
     }
@@ -75,6 +85,9 @@ struct DiffusionFlags: ParsableArguments {
     }
   }
 
+  /// Whether the moments of the denoising are shown.
+  var showsDenoising: Bool { trajectory != nil || strip != nil }
+
   /// The first of the flags that were given; nil where there is none.
   var first: String? {
     let given: [(String, Bool)] = [
@@ -82,7 +95,7 @@ struct DiffusionFlags: ParsableArguments {
       ("--spacing", spacing != nil), ("--karras", karras), ("--class", label != nil),
       ("--guidance", guidance != nil), ("--init", initial != nil), ("--strength", strength != nil),
       ("--mask", mask != nil), ("--trajectory", trajectory != nil), ("--strip", strip != nil),
-      ("--batch", batch != nil),
+      ("--weights", weights != nil), ("--batch", batch != nil),
     ]
     return given.first { $0.1 }?.0
   }
@@ -105,7 +118,24 @@ struct DiffusionFlags: ParsableArguments {
       diffusion.start = DiffusionSampler.Start(
         picture, strength: strength ?? (mask == nil ? 0.6 : 1), mask: mask)
     }
-    _ = try diffusion.plan()
+    guard try diffusion.plan().count == 0 else { return }
+    let nothing = "such a strength leaves none of the \(diffusion.options.steps) steps"
+    if showsDenoising { throw UsageError("\(nothing), so that there is no denoising to show") }
+    writeToStandardError("\(nothing): the picture stays as it is\n")
+  }
+
+  /// What a picture's file says of how it was drawn, apart from the sampler's name.
+  func settings(of diffusion: DiffusionSampler, label: Int32?) -> [(key: String, value: String)] {
+    var settings = [(key: "steps", value: "\(diffusion.options.steps)")]
+    if diffusion.options.kind == .ddim { settings.append(("eta", "\(diffusion.options.eta)")) }
+    if diffusion.classCount > 0 { settings.append(("guidance", "\(diffusion.guidance)")) }
+    if let label {
+      let index = Int(label)
+      let isNamed = diffusion.classNames.indices.contains(index)
+      let number = index < diffusion.classCount ? "\(index)" : "none"
+      settings.append(("class", isNamed ? "\(number) (\(diffusion.classNames[index]))" : number))
+    }
+    return settings
   }
 
   /// A picture brought to a model's size and channels; what is done to it is said.
@@ -124,3 +154,4 @@ struct DiffusionFlags: ParsableArguments {
 
 extension SamplerKind: ExpressibleByArgument {}
 extension TimestepSpacing: ExpressibleByArgument {}
+extension LearnedWeights: ExpressibleByArgument {}

@@ -25,6 +25,7 @@ struct OutputFlags: ParsableArguments {
     if each != nil && output != nil {
       throw ValidationError("--each writes single files and --output a grid: give one of them")
     }
+    if let output { _ = try fileFormat(of: output) }
   }
 
   /// Writes pictures as a grid or as single files, and prints where.
@@ -48,6 +49,15 @@ struct OutputFlags: ParsableArguments {
     }
   }
 
+  /// The format of a file of that name.
+  private func fileFormat(of path: String) throws -> ImageFormat {
+    guard let format = format ?? (path == "-" ? .png : ImageFormat(extensionOf: path)) else {
+      throw ValidationError(
+        "\(path) ends with neither .png nor .jpg: name such a file, or give --format")
+    }
+    return format
+  }
+
   /// Writes a file's bytes and prints where.
   func write(_ bytes: [UInt8], to path: String) throws {
     try SystemFiles().atomicWrite(path == "-" ? "/dev/stdout" : path, bytes)
@@ -58,12 +68,9 @@ struct OutputFlags: ParsableArguments {
   private func write(
     _ picture: Image, to path: String, text: [(key: String, value: String)]
   ) throws {
-    guard let format = format ?? (path == "-" ? .png : ImageFormat(extensionOf: path)) else {
-      throw UsageError(
-        "\(path) ends with neither .png nor .jpg: name such a file, or give --format")
-    }
     try write(
-      format == .png ? try picture.pngData(text: text) : try picture.jpegData(quality: quality),
+      try fileFormat(of: path) == .png
+        ? try picture.pngData(text: text) : try picture.jpegData(quality: quality),
       to: path)
     let progress = Progress()
     if path != "-" && each == nil && progress.showsPictures {

@@ -8,9 +8,11 @@ final class Record {
   private var frames: [[Image]] = []
   private let moments: [Int]
   private let isKept: Bool
-  private let sampler: DiffusionSampler
   private let progress = Progress()
+  private var lastSaid = ContinuousClock.now
 
+  /// How long it goes on in silence where there is no terminal.
+  private static let silence = Duration.seconds(30)
   /// The most frames of a film.
   private static let mostFrames = 50
   /// The pictures of a strip's row.
@@ -18,7 +20,6 @@ final class Record {
 
   /// A record of what a sampler draws; the frames are kept if so wished.
   init(of sampler: DiffusionSampler, isKept: Bool) {
-    self.sampler = sampler
     self.isKept = isKept
     let count = (try? sampler.plan().count) ?? 0
     let wanted = min(count, Self.mostFrames)
@@ -29,10 +30,11 @@ final class Record {
 
   /// Takes up a moment.
   func add(_ place: DiffusionSampler.Place, _ state: DenoisingLoop.State) {
-    if progress.isLive {
+    let isDue = ContinuousClock.now - lastSaid >= Self.silence
+    if progress.isLive || isDue {
       progress.show(
-        step: place.done, of: place.total, [], items: sampler.batch, named: "pictures",
-        isDue: false)
+        step: place.done, of: place.total, [], items: 1, named: "steps", isDue: isDue)
+      if isDue { lastSaid = .now }
     }
     guard isKept, let frame = moments.firstIndex(of: place.evaluation) else { return }
     frames[frame] += pictures(state.mixture)

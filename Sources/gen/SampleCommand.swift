@@ -57,7 +57,10 @@ struct SampleCommand: ParsableCommand {
     if let columns, !(1...1024).contains(columns) {
       throw ValidationError("--columns is \(columns), but must be 1 to 1024")
     }
-    if interpolate && (diffusion.trajectory != nil || diffusion.strip != nil) {
+    if [output.output, diffusion.trajectory, diffusion.strip].count(where: { $0 == "-" }) > 1 {
+      throw ValidationError("standard output takes one file: give - to one flag only")
+    }
+    if interpolate && diffusion.showsDenoising {
       throw ValidationError("--interpolate shows no denoising: leave --trajectory and --strip out")
     }
     if interpolate && diffusion.initial != nil {
@@ -74,7 +77,8 @@ struct SampleCommand: ParsableCommand {
     case let sampler as DiffusionSampler: try draw(from: sampler)
     case let sampler:
       try write(
-        sampler.pictures(count: count ?? 64, seed: seed), columns: gridColumns, sampler, kind: "")
+        sampler.pictures(count: count ?? 64, seed: seed), columns: gridColumns, sampler,
+        provenance(sampler, kind: ""))
     }
   }
 
@@ -90,21 +94,26 @@ struct SampleCommand: ParsableCommand {
       interpolate
       ? sampler.interpolation(rows: count ?? 8, columns: gridColumns, seed: seed)
       : try sampler.pictures(count: count ?? 64, seed: seed)
-    try write(pictures, columns: gridColumns, sampler, kind: GANRecipe.kind)
+    try write(
+      pictures, columns: gridColumns, sampler, provenance(sampler, kind: GANRecipe.kind))
   }
 
   private func draw(from sampler: DiffusionSampler) throws {
     var sampler = sampler
+    if let weights = diffusion.weights {
+      sampler = try DiffusionSampler(sampler.run, step: sampler.step, weights: weights)
+    }
     try diffusion.apply(to: &sampler)
     let label = try diffusion.label.map(sampler.classLabel)
-    let record = Record(
-      of: sampler, isKept: diffusion.trajectory != nil || diffusion.strip != nil)
-    let kind = sampler.options.kind.rawValue
+    let record = Record(of: sampler, isKept: diffusion.showsDenoising)
+    let text = provenance(
+      sampler, kind: sampler.options.kind.rawValue,
+      settings: diffusion.settings(of: sampler, label: label))
     if interpolate {
       let pictures = try sampler.interpolation(
         rows: count ?? 8, columns: gridColumns, seed: seed, label: label, observe: record.add)
       record.end()
-      return try write(pictures, columns: gridColumns, sampler, kind: kind)
+      return try write(pictures, columns: gridColumns, sampler, text)
     }
     // Where each class is drawn in turn, the grid has a column for each.
     let isByClass = label == nil && sampler.classCount > 0 && count == nil
@@ -114,8 +123,7 @@ struct SampleCommand: ParsableCommand {
       0..<count, seed: seed, classes: label.map { Array(repeating: $0, count: count) },
       observe: record.add)
     record.end()
-    try write(pictures, columns: columns, sampler, kind: kind)
-    let text = provenance(sampler, kind: kind)
+    try write(pictures, columns: columns, sampler, text)
     if let path = diffusion.trajectory {
       try output.write(record.animation(columns: min(columns, count), text: text), to: path)
     }
@@ -125,24 +133,25 @@ struct SampleCommand: ParsableCommand {
   }
 
   private func write(
-    _ pictures: [Image], columns: Int, _ sampler: any PictureSampler, kind: String
+    _ pictures: [Image], columns: Int, _ sampler: any PictureSampler,
+    _ text: [(key: String, value: String)]
   ) throws {
     try output.write(
       pictures, columns: min(columns, pictures.count), name: "\(sampler.run.name)-seed\(seed)",
-      text: provenance(sampler, kind: kind))
+      text: text)
   }
 
   /// What a picture's file says about itself.
   private func provenance(
-    _ sampler: any PictureSampler, kind: String
+    _ sampler: any PictureSampler, kind: String, settings: [(key: String, value: String)] = []
   ) -> [(key: String, value: String)] {
     // The run and its step are named, so that the command still makes the picture when there are newer.
     var words = Array(CommandLine.arguments.dropFirst(2))
-    if let index = name.flatMap({ words.firstIndex(of: $0) }) { words.remove(at: index) }
+    if name == nil { words.insert(sampler.run.name, at: 0) }
     if step == nil { words += ["--step", "\(sampler.step)"] }
     return Provenance(
       version: Gen.version, run: sampler.run.name, step: sampler.step, seed: seed, sampler: kind,
-      command: ["gen", "sample", name ?? sampler.run.name] + words
+      settings: settings, command: ["gen", "sample"] + words
     ).text
   }
 }

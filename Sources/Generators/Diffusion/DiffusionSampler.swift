@@ -3,7 +3,7 @@ import Images
 import Layers
 import Training
 
-/// Draws from a trained diffusion or flow: the moving average of its UNet.
+/// Draws from a trained diffusion or flow: by default the moving average of its UNet.
 public struct DiffusionSampler: PictureSampler {
   /// The run that it was trained in.
   public let run: RunFolder
@@ -44,11 +44,11 @@ public struct DiffusionSampler: PictureSampler {
 
   /// The UNet as it was after `step` steps, or for nil at the run's newest checkpoint that verifies.
   /// - Throws: `FileError`, `RecipeError` when the run cannot be read.
-  public init(_ run: RunFolder, step: Int? = nil) throws {
+  public init(_ run: RunFolder, step: Int? = nil, weights: LearnedWeights = .average) throws {
     recipe = try RecipeDocument(path: run.recipePath).recipe(as: DiffusionRecipe.self)
     let checkpoint = try run.verifiedCheckpoint(step: step)
     unet = UNet(recipe.configuration)
-    try Learner.read(checkpoint, into: unet)
+    try Learner.read(checkpoint, weights, into: unet)
     self.run = run
     self.step = checkpoint.step
     classNames = try run.classNames()
@@ -97,7 +97,10 @@ public struct DiffusionSampler: PictureSampler {
     }
     guard let number = Int(word) else {
       let names = classNames.isEmpty ? "" : ", " + classNames.joined(separator: ", ")
-      throw SamplingError("class \(word), but classes are 0 to \(classCount - 1)\(names)")
+      let meant = nearestName(to: word.lowercased(), among: classNames.map { $0.lowercased() })
+      throw SamplingError(
+        "class \(word), but classes are 0 to \(classCount - 1)\(names)"
+          + (meant.map { "; did you mean \"\($0)\"?" } ?? ""))
     }
     guard (0..<classCount).contains(number) else {
       throw SamplingError("class \(number), but classes are 0 to \(classCount - 1)")

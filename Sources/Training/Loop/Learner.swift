@@ -91,12 +91,15 @@ public final class Learner<Model: Module> {
     try averageArrays.read(from: SafetensorsFile(checkpoint.file(Self.averageFile)), prefix: "")
   }
 
-  /// Fills a model with a checkpoint's averaged weights.
+  /// Fills a model with a checkpoint's weights.
   /// - Throws: `FileError` when the file is missing, damaged, or of a model of other sizes.
-  public static func read(_ checkpoint: Checkpoint, into model: Model) throws {
+  public static func read(
+    _ checkpoint: Checkpoint, _ weights: LearnedWeights = .average, into model: Model
+  ) throws {
     model.initialize(seed: 0)
     let arrays = SlabArrays(ParameterSlab.of(model)) + SlabArrays(BufferSlab(model))
-    try arrays.read(from: SafetensorsFile(checkpoint.file(averageFile)), prefix: "")
+    let file = weights == .average ? averageFile : modelFile
+    try arrays.read(from: SafetensorsFile(checkpoint.file(file)), prefix: "")
   }
 
   /// The model's parameters and buffers.

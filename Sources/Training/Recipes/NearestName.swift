@@ -2,7 +2,7 @@
 ///
 /// A name is near when few letters differ, or when it ends with the whole word: "channels" for
 /// "model.channels".
-func nearestName(to word: String, among names: [String]) -> String? {
+public func nearestName(to word: String, among names: [String]) -> String? {
   let distances = names.map { name in
     name.hasSuffix(".\(word)") ? 1 : editDistance(Array(word), Array(name))
   }

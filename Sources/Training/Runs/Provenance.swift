@@ -11,14 +11,16 @@ public struct Provenance: Sendable {
   ///   - step: how many steps the model had learned.
   ///   - seed: the picture's.
   ///   - sampler: how it was drawn.
+  ///   - settings: of the sampler, each under a key of its own.
   ///   - command: the words of what makes it again.
   public init(
-    version: String, run: String, step: Int, seed: UInt64, sampler: String, command: [String]
+    version: String, run: String, step: Int, seed: UInt64, sampler: String,
+    settings: [(key: String, value: String)] = [], command: [String]
   ) {
-    text = [
-      ("Software", "gen \(version)"), ("run", run), ("step", "\(step)"), ("seed", "\(seed)"),
-      ("sampler", sampler),
-      ("command", command.map(shellQuoted).joined(separator: " ")),
+    let origin = [
+      (key: "Software", value: "gen \(version)"), ("run", run), ("step", "\(step)"),
+      ("seed", "\(seed)"), ("sampler", sampler),
     ]
+    text = origin + settings + [("command", command.map(shellQuoted).joined(separator: " "))]
   }
 }

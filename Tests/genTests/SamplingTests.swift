@@ -1,0 +1,191 @@
+import Foundation
+import Images
+import Testing
+
+/// `gen sample` on diffusion runs.
+@Suite(.timeLimit(.minutes(5))) struct SamplingTests {
+  let gen = Program()
+
+  private func train(_ name: String, _ settings: String...) throws {
+    let sets = settings.flatMap { ["--set", $0] }
+    let result = try gen.start(Program.smallDiffusion + ["--steps", "1", "--name", name] + sets)
+      .wait()
+    try #require(result.status == 0, "\(result.messages)")
+  }
+
+  /// Draws, and says what went wrong if something did.
+  @discardableResult private func sample(_ arguments: [String]) throws -> Program.Result {
+    let result = try gen.start(["sample"] + arguments).wait()
+    #expect(result.status == 0, "\(arguments): \(result.messages)")
+    return result
+  }
+
+  private func image(_ path: String) throws -> Image {
+    try Image(contentsOf: gen.folder.file(path))
+  }
+
+  /// A picture of noise, and of any size and channels.
+  private func writePicture(_ path: String, width: Int, height: Int, channels: Int = 3) throws {
+    let pixels = (0..<width * height * channels).map { UInt8($0 * 7919 % 251) }
+    let image = Image(width: width, height: height, channels: channels, pixels: pixels)
+    try Data(image.pngData()).write(to: URL(fileURLWithPath: gen.folder.file(path)))
+  }
+
+  @Test(arguments: [["--eta", "0.7"], ["--sampler", "ddpm"], ["--sampler", "dpm", "--karras"]])
+  func aPictureDependsNeitherOnTheOthersNorOnThreads(sampler: [String]) throws {
+    try train("a")
+    let common = ["a", "--seed", "3", "--steps", "4"] + sampler
+    try sample(common + ["--count", "8", "--batch", "3", "--each", "many"])
+    for threads in ["1", "2", "3"] {
+      try sample(common + ["--count", "1", "--each", "one-\(threads)", "--threads", threads])
+      #expect(try image("one-\(threads)/0.png") == image("many/0.png"))
+    }
+    #expect(try image("many/0.png") != image("many/5.png"))
+  }
+
+  @Test func aPictureSaysHowToMakeItAgain() throws {
+    try train("a")
+    let flags = [
+      "--steps", "3", "--sampler", "ddpm", "--class", "ring", "--guidance", "2.5", "--count", "2",
+    ]
+    let drawn = try sample(flags + ["--seed", "5", "-o", "grid.png"])
+    #expect(drawn.messages == "drawing from a\n" && drawn.output == "grid.png\n")
+    let record = try gen("inspect", "grid.png").output
+    for line in ["sampler: ddpm", "steps: 3", "guidance: 2.5", "class: 1 (ring)", "seed: 5"] {
+      #expect(record.contains(line), "\(line)")
+    }
+    let command = try #require(record.firstMatch(of: /command: gen (.*)/)?.1.split(separator: " "))
+    // A newer run does not change what it makes.
+    try train("b", "seed=1")
+    let again = command.map(String.init) + ["-o", "again.png"]
+    #expect(try gen.start(again).wait().status == 0)
+    #expect(try image("again.png") == image("grid.png"))
+    try sample(["a", "--weights", "raw"] + flags + ["--seed", "5", "-o", "raw.png"])
+    #expect(try image("raw.png").width == image("grid.png").width)
+  }
+
+  @Test func filmsEndWithThePictures() throws {
+    try train("a")
+    try sample([
+      "--steps", "4", "--count", "3", "-o", "grid.png", "--trajectory", "film.png",
+      "--strip", "strip.png",
+    ])
+    let film = try gen.bytes("film.png")
+    for (chunk, count) in [("acTL", 1), ("fcTL", 4), ("IEND", 1)] {
+      #expect(film.ranges(of: Data(chunk.utf8)).count == count, "\(chunk)")
+    }
+    #expect(try gen("inspect", "film.png").output.contains("steps: 4"))
+    let (grid, strip) = (try image("grid.png"), try image("strip.png"))
+    #expect(strip.width == 4 * 10 + 2 && strip.height == 3 * 10 + 2)
+    // The last column of the strip is the grid's row.
+    for picture in 0..<3 {
+      #expect(
+        strip.cropped(x: 32, y: 2 + 10 * picture, width: 8, height: 8)
+          == grid.cropped(x: 2 + 10 * picture, y: 2, width: 8, height: 8))
+    }
+  }
+
+  @Test func picturesAreDrawnAnewInPart() throws {
+    try train("a")
+    try writePicture("photo.png", width: 8, height: 8)
+    var mask = Image(width: 8, height: 8, channels: 1, value: 0)
+    for y in 0..<8 { for x in 4..<8 { mask.pixels[8 * y + x] = 255 } }
+    try Data(mask.pngData()).write(to: URL(fileURLWithPath: gen.folder.file("mask.png")))
+    let common = ["a", "--init", "photo.png", "--steps", "4", "--count", "1", "--each"]
+    try sample(common + ["masked", "--mask", "mask.png"])
+    let (photo, masked) = (try image("photo.png"), try image("masked/0.png"))
+    let left = (x: 0, y: 0, width: 4, height: 8)
+    #expect(
+      masked.cropped(x: left.x, y: left.y, width: left.width, height: left.height)
+        == photo.cropped(x: left.x, y: left.y, width: left.width, height: left.height))
+    #expect(masked != photo)
+    let kept = try sample(common + ["kept", "--strength", "0"])
+    #expect(try image("kept/0.png") == photo)
+    #expect(kept.messages.contains("stays as it is"))
+    let film = try gen("sample", "a", "--init", "photo.png", "--strength", "0", "--strip", "s.png")
+    #expect(film.status == 64 && film.messages.contains("no denoising to show"))
+  }
+
+  @Test func picturesOfOtherSizesAreFittedWhichIsSaid() throws {
+    try train("a")
+    try writePicture("photo.png", width: 30, height: 20, channels: 4)
+    try writePicture("mask.png", width: 16, height: 12, channels: 1)
+    let result = try sample([
+      "--init", "photo.png", "--mask", "mask.png", "--steps", "2", "--count", "1", "-o", "a.png",
+    ])
+    for message in [
+      "photo.png: the picture of 30x20 is resized and cut to 8x8",
+      "mask.png: the mask of 16x12 is resized and cut to 8x8",
+    ] {
+      #expect(result.messages.contains(message), "\(result.messages)")
+    }
+  }
+
+  @Test func interpolationEndsWithPictures() throws {
+    try train("a", "model.conditional=false", "sample.guidance=1")
+    try sample(["a", "--count", "2", "--steps", "3", "--each", "ends"])
+    try sample([
+      "a", "--interpolate", "--count", "1", "--columns", "5", "--steps", "3", "--each", "way",
+    ])
+    #expect(try image("way/0.png") == image("ends/0.png"))
+    #expect(try image("way/4.png") == image("ends/1.png"))
+  }
+
+  @Test func whatCannotBeDrawnIsSaid() throws {
+    try train("a")
+    try writePicture("photo.png", width: 8, height: 8)
+    try gen.write("no picture", to: "broken.png")
+    let cases: [(flags: [String], status: Int32, message: String)] = [
+      (["--steps", "0"], 64, "0 steps"),
+      (["--steps", "2000"], 64, "trained with 1000"),
+      (["--class", "11"], 64, "class 11, but classes are 0 to 4"),
+      (["--class", "cirlce"], 64, "did you mean \"circle\"?"),
+      (["--sampler", "euler"], 64, "no flow"),
+      (["--sampler", "ddmi"], 64, "ddim"),
+      (["--sampler", "dpm", "--eta", "0.5"], 64, "eta is for the sampler ddim"),
+      (["--eta", "2"], 64, "eta of 2.0"),
+      (["--karras"], 64, "dpm and heun"),
+      (["--interpolate", "--eta", "1"], 64, "eta 0"),
+      (["--mask", "photo.png"], 64, "--init"),
+      (["--strength", "0.5"], 64, "--init"),
+      (["--init", "photo.png", "--strength", "1.5"], 64, "must be 0 to 1"),
+      (["--init", "nowhere.png"], 66, "nowhere.png"),
+      (["--init", "photo.png", "--mask", "nowhere.png"], 66, "nowhere.png"),
+      (["--init", "broken.png"], 65, "broken.png"),
+      (["--init", "photo.png", "--mask", "broken.png"], 65, "broken.png"),
+      (["--trajectory", "film.jpg"], 64, ".png"),
+      (["--strip", "strip.gif"], 64, ".png"),
+      (["-o", "grid.gif"], 64, "neither .png nor .jpg"),
+      (["-o", "-", "--strip", "-"], 64, "standard output"),
+    ]
+    for (flags, status, message) in cases {
+      let result = try gen.start(["sample", "a"] + flags).wait()
+      #expect(result.status == status, "\(flags): \(result.messages)")
+      #expect(result.messages.contains(message), "\(flags): \(result.messages)")
+      // What is wrong is found before anything is written.
+      #expect(result.output.isEmpty, "\(flags): \(result.output)")
+    }
+  }
+
+  @Test func flagsThatTheModelHasNoUseFor() throws {
+    try train("plain", "model.conditional=false", "sample.guidance=1")
+    try train("flow", "objective=flow", "loss.min_snr_gamma=null")
+    #expect(try gen.start(Program.smallGAN + ["--steps", "1", "--name", "gan"]).wait().status == 0)
+    let cases: [(arguments: [String], message: String)] = [
+      (["plain", "--guidance", "2"], "has not learned to draw without a class"),
+      (["plain", "--class", "1"], "trained without classes"),
+      (["flow", "--sampler", "ddim"], "takes euler"),
+      (["gan", "--steps", "5"], "--steps is for diffusion models, but gan is a GAN"),
+      (["gan", "--class", "1"], "--class is for diffusion models"),
+    ]
+    for (arguments, message) in cases {
+      let result = try gen.start(["sample"] + arguments).wait()
+      #expect(result.status == 64, "\(arguments): \(result.messages)")
+      #expect(result.messages.contains(message), "\(arguments): \(result.messages)")
+    }
+    // The newest is the GAN; the newest that takes steps is the flow.
+    let result = try sample(["--steps", "2", "--count", "1", "-o", "one.png"])
+    #expect(result.messages == "drawing from flow\n")
+    #expect(try gen("inspect", "one.png").output.contains("sampler: euler"))
+  }
+}
