@@ -65,6 +65,16 @@ import Testing
     }
   }
 
+  /// A model that is told classes draws each in turn.
+  @Test func whatADiffusionDraws() throws {
+    try train(Program.smallClassifier, steps: 2, name: "judge")
+    try train(Program.smallDiffusion, steps: 1, name: "denoiser")
+    let judged = try gen("eval", "denoiser", "--classifier", "judge", "--count", "12", "--json")
+    #expect(judged.status == 0, "\(judged.messages)")
+    let report = try object(judged.output)
+    #expect(number("samples", in: report) == 12 && number("step", in: report) == 1)
+  }
+
   @Test func aPretrainedModelIsFoundByName() throws {
     try train(Program.smallClassifier, steps: 2, name: "judge")
     let judged = try gen("eval", "shapes", "--classifier", "judge", "--count", "40", "--json")
