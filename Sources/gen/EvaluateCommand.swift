@@ -133,8 +133,8 @@ struct EvaluateCommand: ParsableCommand {
           + "judged by all held-out pictures of its own data")
     }
     let classifier = try TrainedClassifier(run, step: step)
-    let (verdict, names) = try classifier.verdict()
-    let report = ClassifierReport(classifier, verdict, names)
+    let verdict = try classifier.verdict()
+    let report = ClassifierReport(classifier, verdict)
     guard !json else { return print(try jsonLine(report)) }
     print(
       "\(run.name) at step \(classifier.step) tells \(fixed(100 * verdict.accuracy, 2)) % of "

@@ -49,9 +49,8 @@ struct ClassifierReport: Encodable {
     let mistakes: [String: Int]
   }
 
-  init(
-    _ classifier: TrainedClassifier, _ verdict: Classifier.Verdict, _ names: [String]
-  ) {
+  init(_ classifier: TrainedClassifier, _ verdict: Classifier.Verdict) {
+    let names = classifier.classNames
     (run, step, data) = (classifier.run.name, classifier.step, classifier.dataSource)
     (images, accuracy, loss) = (verdict.images, verdict.accuracy, verdict.loss)
     classes = verdict.counts.enumerated().map { number, counts in

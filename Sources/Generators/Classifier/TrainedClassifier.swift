@@ -10,6 +10,8 @@ public struct TrainedClassifier {
   public let step: Int
   /// The data that it has learned from: a built-in name or a path.
   public let dataSource: String
+  /// What its classes are called: as the run says, or else their numbers.
+  public let classNames: [String]
   /// The pixels of a picture's side.
   public let side: Int
   /// The channels of a picture.
@@ -34,10 +36,11 @@ public struct TrainedClassifier {
     try Learner.read(checkpoint, into: network)
     (self.run, self.step, dataSource) = (run, checkpoint.step, recipe.data.source)
     (self.side, self.channels) = (side, channels)
+    let names = try run.classNames()
+    classNames =
+      names.count == recipe.configuration.classes
+      ? names : (0..<recipe.configuration.classes).map { "\($0)" }
   }
-
-  /// How many classes it knows.
-  public var classCount: Int { recipe.configuration.classes }
 
   /// How many features it sees in a picture.
   public var featureCount: Int { recipe.configuration.features }
@@ -58,15 +61,15 @@ public struct TrainedClassifier {
       ? picture.centerCropped(width: side, height: side) : picture.resizedCovering(side)
   }
 
-  /// How well it tells the held-out pictures of its data, and what their classes are called.
+  /// How well it tells the held-out pictures of its data.
   /// - Throws: `DatasetError` if the data is not there; `FileError` if it has other classes now.
-  public func verdict() throws -> (verdict: Classifier.Verdict, classNames: [String]) {
+  public func verdict() throws -> Classifier.Verdict {
     let heldOut = try ImageDataset(dataSource, recipe.options(.heldOut))
-    guard heldOut.classNames.count == classCount else {
+    guard heldOut.classNames.count == classNames.count else {
       throw FileError(
         .badData, run.path,
-        "knows \(classCount) classes, but \(dataSource) has \(heldOut.classNames.count) now")
+        "knows \(classNames.count) classes, but \(dataSource) has \(heldOut.classNames.count) now")
     }
-    return (try network.verdict(on: heldOut), heldOut.classNames)
+    return try network.verdict(on: heldOut)
   }
 }

@@ -42,20 +42,17 @@ public struct PictureEvaluation {
     let (realFeatures, realClasses) = classifier(try heldOut.selection(drawn.count))
     let (floorFeatures, _) = classifier(try training.selection(drawn.count))
     let real = RealFeatures(realFeatures)
-    // The names go with the numbers only where the classifier has learned this data.
-    let hasItsClasses = heldOut.classNames.count == classifier.classCount
     return PictureReport(
       data: dataSource, classifier: classifier.run.name, featureCount: classifier.featureCount,
       realSamples: realFeatures.count,
       measures: PictureMeasures(features, with: real),
       floor: PictureMeasures(floorFeatures, with: real),
-      classNames: hasItsClasses
-        ? heldOut.classNames : (0..<classifier.classCount).map { "\($0)" },
+      classNames: classifier.classNames,
       classCounts: histogram(classes), realClassCounts: histogram(realClasses))
   }
 
   private func histogram(_ classes: [Int32]) -> [Int] {
-    var counts = Array(repeating: 0, count: classifier.classCount)
+    var counts = Array(repeating: 0, count: classifier.classNames.count)
     for number in classes { counts[Int(number)] += 1 }
     return counts
   }
