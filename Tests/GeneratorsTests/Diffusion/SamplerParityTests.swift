@@ -40,6 +40,7 @@ struct SamplerParityTests {
         options.eta = try #require(Double(flag.dropFirst(3)))
       }
       options.usesKarrasSpacing = flags.contains("karras")
+      options.takesNoiseFromEstimate = flags.contains("estimate")
       if flags.contains("large") { options.variance = .large }
       if flags.contains("offset1") { options.stepsOffset = 1 }
       if flags.contains("clip") { options.clipRange = 1 }
@@ -70,7 +71,7 @@ struct SamplerParityTests {
     return Values(x.shape, zip(x.elements, pattern).map { 0.6 * $0 + 0.3 * $1 + shift })
   }
 
-  @Test func thereAreCases() { #expect(Self.cases.count == 35) }
+  @Test func thereAreCases() { #expect(Self.cases.count == 37) }
 
   @Test(arguments: cases)
   func eachStepIsThatOfThePeer(_ test: Case) throws {

@@ -34,6 +34,8 @@ ddim trailing 7 sample linear eta1
 ddim linspace 10 epsilon linear noclip
 ddim leading 10 epsilon scaled-linear offset1
 ddim trailing 10 velocity linear zero
+ddim leading 10 velocity cosine eta0.5 estimate
+ddim linspace 7 epsilon linear estimate
 dpm linspace 10 epsilon linear
 dpm linspace 1 epsilon linear
 dpm linspace 2 epsilon linear
@@ -100,7 +102,7 @@ for name in CASES:
             module.randn_tensor = lambda *_, **__: noise
         model_input = sampler.scale_model_input(x, t) if kind != "euler" else x
         output = 0.6 * model_input + 0.3 * PATTERN + 0.2 * t / 1000
-        extra = dict(eta=eta) if kind == "ddim" else {}
+        extra = dict(eta=eta, use_clipped_model_output="estimate" in flags) if kind == "ddim" else {}
         x = sampler.step(output, t, x, **extra).prev_sample
         mixtures.append(x)
         noises.append(noise)

@@ -42,6 +42,10 @@ public struct SamplerOptions: Equatable, Sendable {
   public var stepsOffset = 0
   /// The largest magnitude of an image: what is estimated of it is clipped. For ddpm, ddim and heun.
   public var clipRange: Double?
+  /// Whether DDIM takes the noise, too, from the clipped estimate, so that both make up the mixture
+  /// (Dhariwal and Nichol, "Diffusion Models Beat GANs on Image Synthesis", 2021, do so), and not from
+  /// the denoiser's answer as it is. Guided drawing falls apart without.
+  public var takesNoiseFromEstimate = false
 
   /// The defaults of a method, which are those of diffusers' scheduler.
   public init(_ kind: SamplerKind = .ddim, steps: Int = 50) {

@@ -143,11 +143,15 @@ public struct SamplingPlan: Equatable, Sendable {
       } else {
         let deviation = options.eta * max(0, posterior).squareRoot()
         let direction = max(0, betaTo - deviation * deviation).squareRoot()
-        // The direction is the denoiser's own, even where the estimate was clipped.
-        let noise = target.noise(from)
         evaluation.next.estimate = to.signal
-        evaluation.next.mixture = direction * noise.mixture
-        evaluation.next.output = direction * noise.output
+        if options.takesNoiseFromEstimate {
+          evaluation.next.mixture = direction / from.noise
+          evaluation.next.estimate -= direction * from.signal / from.noise
+        } else {
+          let noise = target.noise(from)
+          evaluation.next.mixture = direction * noise.mixture
+          evaluation.next.output = direction * noise.output
+        }
         evaluation.next.noise = deviation
       }
       return evaluation

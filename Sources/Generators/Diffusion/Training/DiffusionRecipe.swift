@@ -125,6 +125,7 @@ extension DiffusionRecipe {
   public func sampler(_ kind: SamplerKind? = nil, steps: Int) -> SamplerOptions {
     var options = SamplerOptions(kind ?? (objective == .flow ? .euler : .ddim), steps: steps)
     options.variance = preview.variance
+    options.takesNoiseFromEstimate = true
     if options.clipRange != nil { options.clipRange = preview.clip }
     // Where the last step leaves nothing of the image, drawing has to begin there.
     if schedule.hasZeroSNR { options.spacing = .trailing }
