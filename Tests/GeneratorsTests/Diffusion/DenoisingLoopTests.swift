@@ -171,5 +171,7 @@ struct DenoisingLoopTests {
     check(.ddim, isFlow: true) { _ in }
     check(.ddpm) { $0.stepsOffset = 20 }
     #expect(throws: SamplingError.self) { try Self.plan(.ddim, 10, strength: 1.5) }
+    let silent = NoiseSchedule(rescaleToZeroSNR: true)
+    #expect(throws: SamplingError.self) { try SamplingPlan(SamplerOptions(), silent, .epsilon) }
   }
 }

@@ -60,6 +60,11 @@ public struct SamplingPlan: Equatable, Sendable {
   ) throws(SamplingError) {
     try options.check(timesteps: schedule.steps, isFlow: false)
     try Self.check(strength)
+    guard target != .epsilon || schedule.alphasCumulative.allSatisfy({ $0 > 0 }) else {
+      throw SamplingError(
+        "a model that tells the noise, but of mixtures with no signal at the last time step that says "
+          + "nothing of the image: the target must be sample or velocity")
+    }
     switch options.kind {
     case .ddpm, .ddim:
       evaluations = Self.skipped(strength, Self.ancestral(options, schedule, target))
