@@ -1,0 +1,52 @@
+import Compute
+import Layers
+
+/// A model that tells how likely each token is to come next.
+public protocol LanguageModel: Module {
+  /// How many tokens there are.
+  var vocabularySize: Int { get }
+
+  /// How many tokens it learns from at a time.
+  var context: Int { get }
+
+  /// How well it foretells a text that it has not learned from: every token after the first, in windows
+  /// of `context` tokens.
+  ///
+  /// - Parameter overlapping: windows overlap by half, and only the second half of each counts (of the
+  ///   first window all), so that a token has half a context before it at least. Otherwise windows lie
+  ///   end to end.
+  func heldOutLoss(_ tokens: [Int32], overlapping: Bool) -> TextLoss
+
+  /// What writes `batch` texts with it, side by side.
+  func decoder(batch: Int) -> any TextDecoder
+}
+
+/// How well a text was foretold.
+public struct TextLoss: Equatable, Sendable {
+  /// The sum of -log p over the tokens.
+  public var nats: Double
+  /// How many tokens there were.
+  public var count: Int
+
+  /// A sum over that many tokens.
+  public init(nats: Double, count: Int) { (self.nats, self.count) = (nats, count) }
+
+  /// Nats a token.
+  public var mean: Double { nats / Double(max(count, 1)) }
+}
+
+/// Texts that grow token by token, and what a model remembers of them.
+///
+/// What it returns for a text depends on that text alone, not on those beside it.
+public protocol TextDecoder: AnyObject {
+  /// How many texts there are.
+  var batch: Int { get }
+
+  /// Takes in tokens that all texts have alike, at least one, and returns the logits of what comes
+  /// next, [batch, vocabulary].
+  func take(_ prompt: [Int32]) -> Values
+
+  /// Takes in one more token for each text, and returns the logits of what comes next,
+  /// [batch, vocabulary].
+  func next(_ tokens: [Int32]) -> Values
+}
