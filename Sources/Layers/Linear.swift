@@ -9,12 +9,18 @@ public struct Linear: Module {
   public let bias: Parameter?
 
   /// A layer from `inputs` to `outputs` features.
+  ///
+  /// - Parameters:
+  ///   - biasInitializer: of the first bias; nil for PyTorch's.
+  ///   - group: the optimizer's settings for the weight.
   public init(
-    _ inputs: Int, _ outputs: Int, bias: Bool = true, initializer: Initializer = .standard
+    _ inputs: Int, _ outputs: Int, bias: Bool = true, initializer: Initializer = .standard,
+    biasInitializer: Initializer? = nil, group: ParameterGroup = .decay
   ) {
     let shape = [inputs, outputs]
-    weight = Parameter(shape, initializer)
-    self.bias = bias ? Parameter([outputs], .standardBias(ofWeight: shape)) : nil
+    weight = Parameter(shape, initializer, group: group)
+    self.bias =
+      bias ? Parameter([outputs], biasInitializer ?? .standardBias(ofWeight: shape)) : nil
   }
 
   /// x [..., inputs] to [..., outputs], the activation included.

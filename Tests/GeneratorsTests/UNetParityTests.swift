@@ -161,10 +161,10 @@ struct UNetParityTests {
         $0.freqShift = 1
       })
     let slab = ParameterSlab.of(unet)
-    var options = AdamOptions(learningRate: 1e-3)
+    var options = OptimizerOptions(learningRate: 1e-3)
     options.weightDecay = 0.1
     options.largestNorm = 1
-    let optimizer = Adam(slab, options)
+    let optimizer = Optimizer(slab, options)
     for (step, theirs) in try reference.file.values("losses").elements.enumerated() {
       let batch = step % 3
       let sample = Tensor(constant: try reference.images("sample.\(batch)"))

@@ -106,7 +106,7 @@ struct UNetTests {
     await #expect(processExitsWith: .success) {
       let unet = UNet(UNetTests.tiny { $0.dropout = 0.1 })
       unet.initialize(seed: 1)
-      let optimizer = Adam(ParameterSlab.of(unet), AdamOptions(learningRate: 1e-3))
+      let optimizer = Optimizer(ParameterSlab.of(unet), OptimizerOptions(learningRate: 1e-3))
       let x = Tensor(constant: RandomStream(seed: 2, purpose: .noise).normals([2, 4, 4, 3]))
       var allocations: [Int] = []
       for step in 0..<6 {

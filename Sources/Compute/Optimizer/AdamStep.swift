@@ -30,12 +30,14 @@ public struct AdamStep: Sendable {
   public var gradientScale: Double
   /// The decay of the parameters' moving average.
   public var averageDecay: Double
+  /// Whether the moments are corrected for having begun at 0.
+  public var correctsBias: Bool
 
   /// A step with those settings; the defaults are PyTorch's, without weight decay.
   public init(
     learningRate: Double = 1e-3, beta1: Double = 0.9, beta2: Double = 0.999,
     epsilon: Double = 1e-8, weightDecay: Double = 0, decay: Decay = .decoupled,
-    gradientScale: Double = 1, averageDecay: Double = 0.999
+    gradientScale: Double = 1, averageDecay: Double = 0.999, correctsBias: Bool = true
   ) {
     self.learningRate = learningRate
     self.beta1 = beta1
@@ -45,6 +47,7 @@ public struct AdamStep: Sendable {
     self.decay = decay
     self.gradientScale = gradientScale
     self.averageDecay = averageDecay
+    self.correctsBias = correctsBias
   }
 
   /// Updates `count` parameters.
@@ -70,15 +73,16 @@ public struct AdamStep: Sendable {
   }
 
   private func coefficients(_ step: Int) -> AdamCoefficients {
-    AdamCoefficients(
+    func correction(_ beta: Double) -> Double { correctsBias ? 1 - power(beta, step) : 1 }
+    return AdamCoefficients(
       gradientScale: Float(gradientScale),
       gradientDecay: Float(decay == .gradient ? weightDecay : 0),
       shrinkage: Float(decay == .decoupled ? 1 - learningRate * weightDecay : 1),
       firstRate: Float(1 - beta1),
       secondDecay: Float(beta2),
       secondRate: Float(1 - beta2),
-      stepSize: Float(learningRate / (1 - power(beta1, step))),
-      rootScale: Float(1 / (1 - power(beta2, step)).squareRoot()),
+      stepSize: Float(learningRate / correction(beta1)),
+      rootScale: Float(1 / correction(beta2).squareRoot()),
       epsilon: Float(epsilon),
       averageRate: Float(1 - averageDecay))
   }

@@ -11,10 +11,10 @@ extension ModelBenchmark {
     ModelBenchmark(name, itemName: "images", items: batch) {
       let unet = UNet(configuration)
       unet.initialize(seed: 0)
-      var options = AdamOptions(learningRate: 2e-4)
+      var options = OptimizerOptions(learningRate: 2e-4)
       options.weightDecay = 0.01
       options.largestNorm = 1
-      let optimizer = Adam(ParameterSlab.of(unet), options)
+      let optimizer = Optimizer(ParameterSlab.of(unet), options)
       let schedule = NoiseSchedule()
       let random = RandomStream(seed: 0, purpose: .noise)
       let times = RandomStream(seed: 0, purpose: .timestep)

@@ -10,7 +10,7 @@ public struct ClassifierRecipe: Recipe {
   /// Pictures to a training step.
   public var batch = 128
   /// The optimizer.
-  public var optimizer = AdamOptions(learningRate: 2e-3)
+  public var optimizer = OptimizerOptions(learningRate: 2e-3)
   /// What a step keeps of the moving average.
   public var averageDecay = 0.995
   /// How long, and how often what.
@@ -65,7 +65,7 @@ public struct ClassifierRecipe: Recipe {
         "model.classes", \.model.classes, .orNull(.in(2...100_000)),
         "How many classes there are; null takes the data's."),
       RecipeKey("batch", \.batch, .in(2...65536), "Pictures to a training step."),
-    ] + AdamOptions.keys.map { $0.at(\.optimizer) } + [
+    ] + OptimizerOptions.keys.map { $0.at(\.optimizer) } + [
       RecipeKey(
         "average.decay", \.averageDecay, .in(0...0.999_999),
         "What a step keeps of the classifier's moving average, which is what is used.")

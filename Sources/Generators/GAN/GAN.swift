@@ -15,15 +15,15 @@ public final class GAN {
   public let discriminator: Discriminator
   /// The generator's moving average, which is what samples are drawn from.
   public let average: MovingAverage<Generator>
-  let generatorOptimizer: Adam
-  let discriminatorOptimizer: Adam
+  let generatorOptimizer: Optimizer
+  let discriminatorOptimizer: Optimizer
   let generatorBuffers: BufferSlab
   let discriminatorBuffers: BufferSlab
 
   /// Networks with first values drawn from `seed`, to be trained for `steps`.
   public init(
     _ configuration: DCGANConfiguration, loss: AdversarialLoss = .nonSaturating,
-    optimizer: AdamOptions = AdamOptions(learningRate: 2e-4, beta1: 0.5, beta2: 0.999),
+    optimizer: OptimizerOptions = OptimizerOptions(learningRate: 2e-4, beta1: 0.5, beta2: 0.999),
     averageDecay: Double = 0.999, steps: Int = .max, seed: UInt64 = 0
   ) {
     self.configuration = configuration
@@ -32,8 +32,8 @@ public final class GAN {
     discriminator = Discriminator(configuration)
     generator.initialize(seed: seed)
     discriminator.initialize(seed: seed)
-    generatorOptimizer = Adam(ParameterSlab.of(generator), optimizer, steps: steps)
-    discriminatorOptimizer = Adam(ParameterSlab.of(discriminator), optimizer, steps: steps)
+    generatorOptimizer = Optimizer(ParameterSlab.of(generator), optimizer, steps: steps)
+    discriminatorOptimizer = Optimizer(ParameterSlab.of(discriminator), optimizer, steps: steps)
     generatorBuffers = BufferSlab(generator)
     discriminatorBuffers = BufferSlab(discriminator)
     average = MovingAverage(

@@ -12,7 +12,7 @@ public struct GANRecipe: Recipe {
   /// Images to a batch.
   public var batch = 64
   /// Both networks' optimizer.
-  public var optimizer = AdamOptions(learningRate: 2e-4, beta1: 0.5, beta2: 0.999)
+  public var optimizer = OptimizerOptions(learningRate: 2e-4, beta1: 0.5, beta2: 0.999)
   /// The part of the averaged generator that a step keeps.
   public var averageDecay = 0.999
   /// How long, and how often what.
@@ -60,7 +60,7 @@ public struct GANRecipe: Recipe {
         "Channels of the layers next to the image; inner ones have up to 8 times as many."),
       RecipeKey("loss", \.loss, "What the networks minimize."),
       RecipeKey("batch", \.batch, .in(2...65536), "Images to a training step."),
-    ] + AdamOptions.keys.map { $0.at(\.optimizer) } + [
+    ] + OptimizerOptions.keys.map { $0.at(\.optimizer) } + [
       RecipeKey(
         "average.decay", \.averageDecay, .in(0...0.999_999),
         "What a step keeps of the generator's moving average, which is what draws.")

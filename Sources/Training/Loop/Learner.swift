@@ -9,7 +9,7 @@ public final class Learner<Model: Module> {
   public let model: Model
   /// Its moving average, which is what is used.
   public let average: MovingAverage<Model>
-  private let optimizer: Adam
+  private let optimizer: Optimizer
   private let buffers: BufferSlab
 
   /// A learner that has done no step.
@@ -19,11 +19,11 @@ public final class Learner<Model: Module> {
   ///   - steps: how many there will be, over which the rate's schedule runs.
   ///   - seed: that of the first values.
   public init(
-    _ options: AdamOptions, averageDecay: Double, steps: Int, seed: UInt64, make: () -> Model
+    _ options: OptimizerOptions, averageDecay: Double, steps: Int, seed: UInt64, make: () -> Model
   ) {
     model = make()
     model.initialize(seed: seed)
-    optimizer = Adam(ParameterSlab.of(model), options, steps: steps)
+    optimizer = Optimizer(ParameterSlab.of(model), options, steps: steps)
     buffers = BufferSlab(model)
     average = MovingAverage(of: optimizer.slab, buffers, in: make(), decay: averageDecay)
   }

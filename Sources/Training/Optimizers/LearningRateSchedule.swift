@@ -37,6 +37,11 @@ public struct LearningRateSchedule: Equatable, Sendable {
     return minimumRate + (rate - minimumRate) * 0.5 * (1 + Self.cosine(halfTurns: part))
   }
 
+  /// The rate of a step of something that goes, in its own measure, the way of another's full rate.
+  func rate(_ rate: Double, of other: Double, atStep step: Int, of steps: Int) -> Double {
+    rate * (self.rate(other, atStep: step, of: steps) / other)
+  }
+
   /// cos(pi x) for x in 0...1, as sin(pi (1/2 - x)) by its series: the system's function would differ
   /// between machines.
   private static func cosine(halfTurns x: Double) -> Double {

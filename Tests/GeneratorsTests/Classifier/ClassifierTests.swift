@@ -49,7 +49,9 @@ import Training
   /// Runs in a process of its own, since the pool belongs to the whole program.
   @Test func aWarmStepTakesNothingNewFromThePool() async {
     await #expect(processExitsWith: .success) {
-      let learner = Learner(AdamOptions(learningRate: 1e-3), averageDecay: 0.9, steps: 6, seed: 0) {
+      let learner = Learner(
+        OptimizerOptions(learningRate: 1e-3), averageDecay: 0.9, steps: 6, seed: 0
+      ) {
         Classifier(
           .init(imageChannels: 3, classes: 5, channels: [4, 8], dropout: 0.1))
       }

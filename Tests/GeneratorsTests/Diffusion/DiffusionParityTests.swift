@@ -39,7 +39,7 @@ import Training
     configuration.normNumGroups = 2
     configuration.attentionHeadDim = 4
     configuration.classCount = 4
-    var options = AdamOptions(learningRate: 2e-3)
+    var options = OptimizerOptions(learningRate: 2e-3)
     options.schedule.course = .cosine
     (options.schedule.warmUp, options.schedule.minimumRate) = (3, 2e-4)
     (options.weightDecay, options.largestNorm) = (0.05, 0.3)

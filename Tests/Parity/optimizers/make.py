@@ -1,5 +1,6 @@
 """Writes adam.json, trajectories of PyTorch's Adam and AdamW, for AdamTests, and schedules.json, those
-of whole optimizers with groups, clipping and a rate that changes, for OptimizerTests.
+of whole optimizers with groups, clipping and a rate that changes, and methods.json, those of RMSprop and
+of Muon, for OptimizerTests.
 
 usage: python make.py     (PyTorch 2; run in this folder)
 """
@@ -81,6 +82,32 @@ def scheduled(course, warmup, steps, minimum, clip, rate=1e-2, decay=0.1):
     }
 
 
+def rmsprop():
+    weight = torch.nn.Parameter(numbers(0) + 2)
+    stepper = torch.optim.RMSprop([weight], lr=2e-3, alpha=0.95, eps=1e-8)
+    for step in range(1, STEPS + 1):
+        weight.grad = numbers(step)
+        stepper.step()
+    return weight.tolist()
+
+
+def muon(rows, columns, rate=0.02, momentum=0.95, decay=0.1):
+    """Jordan's Muon in double precision (PyTorch's own works in bfloat16), for a matrix [inputs, outputs]."""
+    weight = (numbers(0) + 2).reshape(rows, columns)
+    mean = torch.zeros_like(weight)
+    for step in range(1, STEPS + 1):
+        gradient = numbers(step).reshape(rows, columns)
+        mean = momentum * mean + (1 - momentum) * gradient
+        x = momentum * mean + (1 - momentum) * gradient
+        x = x / (x.norm() + 1e-7)
+        for _ in range(5):
+            gram = x @ x.T
+            x = 3.4445 * x + (-4.7750 * gram + 2.0315 * gram @ gram) @ x
+        weight = weight * (1 - rate * decay) - rate * max(1, columns / rows) ** 0.5 * x
+    return weight.flatten().tolist()
+
+
+methods = {"rmsprop": rmsprop(), "wide": muon(4, 5), "tall": muon(10, 2)}
 cases = [
     trajectory("Adam", 0, lr=1e-3, betas=[0.9, 0.999], eps=1e-8, weight_decay=0),
     trajectory("Adam", 0, lr=2e-4, betas=[0.5, 0.999], eps=1e-8, weight_decay=0),
@@ -95,7 +122,7 @@ schedules = [
     scheduled("cosine", 5, 15, 0, 2.5),
     scheduled("cosine", 5, 1000, 1e-4, 2.5),
 ]
-for name, content in [("adam", cases), ("schedules", schedules)]:
+for name, content in [("adam", cases), ("schedules", schedules), ("methods", methods)]:
     with open(f"{name}.json", "w") as file:
         json.dump(content, file, indent=1)
         file.write("\n")

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Training
 
-/// AdamW with its groups, clipping and schedules beside PyTorch's.
+/// AdamW with its groups, clipping and schedules beside PyTorch's; RMSprop and Muon.
 struct OptimizerTests {
   /// A trajectory of PyTorch in double precision: Tests/Parity/optimizers/make.py writes them.
   struct Trajectory: Decodable {
@@ -15,16 +15,12 @@ struct OptimizerTests {
     let rates, norms, weight, bias, average: [Double]
 
     static func all() throws -> [Trajectory] {
-      let fixture = URL(filePath: #filePath).deletingLastPathComponent()
-        .appending(path: "../../Parity/optimizers/schedules.json")
-      let decoder = JSONDecoder()
-      decoder.keyDecodingStrategy = .convertFromSnakeCase
-      return try decoder.decode([Trajectory].self, from: Data(contentsOf: fixture))
+      try decoded([Trajectory].self, "schedules.json")
     }
 
-    var options: AdamOptions {
+    var options: OptimizerOptions {
       get throws {
-        var options = AdamOptions(learningRate: rate, beta2: 0.99)
+        var options = OptimizerOptions(learningRate: rate, beta2: 0.99)
         options.schedule.course = try #require(LearningRateSchedule.Course(rawValue: course))
         options.schedule.warmUp = warmUp
         options.schedule.minimumRate = minimumRate
@@ -33,6 +29,14 @@ struct OptimizerTests {
         return options
       }
     }
+  }
+
+  private static func decoded<T: Decodable>(_ type: T.Type, _ name: String) throws -> T {
+    let fixture = URL(filePath: #filePath).deletingLastPathComponent()
+      .appending(path: "../../Parity/optimizers/\(name)")
+    let decoder = JSONDecoder()
+    decoder.keyDecodingStrategy = .convertFromSnakeCase
+    return try decoder.decode(type, from: Data(contentsOf: fixture))
   }
 
   /// The function of the same name in make.py.
@@ -51,7 +55,7 @@ struct OptimizerTests {
         (SlabEntry(path: "bias", shape: [20]), .noDecay),
         (SlabEntry(path: "weight", shape: [4, 5]), .decay),
       ])
-      let adam = Adam(slab, try trajectory.options, steps: trajectory.steps)
+      let optimizer = Optimizer(slab, try trajectory.options, steps: trajectory.steps)
       let salts = ["weight": 0, "bias": 100]
       let average = Storage(count: slab.count)
       slab.update { parameters in
@@ -63,13 +67,14 @@ struct OptimizerTests {
         average.base.update(from: slab.values.base, count: slab.count)
       }
       for step in 1...20 {
-        let rate = adam.options.schedule.rate(trajectory.rate, atStep: step, of: trajectory.steps)
+        let rate = optimizer.options.schedule.rate(
+          trajectory.rate, atStep: step, of: trajectory.steps)
         #expect(abs(rate - trajectory.rates[step - 1]) <= 1e-15, "case \(index), step \(step)")
         for entry in slab.entries {
           (slab.gradients.base + entry.offset)
             .update(from: numbers((salts[entry.path] ?? 0) + step), count: 20)
         }
-        let norm = try #require(adam.step(average: average, averageDecay: 0.99))
+        let norm = try #require(optimizer.step(average: average, averageDecay: 0.99))
         #expect(abs(norm - trajectory.norms[step - 1]) <= 1e-6 * norm)
       }
       func expect(_ path: String, _ storage: Storage, _ theirs: [Double]) throws {
@@ -85,6 +90,43 @@ struct OptimizerTests {
     }
   }
 
+  @Test(arguments: [("rmsprop", [4, 5]), ("wide", [4, 5]), ("tall", [10, 2])])
+  func otherMethods(_ name: String, _ shape: [Int]) throws {
+    let theirs = try #require(try Self.decoded([String: [Double]].self, "methods.json")[name])
+    var options = OptimizerOptions(learningRate: 2e-3, beta2: 0.95)
+    options.method = name == "rmsprop" ? .rmsprop : .muon
+    if options.method == .muon { options.weightDecay = 0.1 }
+    // Beside a bias, which Muon leaves to Adam, and of which there is a second moment.
+    let slab = ParameterSlab([
+      (SlabEntry(path: "bias", shape: [20]), .noDecay),
+      (SlabEntry(path: "weight", shape: shape), .hidden),
+    ])
+    let (bias, weight) = (slab.entries[0], slab.entries[1])
+    let optimizer = Optimizer(slab, options)
+    slab.update { parameters in
+      for entry in slab.entries {
+        for (place, number) in zip(entry.range, numbers(0)) { parameters[place] = number + 2 }
+      }
+    }
+    let average = Storage(count: slab.count)
+    average.base.update(from: slab.values.base, count: slab.count)
+    for step in 1...20 {
+      for entry in slab.entries {
+        (slab.gradients.base + entry.offset).update(from: numbers(step), count: 20)
+      }
+      #expect(optimizer.step(average: average, averageDecay: 0) == nil)
+    }
+    for (place, exact) in zip(weight.range, theirs) {
+      let value = Double(slab.values.base[place])
+      #expect(abs(value - exact) <= 3e-6 * abs(exact))
+      #expect(average.base[place] == slab.values.base[place])
+    }
+    #expect(slab.values.base[bias.offset] != numbers(0)[0] + 2)
+    let names = optimizer.arrays.named("").map(\.name)
+    let hasSecond = names.contains("weight.exp_avg_sq")
+    #expect(hasSecond == (options.method == .rmsprop) && names.contains("weight.exp_avg"))
+  }
+
   @Test func aCosineEndsAtItsMinimum() {
     var schedule = LearningRateSchedule()
     schedule.course = .cosine
@@ -97,7 +139,7 @@ struct OptimizerTests {
   }
 
   @Test func aMinimumAboveTheRateIsRefused() {
-    var options = AdamOptions(learningRate: 1e-3)
+    var options = OptimizerOptions(learningRate: 1e-3)
     options.schedule.minimumRate = 1e-2
     let problem = #expect(throws: RecipeProblem.self) { try options.check() }
     #expect(problem?.key == "optimizer.minimum_rate")

@@ -12,7 +12,7 @@ public final class Diffusion {
 
   /// A denoiser with first values drawn from `seed`, to be trained for `steps`.
   public init(
-    _ configuration: UNetConfiguration, objective: DiffusionObjective, optimizer: AdamOptions,
+    _ configuration: UNetConfiguration, objective: DiffusionObjective, optimizer: OptimizerOptions,
     averageDecay: Double, steps: Int = .max, seed: UInt64 = 0
   ) {
     self.objective = objective

@@ -14,7 +14,7 @@ extension DiffusionRecipe {
       RecipeKey(
         "accumulate", \.accumulate, .in(1...1024),
         "How many times so many make a training step, for want of memory."),
-    ] + AdamOptions.keys.map { $0.at(\.optimizer) } + [
+    ] + OptimizerOptions.keys.map { $0.at(\.optimizer) } + [
       RecipeKey(
         "average.decay", \.averageDecay, .in(0...0.999_999),
         "What a step keeps of the UNet's moving average, which is what draws."),

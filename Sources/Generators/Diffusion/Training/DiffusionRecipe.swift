@@ -83,8 +83,8 @@ public struct DiffusionRecipe: Recipe {
     return model
   }()
 
-  private static let adam: AdamOptions = {
-    var options = AdamOptions(learningRate: 1e-3)
+  private static let adam: OptimizerOptions = {
+    var options = OptimizerOptions(learningRate: 1e-3)
     options.schedule.course = .cosine
     options.schedule.warmUp = 100
     options.largestNorm = 1

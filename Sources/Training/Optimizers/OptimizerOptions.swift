@@ -1,5 +1,19 @@
-/// The settings of Adam and AdamW: with weight decay, it is AdamW.
-public struct AdamOptions: Equatable, Sendable {
+/// The settings of an optimizer: of Adam, which with weight decay is AdamW, and of what there is beside
+/// it.
+public struct OptimizerOptions: Equatable, Sendable {
+  /// How gradients become a step.
+  public enum Method: String, RecipeChoice {
+    /// Their mean divided by the root of their mean square.
+    case adam
+    /// They themselves divided by that root: Hinton, "Neural Networks for Machine Learning", lecture 6
+    /// (2012).
+    case rmsprop
+    /// Adam, but for the matrices between hidden layers, whose mean gradients are made orthogonal.
+    case muon
+  }
+
+  /// How gradients become a step.
+  public var method = Method.adam
   /// The size of a step.
   public var learningRate: Double
   /// How the size goes over the training.
@@ -8,6 +22,10 @@ public struct AdamOptions: Equatable, Sendable {
   public var beta1: Double
   /// The decay of the mean of their squares.
   public var beta2: Double
+  /// The size of Muon's step for hidden matrices; it goes the way of the other.
+  public var muonRate = 0.02
+  /// The decay of Muon's mean of the gradients.
+  public var momentum = 0.95
   /// What is added to the root of that mean.
   public var epsilon = 1e-8
   /// What a step takes from the weights of the group `decay`, as a multiple of the rate.
@@ -31,10 +49,13 @@ public struct AdamOptions: Equatable, Sendable {
   }
 
   /// Their keys in a recipe.
-  public static let keys: [RecipeKey<AdamOptions>] = [
+  public static let keys: [RecipeKey<OptimizerOptions>] = [
+    RecipeKey(
+      "optimizer.method", \.method,
+      "Adam (with decay, AdamW), RMSprop, or Adam with Muon for the matrices of hidden layers."),
     RecipeKey(
       "optimizer.learning_rate", \.learningRate, .in(1e-9...1),
-      "Adam's step size."),
+      "Adam's or RMSprop's step size."),
     RecipeKey(
       "optimizer.warmup", \.schedule.warmUp, .atLeast(0),
       "Steps over which the step size rises to that."),
@@ -49,7 +70,12 @@ public struct AdamOptions: Equatable, Sendable {
       "Decay of Adam's mean of gradients."),
     RecipeKey(
       "optimizer.beta2", \.beta2, .in(0..<1),
-      "Decay of Adam's mean of squared gradients."),
+      "Decay of Adam's or RMSprop's mean of squared gradients."),
+    RecipeKey(
+      "optimizer.muon_rate", \.muonRate, .in(1e-9...10),
+      "Muon's step size, which warms up and falls as the other does."),
+    RecipeKey(
+      "optimizer.momentum", \.momentum, .in(0..<1), "Decay of Muon's mean of gradients."),
     RecipeKey(
       "optimizer.epsilon", \.epsilon, .in(1e-16...1),
       "What is added to the root of that mean."),

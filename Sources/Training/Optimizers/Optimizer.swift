@@ -1,0 +1,117 @@
+import Autograd
+import Compute
+import Layers
+
+/// An optimizer with what it remembers of a model's gradients: Adam, AdamW, RMSprop, or Muon.
+///
+/// Kingma and Ba, "Adam: A Method for Stochastic Optimization" (2015); Loshchilov and Hutter,
+/// "Decoupled Weight Decay Regularization" (2019). RMSprop is Adam without its first moment and without
+/// the corrections of the moments' bias.
+public final class Optimizer {
+  /// The parameters.
+  public let slab: ParameterSlab
+  /// The settings.
+  public let options: OptimizerOptions
+  /// How many steps there will be, over which the rate's schedule runs.
+  public let steps: Int
+  /// How many steps have been done, on which the rate and the corrections of the moments' bias depend.
+  public var stepsDone = 0
+  private let firstMoments: Storage
+  /// Of all that `Muon` does not take, which lies in front.
+  private let secondMoments: Storage
+
+  /// An optimizer of those parameters that has done no step.
+  public init(_ slab: ParameterSlab, _ options: OptimizerOptions, steps: Int = .max) {
+    self.slab = slab
+    self.options = options
+    self.steps = steps
+    let hidden = slab.range(of: .hidden)
+    precondition(hidden.upperBound == slab.count, "the hidden matrices are the last of a slab")
+    firstMoments = Storage(count: slab.count)
+    secondMoments = Storage(
+      count: options.method == .muon ? hidden.lowerBound : slab.count)
+    for moments in [firstMoments, secondMoments] {
+      moments.base.update(repeating: 0, count: moments.count)
+    }
+  }
+
+  /// Moves the parameters against the gradients in the slab and, in the same pass, a moving average
+  /// of them after.
+  /// - Returns: The norm of all gradients, where too large a norm is clipped (Pascanu, Mikolov and
+  ///   Bengio, "On the Difficulty of Training Recurrent Neural Networks", 2013).
+  @discardableResult
+  public func step(average: Storage? = nil, averageDecay: Double = 0) -> Double? {
+    stepsDone += 1
+    var norm: Double?
+    var gradientScale = 1.0
+    if let largestNorm = options.largestNorm {
+      let length = Reductions.sumOfSquares(slab.gradients.base, count: slab.count).squareRoot()
+      // As PyTorch does it.
+      gradientScale = min(1, largestNorm / (length + 1e-6))
+      norm = length
+    }
+    slab.update { parameters in
+      guard let base = parameters.baseAddress else { return }
+      for group in ParameterGroup.allCases {
+        if group == .hidden && options.method == .muon {
+          orthogonalStep(base, gradientScale, average, averageDecay)
+        } else {
+          elementwiseStep(base, group, gradientScale, average, averageDecay)
+        }
+      }
+    }
+    return norm
+  }
+
+  /// A step of Adam or RMSprop on a group.
+  private func elementwiseStep(
+    _ base: UnsafeMutablePointer<Float>, _ group: ParameterGroup, _ gradientScale: Double,
+    _ average: Storage?, _ averageDecay: Double
+  ) {
+    let range = slab.range(of: group)
+    let start = range.lowerBound
+    // Padding apart, there may be nothing.
+    guard !range.isEmpty else { return }
+    let isPlain = options.method == .rmsprop
+    let step = AdamStep(
+      learningRate: options.schedule.rate(options.learningRate, atStep: stepsDone, of: steps),
+      beta1: isPlain ? 0 : options.beta1, beta2: options.beta2, epsilon: options.epsilon,
+      weightDecay: group.isDecayed ? options.weightDecay : 0, gradientScale: gradientScale,
+      averageDecay: averageDecay, correctsBias: !isPlain)
+    step(
+      parameters: base + start, gradients: slab.gradients.base + start,
+      firstMoments: firstMoments.base + start, secondMoments: secondMoments.base + start,
+      average: average.map { $0.base + start }, count: range.count, step: stepsDone)
+  }
+
+  /// A step of Muon on each of the hidden matrices.
+  private func orthogonalStep(
+    _ base: UnsafeMutablePointer<Float>, _ gradientScale: Double, _ average: Storage?,
+    _ averageDecay: Double
+  ) {
+    let muon = Muon(
+      learningRate: options.schedule.rate(
+        options.muonRate, of: options.learningRate, atStep: stepsDone, of: steps),
+      momentum: options.momentum, weightDecay: options.weightDecay)
+    for entry in slab.entries where slab.range(of: .hidden).contains(entry.offset) {
+      precondition(entry.shape.count == 2, "Muon steps matrices, but \(entry.path) is none")
+      let place = entry.offset
+      muon.step(
+        rows: entry.shape[0], columns: entry.shape[1], parameters: base + place,
+        gradients: slab.gradients.base + place, gradientScale: gradientScale,
+        momentum: firstMoments.base + place)
+      guard let average else { continue }
+      Elementwise.scaledSum(
+        Float(averageDecay), average.base + place, Float(1 - averageDecay), base + place,
+        into: average.base + place, count: entry.count)
+    }
+  }
+
+  /// Both moments, under PyTorch's names.
+  public var arrays: SlabArrays {
+    SlabArrays(slab.entries, in: firstMoments, suffix: ".exp_avg")
+      + SlabArrays(
+        slab.entries.filter { $0.offset < secondMoments.count }, in: secondMoments,
+        suffix: ".exp_avg_sq")
+  }
+}
