@@ -31,6 +31,7 @@ package enum OpName: String, CaseIterable, Sendable {
   case softmax
   case subtract
   case sum
+  case swiglu
   case upsampleNearest
   case weightedMeanSquaredError
 }

@@ -4,6 +4,8 @@ public enum Activation: Equatable, Sendable {
   case identity
   /// max(x, 0).
   case relu
+  /// max(x, 0)^2. So et al., "Primer: Searching for Efficient Transformers" (2021).
+  case reluSquared
   /// x where it is positive, elsewhere `slope` times x; the slope is not negative.
   case leakyRelu(slope: Float)
   /// The hyperbolic tangent.
@@ -21,7 +23,7 @@ public enum Activation: Equatable, Sendable {
   /// kept; otherwise it is computed from the argument.
   public var differentiatesFromOutput: Bool {
     switch self {
-    case .identity, .relu, .leakyRelu, .tanh, .sigmoid: true
+    case .identity, .relu, .reluSquared, .leakyRelu, .tanh, .sigmoid: true
     case .silu, .gelu, .geluTanh: false
     }
   }

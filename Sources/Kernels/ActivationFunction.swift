@@ -36,6 +36,18 @@ struct Relu: ActivationFunction {
   }
 }
 
+struct ReluSquared: ActivationFunction {
+  @inline(always)
+  func value(_ x: Vector) -> Vector { choose(x .< Vector.zero, Vector.zero, x * x) }
+
+  @inline(always)
+  func derivative(_ x: Vector) -> Vector { choose(x .< Vector.zero, Vector.zero, x + x) }
+
+  /// The positive root of the value is the argument, or 0 where it was negative.
+  @inline(always)
+  func derivative(saved y: Vector) -> Vector { squareRoot(y) * 2 }
+}
+
 struct LeakyRelu: ActivationFunction {
   let slope: Float
 

@@ -17,6 +17,7 @@ extension ActivationLoop {
     switch activation {
     case .identity: run(Identity())
     case .relu: run(Relu())
+    case .reluSquared: run(ReluSquared())
     case .leakyRelu(let slope): run(LeakyRelu(slope: slope))
     case .tanh: run(Tanh())
     case .sigmoid: run(Sigmoid())

@@ -17,6 +17,9 @@ public func activate(_ x: Tensor, _ activation: Activation) -> Tensor {
 /// max(x, 0).
 public func relu(_ x: Tensor) -> Tensor { activate(x, .relu) }
 
+/// max(x, 0)^2.
+public func reluSquared(_ x: Tensor) -> Tensor { activate(x, .reluSquared) }
+
 /// x where it is positive, `slope` times x elsewhere.
 public func leakyRelu(_ x: Tensor, slope: Float) -> Tensor {
   activate(x, .leakyRelu(slope: slope))
@@ -33,3 +36,23 @@ public func silu(_ x: Tensor) -> Tensor { activate(x, .silu) }
 
 /// x times the normal distribution function of x.
 public func gelu(_ x: Tensor) -> Tensor { activate(x, .gelu) }
+
+/// The same with tanh(sqrt(2 / pi) (x + 0.044715 x^3)) for the error function, as in GPT-2.
+public func geluTanh(_ x: Tensor) -> Tensor { activate(x, .geluTanh) }
+
+/// silu of the first half of each row times the second half: x [..., 2H] to [..., H].
+///
+/// Shazeer, "GLU Variants Improve Transformer" (2020).
+public func swiglu(_ x: Tensor) -> Tensor {
+  precondition(
+    !x.shape.isEmpty && x.values.columns % 2 == 0, "swiglu: a last dimension of \(x.shape)")
+  let gated = GatedSilu(rows: x.values.rows, columns: x.values.columns / 2)
+  let y = Values(x.shape.dropLast() + [x.values.columns / 2]) {
+    gated.forward(x.values.pointer, into: $0)
+  }
+  return record(.swiglu, y, from: x) { dy, gradients in
+    gradients.write(to: x) {
+      gated.gradient(x.values.pointer, dy.pointer, into: $0, accumulate: $1)
+    }
+  }
+}

@@ -5,7 +5,8 @@ import Foundation
 extension OpCase {
   static let activations: [OpCase] =
     [
-      Activation.identity, .relu, .leakyRelu(slope: 0.2), .tanh, .sigmoid, .silu, .gelu, .geluTanh,
+      Activation.identity, .relu, .reluSquared, .leakyRelu(slope: 0.2), .tanh, .sigmoid, .silu,
+      .gelu, .geluTanh,
     ].flatMap { activation -> [OpCase] in
       [[1], [0, 3], [3, 5], [2, 3, 47]].map { shape in
         let input = Input(shape, in: -5...5)
@@ -22,6 +23,18 @@ extension OpCase {
         $0[0].map { max($0, 0) + $0 }
       }
     ]
+    + [[2], [0, 6], [3, 10], [2, 3, 94]].map { shape in
+      OpCase(.swiglu, "of \(shape)", [Input(shape, in: -5...5)]) {
+        swiglu($0[0])
+      } reference: { x in
+        let columns = x[0].columns / 2
+        return Reference(shape.dropLast() + [columns]) {
+          let place = $0 / columns * 2 * columns + $0 % columns
+          let gate = x[0].elements[place]
+          return gate / (1 + exp(-gate)) * x[0].elements[place + columns]
+        }
+      }
+    }
 }
 
 extension Reference {
@@ -30,6 +43,7 @@ extension Reference {
     switch activation {
     case .identity: self
     case .relu: map { max($0, 0) }
+    case .reluSquared: map { max($0, 0) * max($0, 0) }
     case .leakyRelu(let slope): map { $0 < 0 ? Double(slope) * $0 : $0 }
     case .tanh: map { Foundation.tanh($0) }
     case .sigmoid: map { 1 / (1 + exp(-$0)) }

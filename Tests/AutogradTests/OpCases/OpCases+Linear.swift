@@ -4,7 +4,7 @@ import Compute
 extension OpCase {
   static let linear: [OpCase] =
     matrixProducts
-    + [Activation.identity, .gelu].flatMap { activation in
+    + [Activation.identity, .gelu, .reluSquared].flatMap { activation in
       [[1, 1], [3, 17], [2, 3, 65], [0, 4]].flatMap { shape -> [OpCase] in
         let k = shape[shape.count - 1]
         return [1, 33].map { n in
