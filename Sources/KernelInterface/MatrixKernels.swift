@@ -15,6 +15,12 @@ public protocol MatrixKernels {
   /// element's sum runs in sixteen lanes, which are added at the end.
   static func multiplyNarrow(_ product: TileProduct)
 
+  /// One row of C = or += A B for `columns` columns, with B [depth][stride] read where it lies: for a
+  /// row alone, packing would cost more than the product. Sums run as in `multiply`.
+  static func multiplyRow(
+    _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, stride: Int, depth: Int, columns: Int,
+    into c: UnsafeMutablePointer<Float>, accumulate: Bool)
+
   /// Copies a panel of a right operand: row k of `panel` takes `columns` floats from
   /// `source + k * stride`, followed by zeros up to the next multiple of 16.
   static func packPanel(
@@ -68,6 +74,9 @@ public struct TileProduct {
   public var step = 4
   /// Where each tap's rows of B begin: [taps].
   public var panels: UnsafePointer<UnsafeRawPointer>
+  /// Bytes from a row of a panel to the next, where B is read in place; nil where it is packed. In place
+  /// whole vectors are read, so the columns are a multiple of 16.
+  public var panelStep: Int?
   /// Bytes behind the pointers in `panels`.
   public var panelOffset = 0
   /// How many columns of the panel count.

@@ -98,6 +98,7 @@ extension Native {
     let (offset, step) = (place.offset, product.step)
     let end = offset &+ product.depth &* step
     let panelOffset = product.panelOffset
+    let panelStep = product.panelStep ?? vectors &* 64
     var panel = product.panels
     var tap = place.rows
     // One zero for all: with a zero each, the optimizer keeps two sets of sums, and moves them.
@@ -150,7 +151,7 @@ extension Native {
         if vectors > 2 { c52 = fma(a, b2, c52) }
         if vectors > 3 { c53 = fma(a, b3, c53) }
         i = i &+ step
-        b += vectors &* 64
+        b += panelStep
       }
     }
     let (outputOffset, accumulate) = (place.outputOffset, place.accumulate)

@@ -8,7 +8,7 @@ import Testing
   static let sizes: [(m: Int, n: Int, k: Int)] = [
     (1, 1, 1), (5, 3, 7), (6, 16, 4), (7, 17, 33), (13, 64, 16), (12, 65, 40), (96, 128, 24),
     (97, 63, 385), (200, 100, 70), (3, 4, 50), (40, 2, 100), (9, 1, 1000), (6, 130, 0),
-    (300, 1, 20),
+    (300, 1, 20), (1, 300, 500), (2, 200, 40), (12, 130, 390),
     (0, 5, 5),
   ]
 
@@ -32,12 +32,15 @@ import Testing
   }
 
   @Test func aRowDoesNotDependOnTheOthers() {
-    for (n, k) in [(65, 500), (3, 100), (16, 5)] {
+    for (n, k) in [(65, 500), (3, 100), (16, 5), (384, 130)] {
       let many = Case(m: 130, n: n, k: k, transposeA: false, transposeB: false)
-      var one = Case(m: 1, n: n, k: k, transposeA: false, transposeB: false)
-      one.a = Array(many.a[0..<k])
-      one.b = many.b
-      #expect(Array(many.run(accumulate: false)[0..<n]) == one.run(accumulate: false))
+      let product = many.run(accumulate: false)
+      for count in [1, 2, 7, 12, 13] {
+        var few = Case(m: count, n: n, k: k, transposeA: false, transposeB: false)
+        few.a = Array(many.a[0..<count * k])
+        few.b = many.b
+        #expect(Array(product[0..<count * n]) == few.run(accumulate: false))
+      }
     }
   }
 

@@ -43,6 +43,8 @@ public struct MatrixProduct: Sendable {
       job.runPackingRows()
     } else if n <= 4 && k >= 16 {
       job.runNarrow()
+    } else if !transposeB && m <= Job.fewRows && k > 0 {
+      job.runFewRows()
     } else {
       job.run()
     }
