@@ -10,10 +10,15 @@ public protocol AttentionKernels {
     _ scores: AttentionScores, _ gradients: UnsafeMutablePointer<Float>,
     logSumExp: UnsafePointer<Float>, sums: UnsafePointer<Float>)
 
-  /// The dot products of the rows of a and b.
+  /// The dot products of the rows of a and b; a stride of 0 repeats a row.
   static func rowProducts(
     _ a: UnsafePointer<Float>, stride aStride: Int, _ b: UnsafePointer<Float>, stride bStride: Int,
     rows: Int, columns: Int, into products: UnsafeMutablePointer<Float>)
+
+  /// y [columns] = the sum of rows, each times its weight, in their order.
+  static func weightedSum(
+    of x: UnsafePointer<Float>, stride: Int, rows: Int, columns: Int,
+    weights: UnsafePointer<Float>, into y: UnsafeMutablePointer<Float>)
 }
 
 /// The scores of some neighboring queries.

@@ -47,6 +47,40 @@ extension Native: AttentionKernels {
     }
   }
 
+  static func weightedSum(
+    of x: UnsafePointer<Float>, stride: Int, rows: Int, columns: Int,
+    weights: UnsafePointer<Float>, into y: UnsafeMutablePointer<Float>
+  ) {
+    var column = 0
+    // Four sums at a time, as the additions of one would wait for each other.
+    while column &+ 64 <= columns {
+      var s0 = Vector.zero, s1 = Vector.zero, s2 = Vector.zero, s3 = Vector.zero
+      for row in 0..<rows {
+        let from = x + (row &* stride &+ column)
+        let weight = Vector(repeating: weights[row])
+        s0 = fma(weight, load(from), s0)
+        s1 = fma(weight, load(from + 16), s1)
+        s2 = fma(weight, load(from + 32), s2)
+        s3 = fma(weight, load(from + 48), s3)
+      }
+      store(s0, y + column)
+      store(s1, y + column + 16)
+      store(s2, y + column + 32)
+      store(s3, y + column + 48)
+      column = column &+ 64
+    }
+    while column < columns {
+      let left = columns &- column
+      var total = Vector.zero
+      for row in 0..<rows {
+        let part = load(x + (row &* stride &+ column), left: left)
+        total = fma(Vector(repeating: weights[row]), part, total)
+      }
+      store(total, y + column, left: left)
+      column = column &+ 16
+    }
+  }
+
   @inline(always)
   private static func clear(_ x: UnsafeMutablePointer<Float>, from start: Int, to end: Int) {
     var i = start

@@ -18,8 +18,6 @@ extension Attention {
     }
 
     private var headSize: Int { attention.headSize }
-    private var sequence: Int { index / attention.heads }
-    private var channel: Int { index % attention.heads * headSize }
 
     func forward(
       _ rows: Range<Int>, _ q: Input, _ k: Input, _ v: Input, _ y: Output,
@@ -87,19 +85,19 @@ extension Attention {
     }
 
     private func query(_ rows: Input, _ place: Int) -> UnsafePointer<Float> {
-      rows.base + (sequence * attention.queries + place) * rows.stride + channel
+      rows.base + attention.offset(index, place, of: attention.queries, rows)
     }
 
     private func query(_ rows: Output, _ place: Int) -> UnsafeMutablePointer<Float> {
-      rows.base + (sequence * attention.queries + place) * rows.stride + channel
+      rows.base + attention.offset(index, place, of: attention.queries, rows)
     }
 
     private func key(_ rows: Input, _ place: Int) -> UnsafePointer<Float> {
-      rows.base + (sequence * attention.keys + place) * rows.stride + channel
+      rows.base + attention.offset(index, place, of: attention.keys, rows)
     }
 
     private func key(_ rows: Output, _ place: Int) -> UnsafeMutablePointer<Float> {
-      rows.base + (sequence * attention.keys + place) * rows.stride + channel
+      rows.base + attention.offset(index, place, of: attention.keys, rows)
     }
 
     // MARK: - Products

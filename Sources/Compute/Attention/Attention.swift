@@ -32,13 +32,18 @@ public struct Attention: Equatable, Sendable {
     (self.heads, self.headSize, self.isCausal) = (heads, headSize, isCausal)
   }
 
-  /// Rows of all heads' channels side by side; sequence follows sequence.
+  /// Rows of all heads' channels side by side.
   public struct Rows<Pointer> {
     let base: Pointer
     let stride: Int
+    /// From one sequence to the next; nil where sequence follows sequence.
+    let batchStride: Int?
 
-    /// Rows from `base` on, each `stride` floats behind the one before it.
-    public init(_ base: Pointer, stride: Int) { (self.base, self.stride) = (base, stride) }
+    /// Rows from `base` on, each `stride` floats behind the one before it, and each sequence
+    /// `batchStride` floats behind the one before it, or right behind its end.
+    public init(_ base: Pointer, stride: Int, batchStride: Int? = nil) {
+      (self.base, self.stride, self.batchStride) = (base, stride, batchStride)
+    }
   }
 
   /// Rows that are read.
@@ -62,6 +67,7 @@ public struct Attention: Equatable, Sendable {
   public func forward(
     q: Input, k: Input, v: Input, into y: Output, logSumExp: UnsafeMutablePointer<Float>
   ) {
+    if queries == 1 { return forwardOfOne(q: q, k: k, v: v, into: y, logSumExp: logSumExp) }
     let kernels = InstructionSet.current.kernels
     let blocks = self.blocks
     var workspace = Workspace()
@@ -96,6 +102,12 @@ public struct Attention: Equatable, Sendable {
 
   /// How many keys a query sees.
   func keysSeen(by query: Int) -> Int { isCausal ? keys - queries + query + 1 : keys }
+
+  /// Where the channels of a head begin in rows that a sequence has `length` of, at a place of these.
+  func offset<Pointer>(_ head: Int, _ place: Int, of length: Int, _ rows: Rows<Pointer>) -> Int {
+    let (sequence, channel) = (head / heads, head % heads * headSize)
+    return sequence * (rows.batchStride ?? length * rows.stride) + place * rows.stride + channel
+  }
 
   /// The pieces of a task's scratch memory.
   struct Plan {
