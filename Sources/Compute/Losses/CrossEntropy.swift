@@ -22,20 +22,39 @@ public struct CrossEntropy: Sendable {
     _ logits: UnsafePointer<Float>, targets: UnsafePointer<Int32>,
     logSumExp: UnsafeMutablePointer<Float>
   ) -> Float {
+    let losses = Storage(count: rows)
+    write(logits, targets: targets, into: losses.base, logSumExp: logSumExp)
+    return Float(Reductions.sum(losses.base, count: rows) / Double(max(rows, 1)))
+  }
+
+  /// The loss of each row: [rows].
+  public func losses(
+    _ logits: UnsafePointer<Float>, targets: UnsafePointer<Int32>
+  ) -> [Float] {
+    let logSumExp = Storage(count: rows)
+    return Array(unsafeUninitializedCapacity: rows) { losses, count in
+      if let base = losses.baseAddress {
+        write(logits, targets: targets, into: base, logSumExp: logSumExp.base)
+      }
+      count = rows
+    }
+  }
+
+  private func write(
+    _ logits: UnsafePointer<Float>, targets: UnsafePointer<Int32>,
+    into losses: UnsafeMutablePointer<Float>, logSumExp: UnsafeMutablePointer<Float>
+  ) {
     for row in 0..<rows {
       precondition(
         targets[row] >= 0 && Int(targets[row]) < classes,
         "cross-entropy: target \(targets[row]) of \(classes) classes, in row \(row)")
     }
     let kernels = InstructionSet.current.kernels
-    let losses = Storage(count: rows)
     ThreadPool.shared.forEachPiece(ofRows: rows, columns: classes) { row, count in
-      let start = row * classes
       kernels.crossEntropy(
-        logits + start, targets: targets + row, rows: count, columns: classes,
-        into: losses.base + row, logSumExp: logSumExp + row)
+        logits + row * classes, targets: targets + row, rows: count, columns: classes,
+        into: losses + row, logSumExp: logSumExp + row)
     }
-    return Float(Reductions.sum(losses.base, count: rows) / Double(max(rows, 1)))
   }
 
   /// dx = or += the gradient of the loss times `scale`.
