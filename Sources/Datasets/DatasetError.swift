@@ -19,7 +19,9 @@ public struct DatasetError: Error, Equatable, CustomStringConvertible {
   /// The files of a folder that cannot be read, if that is the trouble.
   public let brokenFiles: [BrokenFile]
 
-  init(_ kind: Kind, _ name: String, _ problem: String, brokenFiles: [BrokenFile] = []) {
+  package init(
+    _ kind: Kind, _ name: String, _ problem: String, brokenFiles: [BrokenFile] = []
+  ) {
     self.kind = kind
     self.name = name
     self.problem = problem
@@ -34,7 +36,7 @@ public struct DatasetError: Error, Equatable, CustomStringConvertible {
   public var description: String { "\(name): \(problem)" }
 }
 
-/// A file that cannot be read as a picture.
+/// A file that cannot be read as a picture, or as text.
 public struct BrokenFile: Equatable, Sendable, Codable, CustomStringConvertible {
   /// The path within the folder.
   public let path: String

@@ -2,17 +2,16 @@ import Images
 
 /// The pictures in a folder and all folders below it.
 ///
-/// Pictures are files named `.png`, `.jpg` or `.jpeg` in any case. Hidden files and folders are
-/// passed over; links are followed to files within the folder alone. The class of a picture is the
+/// Pictures are files named `.png`, `.jpg` or `.jpeg` in any case. The class of a picture is the
 /// first-level folder that it is in, `.` for those beside such folders.
 struct ImageFolder: ImageSource {
   let root: String
   /// Paths within the root, in the order of their bytes.
   let paths: [String]
   /// What is named like a picture and is none, as a look at the file system tells.
-  private(set) var broken: [BrokenFile] = []
+  let broken: [BrokenFile]
   /// How many files are not named like pictures.
-  private(set) var otherFiles = 0
+  let otherFiles: Int
 
   var count: Int { paths.count }
 
@@ -24,56 +23,20 @@ struct ImageFolder: ImageSource {
 
   /// Lists a folder; nothing is read yet.
   init(_ root: String) throws(DatasetError) {
-    guard let realRoot = Folder.realPath(root) else {
-      throw DatasetError(.missing, root, "nothing is there")
-    }
+    let listing = try FolderListing(root) { ImageFormat(extensionOf: $0) != nil }
     self.root = root
-    let within = realRoot == "/" ? "/" : realRoot + "/"
-    var (found, folders) = ([String](), [""])
-    while let folder = folders.popLast() {
-      for name in try Folder.names(in: folder.isEmpty ? root : "\(root)/\(folder)") {
-        let path = folder.isEmpty ? name : "\(folder)/\(name)"
-        switch Self.verdict("\(root)/\(path)", within: within) {
-        case .folder: folders.append(path)
-        case .picture: found.append(path)
-        case .other: otherFiles += 1
-        case .refused(let reason): broken.append(BrokenFile(path: path, reason: reason))
-        }
-      }
-    }
-    paths = found.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    (paths, broken, otherFiles) = (listing.paths, listing.broken, listing.otherFiles)
   }
 
   /// Some of the pictures.
   private init(root: String, paths: [String]) {
     self.root = root
     self.paths = paths
+    (broken, otherFiles) = ([], 0)
   }
 
   func subset(_ indices: [Int]) -> ImageFolder {
     ImageFolder(root: root, paths: indices.map { paths[$0] })
-  }
-
-  private enum Verdict {
-    case folder, picture, other
-    case refused(String)
-  }
-
-  private static func verdict(_ path: String, within root: String) -> Verdict {
-    let isPicture = ImageFormat(extensionOf: path) != nil
-    switch Folder.kind(path, followingLinks: false) {
-    case .folder: return .folder
-    case .file: return isPicture ? .picture : .other
-    case .link: break
-    case .other, nil: return isPicture ? .refused("not a regular file") : .other
-    }
-    switch Folder.kind(path) {
-    case .folder: return .refused("a link to a folder; only folders themselves are entered")
-    case _ where !isPicture: return .other
-    case .file where Folder.realPath(path)?.hasPrefix(root) == true: return .picture
-    case .file: return .refused("a link out of the folder")
-    default: return .refused("a link that leads to no file")
-    }
   }
 
   /// The classes in the order of their names, and that of each picture; no names where no picture is

@@ -1,0 +1,69 @@
+/// What a text holds, and what is wrong with it.
+public struct TextCheck: Equatable, Sendable, Codable {
+  /// What was asked for: a name, or a path.
+  public let name: String
+  /// How many files it is made of, those that cannot be read among them.
+  public let files: Int
+  /// How many bytes they have.
+  public let bytes: Int
+  /// How many characters (Unicode scalars) there are, without what is no UTF-8.
+  public let characters: Int
+  /// How many different ones.
+  public let distinct: Int
+  /// How many lines.
+  public let lines: Int
+  /// The files that are no text, and why.
+  public let unreadable: [BrokenFile]
+  /// How many files of the folder are neither named like text nor are any.
+  public let otherFiles: Int
+
+  /// Reads every file of a text.
+  ///
+  /// - Throws: ``DatasetError`` of the kind `missing` if nothing is there. What cannot be read is in
+  ///   the report.
+  public init(_ what: String) throws(DatasetError) {
+    let location = try TextLocation(what)
+    var scan = TextScan([])
+    var (files, bytes, otherFiles, unreadable) = (location.broken.count, 0, 0, location.broken)
+    for path in location.paths {
+      let content: [UInt8]
+      do throws(DatasetError) {
+        content = try TextFile.bytes(of: path)
+      } catch {
+        unreadable.append(BrokenFile(path: path, reason: error.problem))
+        files += 1
+        continue
+      }
+      let fault = TextFile.fault(of: content)
+      if fault != nil && location.form != .file && !TextFile.isNamedLikeText(path) {
+        otherFiles += 1
+        continue
+      }
+      if let fault { unreadable.append(BrokenFile(path: path, reason: fault)) }
+      files += 1
+      bytes += content.count
+      scan.add(content)
+    }
+    name = what
+    (self.files, self.bytes, self.otherFiles) = (files, bytes, otherFiles)
+    (characters, lines, distinct) = (scan.characters, scan.lines, scan.alphabet.count)
+    self.unreadable = unreadable.sortedByPath
+  }
+}
+
+extension TextCheck: CustomStringConvertible {
+  /// The report on a few lines.
+  public var description: String {
+    var lines = [
+      "\(name): \(characters) characters of text in \(files) file\(files == 1 ? "" : "s"), "
+        + "\(bytes) bytes",
+      "distinct characters: \(distinct)",
+      "lines: \(self.lines)",
+      "unreadable: "
+        + (unreadable.isEmpty
+          ? "none" : "\(unreadable.count)" + unreadable.map { "\n  \($0)" }.joined()),
+    ]
+    if otherFiles > 0 { lines.append("other files: \(otherFiles)") }
+    return lines.joined(separator: "\n")
+  }
+}

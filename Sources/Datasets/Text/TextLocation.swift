@@ -1,0 +1,77 @@
+import Images
+
+/// What a text was asked for by: the files that it is made of.
+struct TextLocation {
+  /// How the files make a text.
+  enum Form: Equatable {
+    /// As it is.
+    case file
+    /// All files, in the order of their paths, with a newline between two.
+    case folder
+    /// Files of fortunes, with an empty line between two.
+    case fortunes
+  }
+
+  /// How the files make a text.
+  let form: Form
+  /// The paths of the files, in order.
+  let paths: [String]
+  /// What is named like text in the folder and is no file.
+  let broken: [BrokenFile]
+
+  /// The names that are not paths. A file of the same name is reached as `./NAME`.
+  static let names = ["fortunes"]
+
+  /// Where the package `fortunes` puts its files.
+  static let installed = "/usr/share/games/fortunes"
+
+  /// Where a text is that was asked for by name or path.
+  ///
+  /// - Throws: ``DatasetError`` of the kind `missing`, whose text says how to get it.
+  init(_ what: String, installed: String = Self.installed) throws(DatasetError) {
+    if what == "fortunes" {
+      guard Folder.kind(installed) == .folder else {
+        throw DatasetError(
+          .missing, what,
+          "not installed; run: apt-get install fortunes, or name a text file or a folder of them")
+      }
+      // Beside each file of fortunes are its index, .dat, and a link to it, .u8; folders below hold
+      // fortunes that are asked for apart, and other languages.
+      let files = try Folder.names(in: installed).filter { !$0.contains(".") }
+        .map { "\(installed)/\($0)" }.filter { Folder.kind($0, followingLinks: false) == .file }
+      paths = files.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+      (form, broken) = (.fortunes, [])
+      return
+    }
+    switch Folder.kind(what) {
+    case .folder:
+      let listing = try FolderListing(what) { _ in true }
+      paths = listing.paths.map { "\(what)/\($0)" }
+      broken = listing.broken.filter { TextFile.isNamedLikeText($0.path) }
+      form = .folder
+    case nil:
+      let pictures = ImageDataset.names.contains(what)
+      throw DatasetError(
+        .missing, what,
+        (pictures ? "a data set of pictures" : "nothing is there")
+          + "; name a text file, a folder of text files, or \(Self.names.joined(separator: ", "))")
+    default:
+      (form, paths, broken) = (.file, [what], [])
+    }
+  }
+
+  /// Whether this is text rather than pictures, as far as names tell: a built-in text, a file, or a
+  /// folder with text files and neither pictures nor a data set's files.
+  static func isText(_ what: String) -> Bool {
+    if names.contains(what) { return true }
+    switch Folder.kind(what) {
+    case .folder:
+      guard case .images = try? DatasetLocation(what), let folder = try? ImageFolder(what) else {
+        return false
+      }
+      return folder.count == 0 && folder.broken.isEmpty && folder.otherFiles > 0
+    case nil: return false
+    default: return true
+    }
+  }
+}
