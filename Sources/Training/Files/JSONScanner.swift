@@ -28,10 +28,13 @@ struct JSONScanner {
   mutating func object(_ member: (_ key: String, inout Self) throws(JSONError) -> Void)
     throws(JSONError)
   {
-    var keys: Set<String> = []
+    // By their bytes: a vocabulary may have two keys that strings take for the same.
+    var keys: Set<[UInt8]> = []
     try list(from: "{", to: "}") { scanner throws(JSONError) in
       let key = try scanner.string()
-      guard keys.insert(key).inserted else { throw JSONError("the key \(quoted(key)) comes twice") }
+      guard keys.insert(Array(key.utf8)).inserted else {
+        throw JSONError("the key \(quoted(key)) comes twice")
+      }
       try scanner.expect(":")
       try member(key, &scanner)
     }
@@ -144,16 +147,40 @@ struct JSONScanner {
         try scanner.skip()
       }
     case "["?: try array { scanner throws(JSONError) in try scanner.skip() }
-    case "\""?: _ = try string()
-    default:
-      guard !word("null"), !word("true"), !word("false") else { return }
-      let start = position
-      while let byte = peek, UInt8.numberBytes.contains(byte) { position += 1 }
-      let number = String(decoding: bytes[start..<position], as: UTF8.self)
-      guard number.first.map({ $0 == "-" || $0.isNumber }) == true, Double(number) != nil else {
-        throw JSONError("a value should be \(place)")
-      }
+    default: _ = try plain()
     }
+  }
+
+  /// Reads a value of any kind.
+  mutating func content() throws(JSONError) -> JSONContent {
+    switch next().map(Unicode.Scalar.init) {
+    case "{"?:
+      var members: [(name: String, value: JSONContent)] = []
+      try object { (name, scanner) throws(JSONError) in
+        members.append((name, try scanner.content()))
+      }
+      return .object(members)
+    case "["?:
+      var elements: [JSONContent] = []
+      try array { scanner throws(JSONError) in elements.append(try scanner.content()) }
+      return .array(elements)
+    default: return try plain()
+    }
+  }
+
+  /// Reads a value that has no others in it.
+  private mutating func plain() throws(JSONError) -> JSONContent {
+    if next() == UInt8(ascii: "\"") { return .string(try string()) }
+    if word("null") { return .null }
+    if word("true") { return .flag(true) }
+    if word("false") { return .flag(false) }
+    let start = position
+    while let byte = peek, UInt8.numberBytes.contains(byte) { position += 1 }
+    let number = String(decoding: bytes[start..<position], as: UTF8.self)
+    guard number.first.map({ $0 == "-" || $0.isNumber }) == true, Double(number) != nil else {
+      throw JSONError("a value should be \(place)")
+    }
+    return .number(number)
   }
 
   /// Makes sure that nothing but white space follows.
