@@ -17,9 +17,11 @@ package enum OpName: String, CaseIterable, Sendable {
   case embedding
   case globalAveragePool
   case groupNorm
+  case gru
   case layerNorm
   case linear
   case logSoftmax
+  case lstm
   case matrixProduct
   case mean
   case meanSquaredError

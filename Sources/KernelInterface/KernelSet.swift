@@ -16,6 +16,7 @@ public protocol KernelSet:
   MatrixKernels,
   OptimizerKernels,
   RandomKernels,
+  RecurrentKernels,
   ReductionKernels,
   ResamplingKernels,
   SoftmaxKernels,

@@ -20,6 +20,13 @@ public struct Values: Sendable {
     try fill(storage.base)
   }
 
+  /// Fresh values of that shape, all zero.
+  public static func zeros(_ shape: [Int]) -> Values {
+    let values = Values(shape)
+    values.storage.base.update(repeating: 0, count: values.count)
+    return values
+  }
+
   /// The values of `elements` in row-major order.
   public init(_ shape: [Int], _ elements: [Float]) {
     precondition(

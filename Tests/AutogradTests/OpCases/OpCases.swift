@@ -3,5 +3,5 @@ extension OpCase {
   static let all =
     attentions + elementwise + activations + shape + linear + convolutions + transposedConvolutions
     + norms
-    + losses + sampling + resampling
+    + losses + sampling + resampling + recurrent
 }
