@@ -29,6 +29,7 @@ package enum OpName: String, CaseIterable, Sendable {
   case reshape
   case resizeBilinear
   case rmsNorm
+  case rotary
   case slice
   case softmax
   case subtract

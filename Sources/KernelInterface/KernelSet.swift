@@ -19,6 +19,7 @@ public protocol KernelSet:
   RecurrentKernels,
   ReductionKernels,
   ResamplingKernels,
+  RotaryKernels,
   SoftmaxKernels,
   WinogradKernels
 {

@@ -1,7 +1,7 @@
 extension OpCase {
   /// The table: rows by family of ops.
   static let all =
-    attentions + elementwise + activations + shape + linear + convolutions + transposedConvolutions
+    attentions + rotations + elementwise + activations + shape + linear + convolutions + transposedConvolutions
     + norms
     + losses + sampling + resampling + recurrent
 }
