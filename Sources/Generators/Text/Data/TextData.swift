@@ -73,3 +73,17 @@ public struct TextData: Sendable {
     }
   }
 }
+
+extension TextData {
+  /// How well counting the characters of the part to learn from foretells those held out, by contexts
+  /// of 0, 1, up to `longest` characters: nats a character, as ``NGram`` says, whatever the tokens are.
+  public func baselines(longest: Int = NGram.longestContext) -> [Double] {
+    let alphabet = CharacterTokenizer(of: text)
+    func tokens(_ part: Substring) -> [Int32] {
+      (try? alphabet.encode(String(part), unknown: .skip)) ?? []
+    }
+    return NGram.losses(
+      training: tokens(text[..<cut]), heldOut: tokens(text[cut...]), vocabulary: alphabet.count,
+      longest: longest)
+  }
+}

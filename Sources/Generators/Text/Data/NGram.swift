@@ -1,0 +1,141 @@
+import Foundation
+
+/// What counting says of a text: how likely a token is after those before it, by Witten and Bell's
+/// interpolation (Witten and Bell, "The Zero-Frequency Problem", 1991). A model that has learned
+/// something beats it.
+///
+/// With c(h) how often a context h came, c(h w) how often w followed, and t(h) how many different
+/// tokens did,
+///
+///     p(w | h) = (c(h w) + t(h) p(w | h')) / (c(h) + t(h))
+///
+/// where h' is h without its first token; below the empty context all tokens are alike. A context that
+/// never came, and one that would begin before the text, leaves p(w | h').
+public enum NGram {
+  /// The longest context that is tried unless another is asked for.
+  public static let longestContext = 7
+
+  /// How well the context that does best foretells the held-out tokens, in nats a token.
+  public static func baseline(
+    training: [Int32], heldOut: [Int32], vocabulary: Int
+  ) -> (context: Int, nats: Double) {
+    best(of: losses(training: training, heldOut: heldOut, vocabulary: vocabulary))
+  }
+
+  /// The least of the losses of contexts 0, 1, 2, ...
+  public static func best(of losses: [Double]) -> (context: Int, nats: Double) {
+    let best = losses.indices.min { losses[$0] < losses[$1] } ?? 0
+    return (best, losses[best])
+  }
+
+  /// How well contexts of 0, 1, up to `longest` tokens foretell the held-out tokens: the mean of
+  /// -log p over all of them, in nats.
+  ///
+  /// - Parameters:
+  ///   - training: what is counted.
+  ///   - vocabulary: how many different tokens there may be.
+  public static func losses(
+    training: [Int32], heldOut: [Int32], vocabulary: Int, longest: Int = longestContext
+  ) -> [Double] {
+    precondition(
+      vocabulary > 0 && longest >= 0 && !heldOut.isEmpty,
+      "n-grams of \(vocabulary) tokens, contexts to \(longest), \(heldOut.count) held out")
+    var probabilities = [Double](repeating: 1 / Double(vocabulary), count: heldOut.count)
+    // Contexts are numbered, as they come in training; the next longer one is the number of a context
+    // and the token after it. The only context of no tokens is 0.
+    var contexts = [UInt32](repeating: 0, count: training.count)
+    var heldOutContexts = [UInt32](repeating: 0, count: heldOut.count)
+    var numberOfContexts = 1
+    var losses: [Double] = []
+    for length in 0...longest {
+      var grams = GramTable()
+      var (total, kinds) = (
+        [UInt32](repeating: 0, count: numberOfContexts),
+        [UInt32](repeating: 0, count: numberOfContexts)
+      )
+      var previous = GramTable.none
+      for place in training.indices {
+        let context = contexts[place]
+        contexts[place] = previous
+        previous = GramTable.none
+        guard place >= length else { continue }
+        let (gram, isNew) = grams.count(context, training[place])
+        total[Int(context)] += 1
+        if isNew { kinds[Int(context)] += 1 }
+        previous = gram
+      }
+      previous = GramTable.none
+      for place in heldOut.indices {
+        let context = heldOutContexts[place]
+        heldOutContexts[place] = previous
+        previous = GramTable.none
+        guard place >= length, context != GramTable.none else { continue }
+        let gram = grams.number(context, heldOut[place])
+        let count = gram == GramTable.none ? 0 : Double(grams.counts[Int(gram)])
+        let weight = Double(kinds[Int(context)])
+        let seen = Double(total[Int(context)])
+        if seen > 0 {
+          probabilities[place] = (count + weight * probabilities[place]) / (seen + weight)
+        }
+        previous = gram
+      }
+      numberOfContexts = grams.counts.count
+      losses.append(-probabilities.reduce(0) { $0 + log($1) } / Double(heldOut.count))
+    }
+    return losses
+  }
+}
+
+/// How often each token followed each context: a hash table with open addressing, whose entries are
+/// numbered as they come.
+private struct GramTable {
+  /// The number of what is not there.
+  static let none = UInt32.max
+
+  /// How often each entry came.
+  private(set) var counts: [UInt32] = []
+  private var keys = [UInt64](repeating: 0, count: 1 << 10)
+  private var numbers = [UInt32](repeating: none, count: 1 << 10)
+
+  /// Counts a token after a context: the entry's number, and whether it is the first time.
+  mutating func count(_ context: UInt32, _ token: Int32) -> (number: UInt32, isNew: Bool) {
+    let key = Self.key(context, token)
+    let slot = slot(of: key)
+    if numbers[slot] != Self.none {
+      counts[Int(numbers[slot])] += 1
+      return (numbers[slot], false)
+    }
+    let number = UInt32(counts.count)
+    (keys[slot], numbers[slot]) = (key, number)
+    counts.append(1)
+    if counts.count * 2 > keys.count { grow() }
+    return (number, true)
+  }
+
+  /// The number of a token after a context, if it was counted.
+  func number(_ context: UInt32, _ token: Int32) -> UInt32 {
+    numbers[slot(of: Self.key(context, token))]
+  }
+
+  private static func key(_ context: UInt32, _ token: Int32) -> UInt64 {
+    UInt64(context) << 32 | UInt64(UInt32(bitPattern: token))
+  }
+
+  /// Where a key is, or would go.
+  private func slot(of key: UInt64) -> Int {
+    let mask = UInt64(keys.count - 1)
+    var slot = Int((key &* 0x9E37_79B9_7F4A_7C15) >> 24 & mask)
+    while numbers[slot] != Self.none && keys[slot] != key { slot = (slot + 1) & Int(mask) }
+    return slot
+  }
+
+  private mutating func grow() {
+    let old = (keys: keys, numbers: numbers)
+    keys = [UInt64](repeating: 0, count: 2 * old.keys.count)
+    numbers = [UInt32](repeating: Self.none, count: 2 * old.keys.count)
+    for (key, number) in zip(old.keys, old.numbers) where number != Self.none {
+      let slot = slot(of: key)
+      (keys[slot], numbers[slot]) = (key, number)
+    }
+  }
+}
