@@ -39,7 +39,9 @@ let package = Package(
         .embedInCode("recipes/gan.yaml"), .embedInCode("recipes/gan-photos.yaml"),
         .embedInCode("recipes/classifier.yaml"),
         .embedInCode("recipes/diffusion.yaml"), .embedInCode("recipes/diffusion-large.yaml"),
-        .embedInCode("recipes/diffusion-photos.yaml"),
+        .embedInCode("recipes/diffusion-photos.yaml"), .embedInCode("recipes/transformer.yaml"),
+        .embedInCode("recipes/transformer-nano.yaml"),
+        .embedInCode("recipes/transformer-baby.yaml"),
       ]),
     // Floor 5: models, losses, samplers and their training steps.
     .target(name: "Generators", dependencies: ["Training", "Datasets"]),

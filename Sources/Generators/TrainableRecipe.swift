@@ -12,9 +12,13 @@ public protocol TrainableRecipe: Recipe {
   associatedtype Data
 
   /// Opens the data, and completes what the recipe leaves to it.
-  /// - Parameter skipBroken: Leave files out that cannot be read, instead of refusing.
+  ///
+  /// - Parameters:
+  ///   - skipBroken: Leave files out that cannot be read, instead of refusing.
+  ///   - source: What training starts from or goes on with, which may say how data is to be read, as a
+  ///     tokenizer does.
   /// - Throws: `DatasetError`; `RecipeProblem` where recipe and data do not go together.
-  mutating func openData(skipBroken: Bool) throws -> Data
+  mutating func openData(skipBroken: Bool, source: Checkpoint?) throws -> Data
 
   /// A checksum of the data, for the run's records.
   static func hash(of data: Data) -> String
@@ -26,6 +30,12 @@ public protocol TrainableRecipe: Recipe {
   /// for the run, its step and the seed.
   var previewProvenance: (sampler: String, flags: [String]) { get }
 
+  /// What is said of the data before training starts, line by line.
+  func remarks(on data: Data) -> [String]
+
+  /// What is said of a run that has ended, whose best checkpoint has that measurement; nil for nothing.
+  func verdict(_ data: Data, best: Metric) -> String?
+
   /// A trainer that has done no step.
   func trainer(_ data: Data) -> ModelTrainer
 
@@ -34,8 +44,20 @@ public protocol TrainableRecipe: Recipe {
 }
 
 extension TrainableRecipe {
+  /// Opens the data for a training from the beginning.
+  /// - Throws: what opening throws.
+  public mutating func openData(skipBroken: Bool) throws -> Data {
+    try openData(skipBroken: skipBroken, source: nil)
+  }
+
   /// The model is told no classes.
   public func classNames(of data: Data) -> [String] { [] }
+
+  /// Nothing.
+  public func remarks(on data: Data) -> [String] { [] }
+
+  /// Nothing.
+  public func verdict(_ data: Data, best: Metric) -> String? { nil }
 
   /// As the kind draws without flags.
   public var previewProvenance: (sampler: String, flags: [String]) { (Self.kind, []) }
@@ -46,5 +68,5 @@ extension TrainableRecipe {
 
 /// The kinds of recipes that there are.
 public let recipeKinds: [any TrainableRecipe.Type] = [
-  GANRecipe.self, DiffusionRecipe.self, ClassifierRecipe.self,
+  GANRecipe.self, DiffusionRecipe.self, TransformerRecipe.self, ClassifierRecipe.self,
 ]

@@ -10,7 +10,7 @@ public struct TrainingRequest: Sendable {
   public var runName: String?
   /// How long the training may take; it decides the number of steps.
   public var budget: Budget?
-  /// The run whose weights to start from.
+  /// The run whose weights to start from, or that is gone on with.
   public var source: RunFolder?
   /// Whether files that cannot be read are left out.
   public var skipBroken = false

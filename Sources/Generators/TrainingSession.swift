@@ -13,7 +13,9 @@ public struct TrainingSession<R: TrainableRecipe> {
   public init(_ recipe: R, _ request: TrainingRequest) throws {
     self.request = request
     self.recipe = recipe
-    data = try self.recipe.openData(skipBroken: request.skipBroken)
+    data = try self.recipe.openData(
+      skipBroken: request.skipBroken,
+      source: request.source?.checkpoints.latestVerified().checkpoint)
   }
 
   /// Starts a new run and trains it.
@@ -32,6 +34,7 @@ public struct TrainingSession<R: TrainableRecipe> {
     if !classes.isEmpty { try run.writeClasses(classes) }
     try run.writeEnvironment(
       RunEnvironment(version: request.version, dataHash: R.hash(of: data)))
+    for remark in recipe.remarks(on: data) { progress.say(remark) }
     progress.say("writing to \(run.path)")
     return (run, try train(trainer, run))
   }
@@ -69,7 +72,13 @@ public struct TrainingSession<R: TrainableRecipe> {
           + drawn.flags
       ).text
     }
-    return try loop(trainer)
+    let outcome = try loop(trainer)
+    if !outcome.isInterrupted, let best = try? Checkpoint(path: run.bestPath).metric,
+      let verdict = recipe.verdict(data, best: best)
+    {
+      progress.say(verdict)
+    }
+    return outcome
   }
 
   // MARK: - What it will take

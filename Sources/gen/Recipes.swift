@@ -9,6 +9,9 @@ enum Recipes {
     ("diffusion", PackageResources.diffusion_yaml),
     ("diffusion-large", PackageResources.diffusion_large_yaml),
     ("diffusion-photos", PackageResources.diffusion_photos_yaml),
+    ("transformer", PackageResources.transformer_yaml),
+    ("transformer-nano", PackageResources.transformer_nano_yaml),
+    ("transformer-baby", PackageResources.transformer_baby_yaml),
   ]
 
   /// The names of those that are brought along.

@@ -53,6 +53,10 @@ struct TrainCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Steps from one line of metrics to the next.", valueName: "n"))
   var logEvery: String?
 
+  @Option(
+    help: ArgumentHelp("End after so many evaluations without a new best.", valueName: "n"))
+  var patience: String?
+
   @Option(help: ArgumentHelp("How many checkpoints to keep.", valueName: "n"))
   var keep: String?
 
@@ -79,7 +83,7 @@ struct TrainCommand: ParsableCommand {
   private func overrides() throws -> [RecipeOverride] {
     let numbers = [
       ("steps", steps, "--steps"), ("seed", seed, "--seed"), ("log.every", logEvery, "--log-every"),
-      ("checkpoint.keep", keep, "--keep"),
+      ("evaluate.patience", patience, "--patience"), ("checkpoint.keep", keep, "--keep"),
     ]
     var overrides = try settings.map { try RecipeOverride(set: $0) }
     for case (let key, let value?, let flag) in numbers {
@@ -132,7 +136,9 @@ struct TrainCommand: ParsableCommand {
       throw UsageError(
         "\(key) cannot change in a run that has begun; start another with --from \(run.name)")
     }
-    let session = try TrainingSession(new, request(recipeName: run.name))
+    var request = try request(recipeName: run.name)
+    request.source = run
+    let session = try TrainingSession(new, request)
     try end(kind, run, session.resume(run))
   }
 
@@ -142,6 +148,10 @@ struct TrainCommand: ParsableCommand {
     switch outcome {
     case .finished:
       writeToStandardError("done: gen \(kind.use.verb) \(run.name) \(kind.use.what)\n")
+    case .outOfPatience(let step):
+      writeToStandardError(
+        "ended early, as nothing was better than after step \(step): "
+          + "gen \(kind.use.verb) \(run.name) --step \(step) \(kind.use.what)\n")
     case .interrupted(let signal):
       writeToStandardError("stopped after a checkpoint: gen train --resume \(run.name) goes on\n")
       throw ExitCode(128 + signal)

@@ -101,7 +101,7 @@ extension ClassifierRecipe: TrainableRecipe {
   }
 
   /// Opens the pictures, and takes their size, channels and classes over.
-  public mutating func openData(skipBroken: Bool) throws -> Data {
+  public mutating func openData(skipBroken: Bool, source: Checkpoint?) throws -> Data {
     let training = try ImageDataset(data.source, options(.train, skipBroken: skipBroken))
     guard training.classNames.count >= 2 else {
       throw RecipeProblem(

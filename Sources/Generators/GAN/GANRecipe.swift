@@ -72,7 +72,7 @@ extension GANRecipe: TrainableRecipe {
   public func check() throws(RecipeProblem) { try optimizer.check() }
 
   /// Opens the images at the model's size, and takes their channels over.
-  public mutating func openData(skipBroken: Bool) throws -> ImageDataset {
+  public mutating func openData(skipBroken: Bool, source: Checkpoint?) throws -> ImageDataset {
     var options = ImageDataset.Options()
     options.size = model.size
     options.channels = model.imageChannels

@@ -12,6 +12,8 @@ public struct LoopOptions: Equatable, Sendable {
   public var checkpointEvery: Int
   /// Steps from one evaluation to the next; nil for none.
   public var evaluateEvery: Int?
+  /// After how many evaluations without a new best the training ends; nil for never.
+  public var patience: Int?
   /// How many checkpoints are kept.
   public var keep = 2
 
@@ -45,6 +47,9 @@ extension LoopOptions {
     RecipeKey(
       "evaluate.every", \.evaluateEvery, .orNull(.atLeast(1)),
       "Steps from one evaluation to the next, null for none; a checkpoint of such a step may be the "
-        + "best.")
+        + "best."),
+    RecipeKey(
+      "evaluate.patience", \.patience, .orNull(.atLeast(1)),
+      "End after so many evaluations without a new best; null goes on to the last step."),
   ]
 }

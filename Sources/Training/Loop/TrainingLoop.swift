@@ -17,6 +17,13 @@ public struct TrainingLoop {
     case finished
     /// A signal came; a checkpoint has been written.
     case interrupted(signal: Int32)
+    /// The evaluations have not been better than after that step for as many times as the recipe waits.
+    case outOfPatience(bestStep: Int)
+
+    /// Whether it is to go on later.
+    public var isInterrupted: Bool {
+      if case .interrupted = self { true } else { false }
+    }
   }
 
   /// A loop for a run.
@@ -36,6 +43,8 @@ public struct TrainingLoop {
   public func callAsFunction(_ trainer: some Trainer) throws -> Outcome {
     let metrics = try run.metrics(after: trainer.stepsDone)
     var evaluation: [Measurement] = []
+    let logged = try MetricsLog.records(path: run.metricsPath)
+    var course: EvaluationCourse?
     if trainer.stepsDone == 0 { try writePreview(of: trainer) }
     while trainer.stepsDone < options.steps {
       if let signal = Interrupts.request {
@@ -51,19 +60,42 @@ public struct TrainingLoop {
       guard (measurements + evaluation).allSatisfy(\.value.isFinite) else {
         throw Diverged(step: step, measurements: measurements + evaluation)
       }
+      if isEvaluated, let first = evaluation.first {
+        course = course ?? EvaluationCourse(logged, of: first.name)
+        course?.add(first.value, at: step)
+      }
       let isDue = step % options.logEvery == 0
-      let logged = (isDue ? measurements : []) + (isEvaluated ? evaluation : [])
-      if !logged.isEmpty { try metrics.append(step: step, logged.map { ($0.name, $0.value) }) }
+      let news = (isDue ? measurements : []) + (isEvaluated ? evaluation : [])
+      if !news.isEmpty { try metrics.append(step: step, news.map { ($0.name, $0.value) }) }
       progress.show(
         step: step, of: options.steps, measurements + evaluation, items: trainer.itemsPerStep,
         named: type(of: trainer).itemName, isDue: isDue || isEvaluated)
       if step % options.sampleEvery == 0 || isLast { try writePreview(of: trainer) }
-      if step % options.checkpointEvery == 0 || isLast {
+      let isBest = isEvaluated && course?.isBest == true
+      let patienceEnds = isEvaluated && hasEnded(course)
+      if step % options.checkpointEvery == 0 || isLast || isBest || patienceEnds {
         try save(trainer, metrics, isEvaluated ? evaluation.first : nil)
+      }
+      if isEvaluated, let course, let best = course.best {
+        if course.evaluationsSinceBest == EvaluationCourse.longWait {
+          progress.say(
+            "\(evaluation[0].name) has not fallen since step \(best.step), where it was "
+              + "\(fixed(best.value, 3)): from there on the model learns by heart")
+        }
+        if patienceEnds {
+          progress.endLine()
+          return .outOfPatience(bestStep: best.step)
+        }
       }
     }
     progress.endLine()
     return .finished
+  }
+
+  /// Whether there has been no new best for as many evaluations as the recipe waits.
+  private func hasEnded(_ course: EvaluationCourse?) -> Bool {
+    guard let patience = options.patience, let course else { return false }
+    return course.evaluationsSinceBest >= patience
   }
 
   private func save(

@@ -62,4 +62,25 @@ struct TrainingLoopTests {
     try run(counter, evaluateEvery: nil)
     #expect(counter.evaluated.isEmpty)
   }
+
+  @Test func patienceEndsATraining() throws {
+    let folder = try TemporaryFolder()
+    let run = try RunFolder.create(in: folder("runs"), recipe: "counter")
+    try run.writeRecipe("kind: counter\n")
+    var options = LoopOptions(steps: 20, sampleEvery: 100, checkpointEvery: 100)
+    options.evaluateEvery = 1
+    options.patience = 3
+    var stopped = options
+    stopped.steps = 5
+    func train(_ counter: Counter, _ options: LoopOptions) throws -> TrainingLoop.Outcome {
+      try TrainingLoop(run: run, options: options, progress: Progress()) { _ in [] }(counter)
+    }
+    let counter = Counter()
+    #expect(try train(counter, stopped) == .finished)
+    // What was evaluated before a stop counts.
+    #expect(try train(counter, options) == .outOfPatience(bestStep: 4))
+    #expect(counter.stepsDone == 7 && run.bestStep == 4)
+    #expect(run.checkpoints.steps.contains(7))
+    withExtendedLifetime(folder) {}
+  }
 }

@@ -9,7 +9,7 @@ extension DiffusionRecipe: TrainableRecipe {
   }
 
   /// Opens the images at the model's size, and takes over their channels and classes.
-  public mutating func openData(skipBroken: Bool) throws -> Data {
+  public mutating func openData(skipBroken: Bool, source: Checkpoint?) throws -> Data {
     var options = ImageDataset.Options()
     options.size = model.sampleSize
     options.channels = imageChannels

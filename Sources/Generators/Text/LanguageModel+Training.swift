@@ -1,0 +1,39 @@
+import Autograd
+import Compute
+import Training
+
+extension LanguageModel {
+  /// How well the model foretells the held-out part of a text, in whole windows.
+  func evaluation(on data: TextData) -> [Measurement] {
+    let loss = heldOutLoss(data.heldOut, overlapping: false)
+    return [Measurement("loss_held_out", label: "held out", loss.perCharacter(of: data))]
+  }
+}
+
+extension TextData {
+  /// The n-gram that does best, in nats a character.
+  var baseline: (context: Int, nats: Double) {
+    let (context, nats) = NGram.baseline(
+      training: training, heldOut: heldOut, vocabulary: tokenizer.count)
+    return (context, nats * tokensPerCharacter)
+  }
+
+  /// What turns figures of tokens into those of characters.
+  var tokensPerCharacter: Double { Double(heldOut.count) / Double(heldOutCharacters) }
+}
+
+extension TextLoss {
+  /// Nats a character of the held-out text, whatever its tokens are.
+  func perCharacter(of data: TextData) -> Double {
+    mean * data.tokensPerCharacter
+  }
+}
+
+extension CheckpointStore.File {
+  /// What the model's tokens stand for.
+  static func tokenizer(_ tokenizer: any Tokenizer) -> CheckpointStore.File {
+    CheckpointStore.File(TokenizerFile.name) {
+      try $0.write(Array(TokenizerFile.content(of: tokenizer).utf8))
+    }
+  }
+}

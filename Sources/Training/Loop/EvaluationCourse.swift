@@ -1,0 +1,30 @@
+/// How the measurement by which checkpoints are compared has gone so far.
+struct EvaluationCourse {
+  /// The least so far, and the step at which it came.
+  private(set) var best: (step: Int, value: Double)?
+  /// How many evaluations there have been after that.
+  private(set) var evaluationsSinceBest = 0
+
+  /// After so many evaluations without a new best, the model does not come any closer.
+  static let longWait = 3
+
+  /// The course of earlier evaluations, as they were logged.
+  init(_ records: [MetricsRecord], of name: String) {
+    for record in records {
+      if let value = record.values[name] { add(value, at: record.step) }
+    }
+  }
+
+  /// Takes in an evaluation; one that is no number is none.
+  mutating func add(_ value: Double, at step: Int) {
+    if value < best?.value ?? .infinity {
+      best = (step, value)
+      evaluationsSinceBest = 0
+    } else {
+      evaluationsSinceBest += 1
+    }
+  }
+
+  /// Whether the last evaluation is the best.
+  var isBest: Bool { best != nil && evaluationsSinceBest == 0 }
+}
