@@ -3,10 +3,13 @@ import Layers
 
 /// A block: x + attention(norm(x)), and of that, x + perceptron(norm(x)).
 public struct TransformerBlock: Module {
+  // The names in GPT-2's checkpoints, whose underscore camel case has no letter for.
+  // swift-format-ignore: AlwaysUseLowerCamelCase
   /// The norm before the attention.
   public let ln_1: TransformerNorm
   /// The attention's two matrices.
   public let attn: Projections
+  // swift-format-ignore: AlwaysUseLowerCamelCase
   /// The norm before the perceptron.
   public let ln_2: TransformerNorm
   /// The perceptron.

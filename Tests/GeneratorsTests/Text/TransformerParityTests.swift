@@ -1,0 +1,81 @@
+import Autograd
+import Compute
+import Foundation
+import Layers
+import Testing
+import Training
+
+@testable import Generators
+
+/// Small transformers beside PyTorch's, from the same weights and tokens
+/// (Tests/Parity/transformer/make.py).
+struct TransformerParityTests {
+  private static let cases: [String: TransformerConfiguration] = [
+    "nano": tiny(.learned, .layer, .gelu) { $0.tied = true },
+    "gpt2": tiny(.learned, .layer, .geluTanh) { $0.bias = true },
+    "modern": tiny(.rotary, .rms, .swiglu) { $0.hidden = 20 },
+    "default": tiny(.rotary, .rms, .reluSquared) { $0.queryKeyNorm = true },
+    "mixed": tiny(.learned, .layer, .reluSquared) {
+      $0.queryKeyNorm = true
+      $0.tied = true
+      $0.bias = true
+    },
+  ]
+
+  private static func tiny(
+    _ positions: TransformerConfiguration.Positions, _ norm: TransformerConfiguration.Norm,
+    _ activation: TransformerConfiguration.Activation,
+    _ change: (inout TransformerConfiguration) -> Void
+  ) -> TransformerConfiguration {
+    var configuration = TransformerConfiguration()
+    (configuration.layers, configuration.heads, configuration.width) = (2, 2, 12)
+    (configuration.context, configuration.vocabularySize) = (8, 11)
+    (configuration.positions, configuration.norm) = (positions, norm)
+    configuration.activation = activation
+    configuration.queryKeyNorm = false
+    change(&configuration)
+    return configuration
+  }
+
+  @Test(arguments: cases.keys.sorted()) func trainsAsPyTorch(_ name: String) throws {
+    let configuration = try #require(Self.cases[name])
+    let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+    let file = try SafetensorsFile(
+      folder.appendingPathComponent("../../Parity/transformer/\(name).safetensors").standardized
+        .path)
+    let model = Transformer(configuration)
+    model.initialize(seed: 0)
+    var options = OptimizerOptions(learningRate: 1e-2, beta2: 0.99)
+    options.weightDecay = 0.1
+    options.largestNorm = 1
+    let optimizer = Optimizer(ParameterSlab.of(model), options)
+    let slab = optimizer.slab
+    try SlabArrays(slab).read(from: file, prefix: "model.")
+    #expect(file.entries.count { $0.name.hasPrefix("model.") } == slab.entries.count)
+
+    let tokens = try file.values("tokens")
+    let theirs = try file.values("losses").elements
+    let (batch, length) = (tokens.shape[1], tokens.shape[2])
+    let all = tokens.elements.map { Int32($0) }
+    for step in 0..<tokens.shape[0] {
+      let rows = (0..<batch).map { row in
+        all[(step * batch + row) * length..<(step * batch + row + 1) * length]
+      }
+      let (loss, _) = valueAndGradients(of: slab) {
+        model.loss(
+          rows.flatMap { $0.dropLast() }, rows.flatMap { $0.dropFirst() }, batch: batch)
+      }
+      if step == 0 {
+        for entry in slab.entries {
+          let expected = try file.values("gradient.\(entry.path)").elements
+          let found = entry.range.map { slab.gradients.base[$0] }
+          let error = zip(found, expected).reduce(0) { $0 + pow(Double($1.0 - $1.1), 2) }
+          let norm = expected.reduce(0) { $0 + pow(Double($1), 2) }
+          #expect(error.squareRoot() <= 1e-5 * norm.squareRoot(), "\(entry.path)")
+        }
+      }
+      optimizer.step()
+      #expect(abs(loss - theirs[step]) <= 1e-4, "step \(step)")
+    }
+  }
+}
