@@ -6,7 +6,7 @@ extension Native: RecurrentKernels {
     into gates: UnsafeMutablePointer<Float>, nextCell: UnsafeMutablePointer<Float>,
     hidden: UnsafeMutablePointer<Float>
   ) {
-    var loop = LSTMLoop(
+    let loop = LSTMLoop(
       sums: sums, cell: cell, size: size, gates: gates, nextCell: nextCell, hidden: hidden)
     loop.run(size)
   }
@@ -16,7 +16,7 @@ extension Native: RecurrentKernels {
     _ dy: UnsafePointer<Float>, size: Int, _ dh: UnsafeMutablePointer<Float>,
     _ dc: UnsafeMutablePointer<Float>, into sums: UnsafeMutablePointer<Float>
   ) {
-    var loop = LSTMGradientLoop(
+    let loop = LSTMGradientLoop(
       gates: gates, cell: cell, nextCell: nextCell, dy: dy, size: size, dh: dh, dc: dc, sums: sums)
     loop.run(size)
   }
@@ -26,7 +26,7 @@ extension Native: RecurrentKernels {
     size: Int,
     into gates: UnsafeMutablePointer<Float>, hidden: UnsafeMutablePointer<Float>
   ) {
-    var loop = GRULoop(
+    let loop = GRULoop(
       sums: sums, recurrentBias: recurrentBias, previous: previous, size: size, gates: gates,
       hidden: hidden)
     loop.run(size)
@@ -37,14 +37,14 @@ extension Native: RecurrentKernels {
     size: Int, _ dh: UnsafeMutablePointer<Float>, into input: UnsafeMutablePointer<Float>,
     recurrent: UnsafeMutablePointer<Float>
   ) {
-    var loop = GRUGradientLoop(
+    let loop = GRUGradientLoop(
       gates: gates, previous: previous, dy: dy, size: size, dh: dh, input: input,
       recurrent: recurrent)
     loop.run(size)
   }
 }
 
-private struct LSTMLoop: VectorLoop {
+private struct LSTMLoop: LanesLoop {
   let sums: GateSums
   let cell: UnsafePointer<Float>
   let size: Int
@@ -53,29 +53,29 @@ private struct LSTMLoop: VectorLoop {
   let hidden: UnsafeMutablePointer<Float>
 
   @inline(always)
-  mutating func step(_ place: Int, left: Int) {
-    let i = sigmoid(sum(0, place, left))
-    let f = sigmoid(sum(1, place, left))
-    let g = tanh(sum(2, place, left))
-    let o = sigmoid(sum(3, place, left))
-    let c = fma(f, load(cell + place, left: left), i * g)
-    store(i, gates + place, left: left)
-    store(f, gates + size + place, left: left)
-    store(g, gates + 2 &* size + place, left: left)
-    store(o, gates + 3 &* size + place, left: left)
-    store(c, nextCell + place, left: left)
-    store(o * tanh(c), hidden + place, left: left)
+  func step<L: Lanes>(_ place: Int, _ lanes: L) {
+    let i = sigmoid(sum(0, place, lanes))
+    let f = sigmoid(sum(1, place, lanes))
+    let g = tanh(sum(2, place, lanes))
+    let o = sigmoid(sum(3, place, lanes))
+    let c = fma(f, lanes.read(cell + place), i * g)
+    lanes.write(i, gates + place)
+    lanes.write(f, gates + size + place)
+    lanes.write(g, gates + 2 &* size + place)
+    lanes.write(o, gates + 3 &* size + place)
+    lanes.write(c, nextCell + place)
+    lanes.write(o * tanh(c), hidden + place)
   }
 
   @inline(always)
-  private func sum(_ gate: Int, _ place: Int, _ left: Int) -> Vector {
+  private func sum(_ gate: Int, _ place: Int, _ lanes: some Lanes) -> Vector {
     let at = gate &* size &+ place
-    return load(sums.input + at, left: left)
-      + (load(sums.recurrent + at, left: left) + load(sums.bias + at, left: left))
+    return lanes.read(sums.input + at)
+      + (lanes.read(sums.recurrent + at) + lanes.read(sums.bias + at))
   }
 }
 
-private struct LSTMGradientLoop: VectorLoop {
+private struct LSTMGradientLoop: LanesLoop {
   let gates: UnsafePointer<Float>
   let cell: UnsafePointer<Float>
   let nextCell: UnsafePointer<Float>
@@ -86,25 +86,25 @@ private struct LSTMGradientLoop: VectorLoop {
   let sums: UnsafeMutablePointer<Float>
 
   @inline(always)
-  mutating func step(_ place: Int, left: Int) {
-    let i = load(gates + place, left: left)
-    let f = load(gates + size + place, left: left)
-    let g = load(gates + 2 &* size + place, left: left)
-    let o = load(gates + 3 &* size + place, left: left)
-    let t = tanh(load(nextCell + place, left: left))
-    let hidden = load(dy + place, left: left) + load(dh + place, left: left)
-    let state = fma(hidden * o, 1 - t * t, load(dc + place, left: left))
-    store(state * g * i * (1 - i), sums + place, left: left)
-    store(
-      state * load(cell + place, left: left) * f * (1 - f), sums + size + place, left: left)
-    store(state * i * (1 - g * g), sums + 2 &* size + place, left: left)
-    store(hidden * t * o * (1 - o), sums + 3 &* size + place, left: left)
-    store(state * f, dc + place, left: left)
-    store(Vector.zero, dh + place, left: left)
+  func step<L: Lanes>(_ place: Int, _ lanes: L) {
+    let i = lanes.read(gates + place)
+    let f = lanes.read(gates + size + place)
+    let g = lanes.read(gates + 2 &* size + place)
+    let o = lanes.read(gates + 3 &* size + place)
+    let t = tanh(lanes.read(nextCell + place))
+    let hidden = lanes.read(dy + place) + lanes.read(dh + place)
+    let state = fma(hidden * o, 1 - t * t, lanes.read(dc + place))
+    lanes.write(state * g * i * (1 - i), sums + place)
+    lanes.write(
+      state * lanes.read(cell + place) * f * (1 - f), sums + size + place)
+    lanes.write(state * i * (1 - g * g), sums + 2 &* size + place)
+    lanes.write(hidden * t * o * (1 - o), sums + 3 &* size + place)
+    lanes.write(state * f, dc + place)
+    lanes.write(Vector.zero, dh + place)
   }
 }
 
-private struct GRULoop: VectorLoop {
+private struct GRULoop: LanesLoop {
   let sums: GateSums
   let recurrentBias: UnsafePointer<Float>
   let previous: UnsafePointer<Float>
@@ -113,32 +113,32 @@ private struct GRULoop: VectorLoop {
   let hidden: UnsafeMutablePointer<Float>
 
   @inline(always)
-  mutating func step(_ place: Int, left: Int) {
-    let r = sigmoid(input(0, place, left) + recurrent(0, place, left))
-    let z = sigmoid(input(1, place, left) + recurrent(1, place, left))
-    let s = recurrent(2, place, left)
-    let n = tanh(fma(r, s, input(2, place, left)))
-    store(r, gates + place, left: left)
-    store(z, gates + size + place, left: left)
-    store(n, gates + 2 &* size + place, left: left)
-    store(s, gates + 3 &* size + place, left: left)
-    store(fma(z, load(previous + place, left: left) - n, n), hidden + place, left: left)
+  func step<L: Lanes>(_ place: Int, _ lanes: L) {
+    let r = sigmoid(input(0, place, lanes) + recurrent(0, place, lanes))
+    let z = sigmoid(input(1, place, lanes) + recurrent(1, place, lanes))
+    let s = recurrent(2, place, lanes)
+    let n = tanh(fma(r, s, input(2, place, lanes)))
+    lanes.write(r, gates + place)
+    lanes.write(z, gates + size + place)
+    lanes.write(n, gates + 2 &* size + place)
+    lanes.write(s, gates + 3 &* size + place)
+    lanes.write(fma(z, lanes.read(previous + place) - n, n), hidden + place)
   }
 
   @inline(always)
-  private func input(_ gate: Int, _ place: Int, _ left: Int) -> Vector {
+  private func input(_ gate: Int, _ place: Int, _ lanes: some Lanes) -> Vector {
     let at = gate &* size &+ place
-    return load(sums.input + at, left: left) + load(sums.bias + at, left: left)
+    return lanes.read(sums.input + at) + lanes.read(sums.bias + at)
   }
 
   @inline(always)
-  private func recurrent(_ gate: Int, _ place: Int, _ left: Int) -> Vector {
+  private func recurrent(_ gate: Int, _ place: Int, _ lanes: some Lanes) -> Vector {
     let at = gate &* size &+ place
-    return load(sums.recurrent + at, left: left) + load(recurrentBias + at, left: left)
+    return lanes.read(sums.recurrent + at) + lanes.read(recurrentBias + at)
   }
 }
 
-private struct GRUGradientLoop: VectorLoop {
+private struct GRUGradientLoop: LanesLoop {
   let gates: UnsafePointer<Float>
   let previous: UnsafePointer<Float>
   let dy: UnsafePointer<Float>
@@ -148,21 +148,21 @@ private struct GRUGradientLoop: VectorLoop {
   let recurrent: UnsafeMutablePointer<Float>
 
   @inline(always)
-  mutating func step(_ place: Int, left: Int) {
-    let r = load(gates + place, left: left)
-    let z = load(gates + size + place, left: left)
-    let n = load(gates + 2 &* size + place, left: left)
-    let s = load(gates + 3 &* size + place, left: left)
-    let hidden = load(dy + place, left: left) + load(dh + place, left: left)
+  func step<L: Lanes>(_ place: Int, _ lanes: L) {
+    let r = lanes.read(gates + place)
+    let z = lanes.read(gates + size + place)
+    let n = lanes.read(gates + 2 &* size + place)
+    let s = lanes.read(gates + 3 &* size + place)
+    let hidden = lanes.read(dy + place) + lanes.read(dh + place)
     let dn = hidden * (1 - z) * (1 - n * n)
-    let dz = hidden * (load(previous + place, left: left) - n) * z * (1 - z)
+    let dz = hidden * (lanes.read(previous + place) - n) * z * (1 - z)
     let dr = dn * s * r * (1 - r)
-    store(dr, input + place, left: left)
-    store(dz, input + size + place, left: left)
-    store(dn, input + 2 &* size + place, left: left)
-    store(dr, recurrent + place, left: left)
-    store(dz, recurrent + size + place, left: left)
-    store(dn * r, recurrent + 2 &* size + place, left: left)
-    store(hidden * z, dh + place, left: left)
+    lanes.write(dr, input + place)
+    lanes.write(dz, input + size + place)
+    lanes.write(dn, input + 2 &* size + place)
+    lanes.write(dr, recurrent + place)
+    lanes.write(dz, recurrent + size + place)
+    lanes.write(dn * r, recurrent + 2 &* size + place)
+    lanes.write(hidden * z, dh + place)
   }
 }

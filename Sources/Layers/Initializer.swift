@@ -4,7 +4,7 @@ import Compute
 ///
 /// The fan in of a weight is the product of all its dimensions but the last, the fan out that of all
 /// but the last but one: [In, Out] of a linear layer, [Kh, Kw, In, Out] of a convolution.
-public enum Initializer: Equatable, Sendable {
+public indirect enum Initializer: Equatable, Sendable {
   /// The same value everywhere.
   case constant(Float)
   /// A normal distribution.
@@ -19,6 +19,8 @@ public enum Initializer: Equatable, Sendable {
   case xavierUniform(gain: Float = 1)
   /// The same as a normal distribution, of deviation gain sqrt(2 / (fan in + fan out)).
   case xavierNormal(gain: Float = 1)
+  /// Another distribution, and a number added to the elements of a range.
+  case raised(Initializer, by: Float, in: Range<Int>)
 
   /// What PyTorch gives the weights of linear layers and convolutions: the bound is 1 / sqrt(fan in).
   public static let standard = Initializer.kaimingUniform(negativeSlope: Float(5).squareRoot())
@@ -52,6 +54,9 @@ public enum Initializer: Equatable, Sendable {
       uniform((6 / ((1 + slope * slope) * Float(Self.fanIn(shape)))).squareRoot())
     case .xavierUniform(let gain): uniform(gain * (6 / fan).squareRoot())
     case .xavierNormal(let gain): normal(0, gain * (2 / fan).squareRoot())
+    case .raised(let other, let rise, let range):
+      other.fill(values, shape: shape, from: stream)
+      for index in range { values[index] += rise }
     }
   }
 }

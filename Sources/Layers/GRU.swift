@@ -1,0 +1,39 @@
+import Autograd
+import Compute
+
+/// One layer of gated recurrent units: Cho et al., "Learning Phrase Representations using RNN
+/// Encoder-Decoder" (2014).
+public struct GRU: RecurrentLayer {
+  /// [inputs, 3 size]: the gates r, z, n side by side.
+  public let weightIh: Parameter
+  /// [size, 3 size].
+  public let weightHh: Parameter
+  /// [3 size].
+  public let biasIh: Parameter
+  /// [3 size].
+  public let biasHh: Parameter
+
+  /// A layer of that size, whose first values are PyTorch's: uniform, the bound 1 / sqrt(size).
+  public init(_ inputs: Int, _ size: Int) {
+    let uniform = Initializer.uniform(bound: 1 / Float(size).squareRoot())
+    weightIh = Parameter([inputs, 3 * size], uniform)
+    weightHh = Parameter([size, 3 * size], uniform)
+    biasIh = Parameter([3 * size], uniform)
+    biasHh = Parameter([3 * size], uniform)
+  }
+
+  /// Zeros.
+  public func initialState(batch: Int) -> RecurrentState {
+    RecurrentState(hidden: .zeros([batch, size]))
+  }
+
+  /// See `RecurrentLayer`.
+  public func states(
+    of products: Tensor, from state: RecurrentState
+  ) -> (output: Tensor, state: RecurrentState) {
+    let result = gru(
+      products, weight: weightHh.tensor, inputBias: biasIh.tensor, recurrentBias: biasHh.tensor,
+      hidden: Tensor(constant: state.hidden))
+    return (result.output, RecurrentState(hidden: result.hidden))
+  }
+}
