@@ -25,6 +25,11 @@ public struct SlabArrays {
     }
   }
 
+  /// Arrays of their own, by name.
+  public init(_ named: [(name: String, values: Values)]) {
+    arrays = named.map { Array(name: $0.name, values: $0.values) }
+  }
+
   /// The arrays of both.
   public static func + (a: SlabArrays, b: SlabArrays) -> SlabArrays {
     var sum = a
