@@ -13,7 +13,8 @@ public struct ModelBenchmark {
 
   /// The names of all.
   public static let names = [
-    "dcgan32", "dcgan64", "unet-s", "unet-cifar", "unet-s-sample", "unet-cifar-sample",
+    "dcgan32", "dcgan64", "unet-s", "unet-cifar", "unet-s-sample", "unet-cifar-sample", "gpt-cpu",
+    "gpt-baby", "gpt-cpu-generate", "gpt-baby-generate",
   ]
 
   /// The benchmark of that name; nil where there is none.
@@ -25,8 +26,20 @@ public struct ModelBenchmark {
     case "unet-cifar": self = .training(name, .ddpmCIFAR10, batch: 8)
     case "unet-s-sample": self = .sampling(name, .small28, batch: 16)
     case "unet-cifar-sample": self = .sampling(name, .ddpmCIFAR10, batch: 8)
+    case "gpt-cpu": self = .training(name, Self.gptCPU, batch: 12)
+    case "gpt-baby": self = .training(name, Self.gptBaby, batch: 64)
+    case "gpt-cpu-generate": self = .writing(name, Self.gptCPU)
+    case "gpt-baby-generate": self = .writing(name, Self.gptBaby)
     default: return nil
     }
+  }
+
+  private static var gptCPU: TransformerConfiguration {
+    gpt(layers: 4, heads: 4, width: 128, context: 64)
+  }
+
+  private static var gptBaby: TransformerConfiguration {
+    gpt(layers: 6, heads: 6, width: 384, context: 256)
   }
 
   /// A benchmark whose `prepare` makes the model and returns its size and its step.

@@ -8,6 +8,14 @@ extension LanguageModel {
     let loss = heldOutLoss(data.heldOut, overlapping: false)
     return [Measurement("loss_held_out", label: "held out", loss.perCharacter(of: data))]
   }
+
+  /// A text that the model writes now, from the same random numbers each time.
+  func preview(_ options: TextPreview, _ data: TextData, seed: UInt64) -> Preview? {
+    var generator = TextGenerator(self, data.tokenizer)
+    generator.length = options.length
+    generator.sampling.temperature = options.temperature
+    return (try? generator("", seed: seed)).map { .text($0.texts[0] + "\n") }
+  }
 }
 
 extension TextData {

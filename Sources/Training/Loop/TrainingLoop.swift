@@ -109,6 +109,12 @@ public struct TrainingLoop {
     try run.prune(after: checkpoint, keeping: options.keep)
   }
 
+  /// The first lines of a text, for a terminal.
+  private static func shortened(_ text: String) -> String {
+    let lines = text.split(separator: "\n").prefix(4)
+    return lines.map { "  | \($0.prefix(96))" }.joined(separator: "\n")
+  }
+
   private func writePreview(of trainer: some Trainer) throws {
     let step = trainer.stepsDone
     switch trainer.preview() {
@@ -120,6 +126,7 @@ public struct TrainingLoop {
       }
     case .text(let text):
       try run.writeSample(step: step, suffix: "txt", Array(text.utf8))
+      if progress.isLive { progress.say(Self.shortened(text)) }
     case nil: break
     }
   }

@@ -55,7 +55,9 @@ public final class TransformerTrainer: Trainer {
   }
 
   /// A text by the averaged model.
-  public func preview() -> Preview? { nil }
+  public func preview() -> Preview? {
+    learner.average.model.preview(recipe.preview, data, seed: recipe.loop.seed)
+  }
 
   /// The transformer, its average, the optimizer, and the tokens.
   public func checkpointFiles() -> [CheckpointStore.File] {
