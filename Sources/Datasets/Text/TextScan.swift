@@ -10,15 +10,10 @@ struct TextScan {
   private(set) var firstFault: Int?
   /// The offset of the first zero byte, which no text has.
   private(set) var firstZero: Int?
-  /// Whether a character occurs, by its code point.
-  private var occurs = [Bool](repeating: false, count: 0x11_0000)
+  /// Which characters there are.
+  private(set) var alphabet: Set<Unicode.Scalar> = []
 
   init(_ bytes: [UInt8]) { add(bytes) }
-
-  /// Which characters there are, by code point.
-  var alphabet: [Unicode.Scalar] {
-    occurs.indices.lazy.filter { occurs[$0] }.compactMap { Unicode.Scalar(UInt32($0)) }
-  }
 
   /// Counts more bytes; the offsets are within those that were first to have a fault.
   mutating func add(_ bytes: [UInt8]) {
@@ -28,8 +23,8 @@ struct TextScan {
     while true {
       switch parser.parseScalar(from: &iterator) {
       case .valid(let encoded):
-        let scalar = Unicode.UTF8.decode(encoded).value
-        occurs[Int(scalar)] = true
+        let scalar = Unicode.UTF8.decode(encoded)
+        alphabet.insert(scalar)
         characters += 1
         if scalar == 10 { lines += 1 }
         if scalar == 0 && firstZero == nil { firstZero = offset }

@@ -7,11 +7,7 @@ public struct CharacterTokenizer: Tokenizer {
 
   /// The characters of a text, in the order of their code points.
   public init(of text: String) {
-    var occurs = [Bool](repeating: false, count: 0x11_0000)
-    for scalar in text.unicodeScalars { occurs[Int(scalar.value)] = true }
-    self.init(
-      unchecked: occurs.indices.lazy.filter { occurs[$0] }
-        .compactMap { Unicode.Scalar(UInt32($0)) })
+    self.init(unchecked: Set(text.unicodeScalars).sorted())
   }
 
   /// Those characters, in that order; nil if one comes twice.
