@@ -41,7 +41,7 @@ let package = Package(
         .embedInCode("recipes/diffusion.yaml"), .embedInCode("recipes/diffusion-large.yaml"),
         .embedInCode("recipes/diffusion-photos.yaml"), .embedInCode("recipes/transformer.yaml"),
         .embedInCode("recipes/transformer-nano.yaml"),
-        .embedInCode("recipes/transformer-baby.yaml"),
+        .embedInCode("recipes/transformer-baby.yaml"), .embedInCode("recipes/rnn.yaml"),
       ]),
     // Floor 5: models, losses, samplers and their training steps.
     .target(name: "Generators", dependencies: ["Training", "Datasets"]),

@@ -68,5 +68,6 @@ extension TrainableRecipe {
 
 /// The kinds of recipes that there are.
 public let recipeKinds: [any TrainableRecipe.Type] = [
-  GANRecipe.self, DiffusionRecipe.self, TransformerRecipe.self, ClassifierRecipe.self,
+  GANRecipe.self, DiffusionRecipe.self, TransformerRecipe.self, RecurrentRecipe.self,
+  ClassifierRecipe.self,
 ]

@@ -12,6 +12,7 @@ enum Recipes {
     ("transformer", PackageResources.transformer_yaml),
     ("transformer-nano", PackageResources.transformer_nano_yaml),
     ("transformer-baby", PackageResources.transformer_baby_yaml),
+    ("rnn", PackageResources.rnn_yaml),
   ]
 
   /// The names of those that are brought along.

@@ -2,8 +2,8 @@
 
 usage: peer.py MODEL [--threads N] [--mode eager|channels_last|compile] [--steps N]
 
-MODEL is dcgan32, dcgan64, unet-s, unet-cifar, unet-s-sample or unet-cifar-sample. Prints a line of JSON:
-the median length of a step, images a second, parameters, peak memory. Needs the environment that `setup`
+MODEL is dcgan32, dcgan64, unet-s, unet-cifar, unet-s-sample, unet-cifar-sample or lstm. Prints a line of JSON:
+the median length of a step, items a second, parameters, peak memory. Needs the environment that `setup`
 makes.
 """
 import argparse
@@ -17,7 +17,7 @@ import torch
 
 parser = argparse.ArgumentParser()
 parser.add_argument("model", choices=[
-    "dcgan32", "dcgan64", "unet-s", "unet-cifar", "unet-s-sample", "unet-cifar-sample"])
+    "dcgan32", "dcgan64", "unet-s", "unet-cifar", "unet-s-sample", "unet-cifar-sample", "lstm"])
 parser.add_argument("--threads", type=int, default=2)
 parser.add_argument("--mode", choices=["eager", "channels_last", "compile"], default="eager")
 parser.add_argument("--steps", type=int, default=8)
@@ -35,7 +35,8 @@ def compiled(model):
     return torch.compile(model) if options.mode == "compile" else model
 
 
-family = importlib.import_module("dcgan" if options.model.startswith("dcgan") else "unet")
+families = {"dcgan32": "dcgan", "dcgan64": "dcgan", "lstm": "charrnn"}
+family = importlib.import_module(families.get(options.model, "unet"))
 step, items, parameters = family.step(options.model, placed, compiled)
 for _ in range(2):
     step()

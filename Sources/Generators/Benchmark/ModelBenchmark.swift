@@ -14,7 +14,7 @@ public struct ModelBenchmark {
   /// The names of all.
   public static let names = [
     "dcgan32", "dcgan64", "unet-s", "unet-cifar", "unet-s-sample", "unet-cifar-sample", "gpt-cpu",
-    "gpt-baby", "gpt-cpu-generate", "gpt-baby-generate",
+    "gpt-baby", "gpt-cpu-generate", "gpt-baby-generate", "lstm",
   ]
 
   /// The benchmark of that name; nil where there is none.
@@ -30,6 +30,7 @@ public struct ModelBenchmark {
     case "gpt-baby": self = .training(name, Self.gptBaby, batch: 64)
     case "gpt-cpu-generate": self = .writing(name, Self.gptCPU)
     case "gpt-baby-generate": self = .writing(name, Self.gptBaby)
+    case "lstm": self = .charRNN(name)
     default: return nil
     }
   }

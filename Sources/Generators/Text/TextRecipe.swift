@@ -16,6 +16,9 @@ public protocol TextRecipe: TrainableRecipe where Data == TextData {
 
   /// The model that the recipe describes, without values.
   var untrainedModel: Model { get }
+
+  /// Makes sure that the recipe and the text go together.
+  func check(_ data: TextData) throws(RecipeProblem)
 }
 
 extension TextRecipe {
@@ -32,8 +35,12 @@ extension TextRecipe {
           + "null takes the data's")
     }
     vocabularySize = data.tokenizer.count
+    try check(data)
     return data
   }
+
+  /// Any text does.
+  public func check(_ data: TextData) throws(RecipeProblem) {}
 
   /// How long the text is, and how well counting foretells it.
   public func remarks(on data: TextData) -> [String] {
