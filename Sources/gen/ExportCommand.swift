@@ -7,7 +7,7 @@ struct ExportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "export",
     abstract:
-      "Writes a diffusion run as a pipeline that diffusers opens, or what it takes to use a run.",
+      "Writes a run for diffusers or transformers to open, or what it takes to use it.",
     discussion: """
       gen export --to diffusers diffusion-001
       gen export --to diffusers diffusion-001 --weights raw -o clothes
@@ -16,6 +16,13 @@ struct ExportCommand: ParsableCommand {
       it. A UNet that is told classes is opened by
       UNet2DModel.from_pretrained("clothes", subfolder="unet").
 
+      gen export --to transformers transformer-nano-001 -o writer
+
+      AutoModelForCausalLM.from_pretrained("writer") opens that, and
+      AutoTokenizer its tokenizer. GPT-2 is what it becomes, so a run must have
+      model.positions=learned, model.norm=layer, model.activation=gelu or
+      gelu_tanh, and model.qk_norm=false.
+
       gen export --to pretrained classifier-001 -o ~/models/mine
 
       That is a run without what only training needs: the recipe and the averaged
@@ -23,9 +30,11 @@ struct ExportCommand: ParsableCommand {
       """)
 
   /// What a run can become.
-  enum Format: String, CaseIterable, ExpressibleByArgument { case diffusers, pretrained }
+  enum Format: String, CaseIterable, ExpressibleByArgument {
+    case diffusers, transformers, pretrained
+  }
 
-  @Option(help: "What to write: diffusers or pretrained.")
+  @Option(help: "What to write: diffusers, transformers or pretrained.")
   var to: Format
 
   @Argument(help: ArgumentHelp("A run's name or folder; the newest by default.", valueName: "run"))
@@ -37,7 +46,7 @@ struct ExportCommand: ParsableCommand {
   var output: String?
 
   @Option(help: "Which weights: ema for their moving average, raw for the last step's.")
-  var weights = PipelineExport.Weights.ema
+  var weights = LearnedWeights.average
 
   @Option(
     help: ArgumentHelp("The checkpoint after so many steps; the newest by default.", valueName: "n")
@@ -53,6 +62,8 @@ struct ExportCommand: ParsableCommand {
     let folder = output ?? "\(run.name)-\(to.rawValue)"
     switch to {
     case .diffusers: try writePipeline(run, folder)
+    case .transformers:
+      try GPT2Export(run, step: step, weights: weights).write(to: folder)
     case .pretrained: try run.writePretrained(to: folder, step: step)
     }
     print(folder)
@@ -69,5 +80,3 @@ struct ExportCommand: ParsableCommand {
     }
   }
 }
-
-extension PipelineExport.Weights: ExpressibleByArgument {}

@@ -6,17 +6,21 @@ import Training
 struct ImportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "import",
-    abstract: "Makes a run of a diffusers pipeline, to draw from or to train further.",
+    abstract:
+      "Makes a run of a diffusers pipeline or a GPT-2 of transformers, to use or to train further.",
     discussion: """
       gen import ddpm-cifar10-32                    makes runs/ddpm-cifar10-32
       gen import ~/models/cats --name cats
       gen train runs/cats/recipe.yaml --data ~/cats --from cats --steps 1000
+      gen import ~/models/gpt2
+      gen sample gpt2 --prompt "Once upon a time"
 
-      The folder has model_index.json, unet/ and scheduler/; its weights are
-      .safetensors files. The last line trains what was imported further.
+      The folder has model_index.json, unet/ and scheduler/, or config.json of
+      the model type gpt2 and a tokenizer; its weights are .safetensors files.
+      The third line trains what was imported further.
       """)
 
-  @Argument(help: "A pipeline's folder, as save_pretrained writes it.")
+  @Argument(help: "A model's folder, as save_pretrained writes it.")
   var folder: String
 
   @Option(help: ArgumentHelp("The run's name; the folder's by default.", valueName: "name"))
@@ -26,13 +30,28 @@ struct ImportCommand: ParsableCommand {
 
   func run() throws {
     try compute.apply()
-    let pipeline = try PipelineImport(folder: folder)
-    for note in pipeline.notes { writeToStandardError("\(note)\n") }
-    let run = try pipeline.makeRun(
-      in: Runs.root, name: name, command: ["gen"] + CommandLine.arguments.dropFirst(),
-      version: Gen.version)
-    writeToStandardError(
-      "\(pipeline.unet.parameterCount) parameters: gen sample \(run.name) draws from them\n")
+    let command = ["gen"] + CommandLine.arguments.dropFirst()
+    switch try ForeignModel(folder: folder) {
+    case .pipeline:
+      let pipeline = try PipelineImport(folder: folder)
+      try report(pipeline.unet.parameterCount, pipeline.notes, "draws from them") {
+        try pipeline.makeRun(in: Runs.root, name: name, command: command, version: Gen.version)
+      }
+    case .gpt2:
+      let model = try GPT2Import(folder: folder)
+      try report(model.model.parameterCount, model.notes, "writes with them") {
+        try model.makeRun(in: Runs.root, name: name, command: command, version: Gen.version)
+      }
+    }
+  }
+
+  /// Makes the run, and says what it is.
+  private func report(
+    _ parameterCount: Int, _ notes: [String], _ use: String, make: () throws -> RunFolder
+  ) throws {
+    for note in notes { writeToStandardError("\(note)\n") }
+    let run = try make()
+    writeToStandardError("\(parameterCount) parameters: gen sample \(run.name) \(use)\n")
     print(run.path)
   }
 }

@@ -109,6 +109,15 @@ extension FileOperations {
     try syncFolder(folder(of: path))
   }
 
+  /// Makes a folder whole, or not at all, where nothing stands yet.
+  /// - Throws: `FileError` when something does, or the folder cannot be made; what `body` throws.
+  public func newFolder(_ path: String, _ body: (_ folder: String) throws -> Void) throws {
+    guard fileKind(path) == nil else {
+      throw FileError(.cannotCreate, path, "is there already: remove it, or name another folder")
+    }
+    try atomicFolder(path, body)
+  }
+
   /// Makes a link, or lets one that is there point elsewhere, in one move.
   /// - Throws: `FileError`.
   public func atomicLink(_ path: String, to target: String) throws(FileError) {

@@ -18,29 +18,29 @@ public enum Pretrained {
 
 extension RunFolder {
   /// Writes a folder with what it takes to use the run, whole or not at all: the recipe, the command and
-  /// the machine that made it, and the averaged weights of a checkpoint.
+  /// the machine that made it, and of a checkpoint the averaged weights and the tokenizer.
   ///
   /// - Parameter step: which checkpoint; nil for the newest that verifies.
   /// - Throws: `FileError` when the run cannot be read, something stands at `path` already, or it
   ///   cannot be written.
   public func writePretrained(to path: String, step: Int? = nil) throws {
-    guard fileKind(path) == nil else {
-      throw FileError(.cannotCreate, path, "is there already: remove it, or name another folder")
-    }
     let checkpoint = try verifiedCheckpoint(step: step)
-    let weights = "ema.safetensors"
-    let bytes = try InputFile(checkpoint.file(weights)).readAll(limit: 1 << 30)
+    let names = checkpoint.fileNames.filter { $0 == "ema.safetensors" || $0.hasSuffix(".json") }
+    let files = try names.map { name in
+      (name: name, bytes: try InputFile(checkpoint.file(name)).readAll(limit: 1 << 30))
+    }
     let paths = [recipePath, commandPath, environmentPath, classesPath]
     let texts = try paths.filter { fileKind($0) != nil }.map { text in
       (name: lastComponent(of: text), bytes: try InputFile(text).readAll(limit: 1 << 20))
     }
     try operations.createFolders(folder(of: path))
-    try operations.atomicFolder(path) { folder in
+    try operations.newFolder(path) { folder in
       for text in texts {
         try operations.writeSynced("\(folder)/\(text.name)") { try $0.write(text.bytes) }
       }
       try CheckpointStore(path: "\(folder)/checkpoints", operations: operations).write(
-        step: checkpoint.step, files: [.init(weights) { try $0.write(bytes) }],
+        step: checkpoint.step,
+        files: files.map { file in .init(file.name) { try $0.write(file.bytes) } },
         metric: checkpoint.metric, state: checkpoint.state(as: [String: UInt64].self))
     }
   }

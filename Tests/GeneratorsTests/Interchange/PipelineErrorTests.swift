@@ -79,7 +79,7 @@ struct PipelineErrorTests {
     pipeline.tensors["extra"] = ([1], [0])
     #expect(
       try message()
-        == "\(weights): has a tensor \"extra\", which the configuration's UNet has not")
+        == "\(weights): has a tensor \"extra\", which the configuration's model has not")
   }
 
   @Test func folders() throws {

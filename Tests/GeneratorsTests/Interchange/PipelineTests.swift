@@ -41,7 +41,7 @@ struct PipelineTests {
     #expect(second.notes.isEmpty)
     #expect(throws: FileError.self) { try PipelineExport(run).write(to: again) }
     // The mean of the weights is the same as they are before the first step.
-    try PipelineExport(run, weights: .raw).write(to: "\(root)/raw")
+    try PipelineExport(run, weights: .latest).write(to: "\(root)/raw")
     let weights = "unet/diffusion_pytorch_model.safetensors"
     #expect(
       FileManager.default.contentsEqual(

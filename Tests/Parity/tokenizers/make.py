@@ -54,7 +54,7 @@ byte_level.decoder = decoders.ByteLevel()
 byte_level.train_from_iterator(
     CORPUS * 3,
     trainers.BpeTrainer(
-        vocab_size=600,
+        vocab_size=390,
         special_tokens=["<|endoftext|>", "<|end|>"],
         initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
         show_progress=False,
@@ -84,7 +84,7 @@ unsplit = Tokenizer.from_file(str(folder / "bytes.json"))
 unsplit.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False)
 
 tables = {
-    "bytes": cases(byte_level, TEXTS + random_texts(1, 60)),
+    "bytes": cases(byte_level, TEXTS + random_texts(1, 50)),
     "bytes-with-space": cases(prefixed, TEXTS),
     "bytes-unsplit": cases(unsplit, TEXTS),
     "characters": cases(characters, TEXTS),

@@ -1,5 +1,3 @@
-import Autograd
-import Foundation
 import Training
 
 /// A diffusion run, read to become a pipeline of diffusers.
@@ -10,20 +8,10 @@ public struct PipelineExport {
   public let step: Int
   private let unet: UNet
 
-  /// Which of a run's weights there are.
-  public enum Weights: String, CaseIterable, Sendable {
-    /// Their moving average, which draws better.
-    case ema
-    /// As the last step left them.
-    case raw
-
-    var fileName: String { self == .ema ? "ema.safetensors" : "model.safetensors" }
-  }
-
   /// Reads a run as it was after `step` steps, or for nil at its newest checkpoint that verifies.
   /// - Throws: `FileError`, `RecipeError` when the run cannot be read, or is one that diffusers has no
   ///   pipeline for.
-  public init(_ run: RunFolder, step: Int? = nil, weights: Weights = .ema) throws {
+  public init(_ run: RunFolder, step: Int? = nil, weights: LearnedWeights = .average) throws {
     let document = try RecipeDocument(path: run.recipePath)
     guard document.kind == DiffusionRecipe.kind else {
       throw FileError(
@@ -39,9 +27,7 @@ public struct PipelineExport {
     }
     let checkpoint = try run.verifiedCheckpoint(step: step)
     unet = UNet(recipe.configuration)
-    unet.initialize(seed: 0)
-    try SlabArrays(ParameterSlab.of(unet)).read(
-      from: SafetensorsFile(checkpoint.file(weights.fileName)), prefix: "")
+    try Learner.read(checkpoint, weights, into: unet)
     self.step = checkpoint.step
   }
 
@@ -50,10 +36,7 @@ public struct PipelineExport {
   public func write(
     to path: String, operations: any FileOperations = SystemFiles()
   ) throws {
-    guard !FileManager.default.fileExists(atPath: path) else {
-      throw FileError(.cannotCreate, path, "is there already: remove it, or name another folder")
-    }
-    try operations.atomicFolder(path) { folder in
+    try operations.newFolder(path) { folder in
       let pipeline = PipelineFolder(new: folder)
       for name in ["unet", "scheduler"] { try operations.createFolder(pipeline.file(name)) }
       for (name, text) in texts {
@@ -61,7 +44,7 @@ public struct PipelineExport {
       }
       try operations.writeSynced(pipeline.file("unet/\(PipelineFolder.Name.weights)")) {
         // Without this, diffusers does not know whose tensors they are.
-        try $0.writeSafetensors(StateDictionary(unet).arrays, metadata: ["format": "pt"])
+        try $0.writeSafetensors(StateDictionary(unet).arrays(), metadata: ["format": "pt"])
       }
       for name in ["unet", "scheduler"] { try operations.syncFolder(pipeline.file(name)) }
     }

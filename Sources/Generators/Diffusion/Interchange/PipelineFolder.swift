@@ -55,26 +55,6 @@ struct PipelineFolder {
   /// The files of the UNet's weights: one, or shards of which each has a part.
   /// - Throws: `FileError` when there is none, or several that are no shards.
   func weightFiles() throws -> [String] {
-    let folder = file("unet")
-    let names = ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).sorted()
-    if names.contains(Name.weights) { return ["\(folder)/\(Name.weights)"] }
-    let files = names.filter { $0.hasSuffix(".safetensors") }
-    let areShards = files.allSatisfy { $0.firstMatch(of: /-\d{5}-of-\d{5}\./) != nil }
-    guard files.isEmpty || files.count > 1 && !areShards else {
-      return files.map { "\(folder)/\($0)" }
-    }
-    if let first = files.first {
-      throw FileError(
-        .badData, folder,
-        "has several files of weights (\(files.joined(separator: ", "))): leave one, or rename "
-          + "it, say \(first), to \(Name.weights)")
-    }
-    if let other = names.first(where: { $0.hasSuffix(".bin") || $0.hasSuffix(".ckpt") }) {
-      throw FileError(
-        .badData, "\(folder)/\(other)",
-        "is a pickle, which can hold a program and is not read: open it in diffusers, and "
-          + "save_pretrained(..., safe_serialization=True) writes \(Name.weights)")
-    }
-    throw FileError(.missing, folder, "has no \(Name.weights)")
+    try StoredWeights.files(in: file("unet"), named: Name.weights, library: "diffusers")
   }
 }

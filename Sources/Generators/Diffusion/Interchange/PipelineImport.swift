@@ -26,7 +26,7 @@ public struct PipelineImport {
     let scheduler = try SchedulerFile(schedulerFile, notes: &notes)
 
     recipe = try Self.recipe(configuration, scheduler, unetFile)
-    let weights = try PipelineWeights(folder.weightFiles())
+    let weights = try StoredWeights(folder.weightFiles()) { StoredWeights.presentUNetName(of: $0) }
     unet = UNet(configuration)
     unet.initialize(seed: 0)
     try weights.read(StateDictionary(unet))
@@ -63,20 +63,7 @@ public struct PipelineImport {
   public func makeRun(
     in root: String = "runs", name: String? = nil, command: [String], version: String
   ) throws -> RunFolder {
-    let run = try RunFolder.create(in: root, recipe: folderName, name: name ?? folderName)
-    do {
-      try run.writeRecipe(recipe.yaml)
-      try run.writeCommand(command)
-      try run.writeEnvironment(RunEnvironment(version: version, dataHash: nil))
-      let weights = SlabArrays(ParameterSlab.of(unet)).named("")
-      try run.checkpoints.write(
-        step: 0,
-        files: ["model", "ema"].map { .safetensors("\($0).safetensors", weights) },
-        state: ["seed": recipe.loop.seed])
-      return run
-    } catch {
-      try? SystemFiles().removeTree(run.path)
-      throw error
-    }
+    try ImportedRun(recipe: recipe.yaml, seed: recipe.loop.seed, folderName: folderName)
+      .make(in: root, name: name, command: command, version: version, ParameterSlab.of(unet))
   }
 }

@@ -63,14 +63,14 @@ struct StateDictionary {
     }
   }
 
-  /// All parameters as PyTorch has them, to be written.
-  var arrays: [NamedArray] {
+  /// All parameters as PyTorch has them, to be written; names get a prefix, which may depend on them.
+  func arrays(prefix: (String) -> String = { _ in "" }) -> [NamedArray] {
     parameters.map { parameter in
       let values = Values(parameter.shape)
       Self.forEachPair(parameter) { ours, theirs in
         values.storage.base[theirs] = parameter.values[ours]
       }
-      return NamedArray(parameter.name, values)
+      return NamedArray(prefix(parameter.name) + parameter.name, values)
     }
   }
 

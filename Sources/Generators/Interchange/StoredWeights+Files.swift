@@ -1,0 +1,34 @@
+import Foundation
+import Training
+
+extension StoredWeights {
+  /// The files of a model's weights in a folder: the one of that name, or the only one, or shards of
+  /// which each has a part.
+  ///
+  /// - Parameter library: whose weights they are, for messages.
+  /// - Throws: `FileError` when there is none, or several that are no shards.
+  static func files(in folder: String, named name: String, library: String) throws -> [String] {
+    let names = ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).sorted()
+    if names.contains(name) { return ["\(folder)/\(name)"] }
+    let files = names.filter { $0.hasSuffix(".safetensors") }
+    let areShards = files.allSatisfy { $0.firstMatch(of: /-\d{5}-of-\d{5}\./) != nil }
+    guard files.isEmpty || files.count > 1 && !areShards else {
+      return files.map { "\(folder)/\($0)" }
+    }
+    if let first = files.first {
+      throw FileError(
+        .badData, folder,
+        "has several files of weights (\(files.joined(separator: ", "))): leave one, or rename "
+          + "it, say \(first), to \(name)")
+    }
+    if let other = names.first(where: { name in
+      [".bin", ".ckpt", ".pt", ".pth"].contains { name.hasSuffix($0) }
+    }) {
+      throw FileError(
+        .badData, "\(folder)/\(other)",
+        "is a pickle, which can hold a program and is not read: open it in \(library), and "
+          + "save_pretrained(..., safe_serialization=True) writes \(name)")
+    }
+    throw FileError(.missing, folder, "has no \(name)")
+  }
+}

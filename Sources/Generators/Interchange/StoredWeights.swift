@@ -1,0 +1,82 @@
+import Compute
+import Training
+
+/// The tensors of a model of another program, in one or several files, under the names that are used
+/// here.
+struct StoredWeights {
+  /// Where the first of them are, for messages.
+  let path: String
+  private var places: [String: Place] = [:]
+
+  /// Where a tensor is, and how many of its rows are wanted.
+  private struct Place {
+    let file: SafetensorsFile
+    let entry: SafetensorsEntry
+    var rows: Int?
+
+    /// Its shape, as far as it is wanted.
+    var shape: [Int] { rows.map { [$0] + entry.shape.dropFirst() } ?? entry.shape }
+
+    /// Its numbers, as far as they are wanted.
+    func values() throws(FileError) -> Values {
+      let all = try file.values(entry.name)
+      return Values(shape, in: Storage(all.storage, offset: 0, count: shape.reduce(1, *)))
+    }
+  }
+
+  /// Opens those files, at least one.
+  /// - Parameter presentName: What a tensor is called here; nil if it is not wanted.
+  /// - Throws: `FileError` when one is damaged, or a tensor comes twice.
+  init(_ paths: [String], presentName: (String) -> String?) throws(FileError) {
+    path = paths.first ?? ""
+    for path in paths {
+      let file = try SafetensorsFile(path)
+      for entry in file.entries {
+        guard let name = presentName(entry.name) else { continue }
+        guard places.updateValue(Place(file: file, entry: entry), forKey: name) == nil else {
+          throw FileError(.badData, path, "has a second tensor \"\(name)\"")
+        }
+      }
+    }
+  }
+
+  /// The names of all tensors.
+  var names: some Collection<String> { places.keys }
+
+  /// The shape of the tensor of that name, or nil where there is none.
+  func shape(_ name: String) -> [Int]? { places[name]?.shape }
+
+  /// The tensor of that name, or nil where there is none.
+  /// - Throws: `FileError` when it cannot be read.
+  func values(_ name: String) throws(FileError) -> Values? { try places[name]?.values() }
+
+  /// Leaves a tensor out.
+  mutating func remove(_ name: String) { places[name] = nil }
+
+  /// Leaves all but the first rows of a tensor out.
+  mutating func keepRows(_ count: Int, of name: String) { places[name]?.rows = count }
+
+  /// Reads the parameters of a model, once all are known to be there in the right shapes.
+  /// - Throws: `FileError` that names the tensor which is missing, of another shape, or too many.
+  func read(_ dictionary: StateDictionary) throws(FileError) {
+    var found: [(place: Place, parameter: Int)] = []
+    for (index, parameter) in dictionary.parameters.enumerated() {
+      guard let place = places[parameter.name] else {
+        throw FileError(.badData, path, "has no tensor \"\(parameter.name)\"")
+      }
+      guard place.shape == parameter.shape else {
+        throw FileError(
+          .badData, place.file.path,
+          "tensor \"\(place.entry.name)\" has the shape \(place.shape), but the "
+            + "configuration's is \(parameter.shape)")
+      }
+      found.append((place, index))
+    }
+    let names = Set(dictionary.parameters.map(\.name))
+    if let name = places.keys.filter({ !names.contains($0) }).sorted().first {
+      throw FileError(
+        .badData, path, "has a tensor \"\(name)\", which the configuration's model has not")
+    }
+    for (place, index) in found { dictionary.set(index, try place.values()) }
+  }
+}

@@ -1,0 +1,161 @@
+import Autograd
+import Compute
+import Foundation
+import Training
+
+/// A GPT-2 of transformers, read to become a run.
+///
+/// ```
+/// config.json   model.safetensors   tokenizer.json, or vocab.json and merges.txt
+/// ```
+public struct GPT2Import {
+  /// The recipe that a run of it has.
+  public let recipe: TransformerRecipe
+  /// The transformer, with the folder's weights.
+  public let model: Transformer
+  /// What its tokens stand for.
+  public let tokenizer: any Tokenizer
+  /// What was passed over, a line for each.
+  public let notes: [String]
+  private let folderName: String
+
+  /// What the folder's files are called.
+  enum Name {
+    static let configuration = "config.json"
+    static let generation = "generation_config.json"
+    static let tokenizerConfiguration = "tokenizer_config.json"
+    static let weights = "model.safetensors"
+    static let vocabulary = "vocab.json"
+    static let merges = "merges.txt"
+  }
+
+  /// What transformers puts before the names of all tensors but the last matrix's, unless the model is
+  /// saved without that.
+  static let prefix = "transformer."
+  /// The last matrix, [vocabulary, width] there.
+  static let head = "lm_head.weight"
+  /// The vectors of tokens, [vocabulary, width].
+  static let embeddings = "wte.weight"
+
+  /// Reads a model's folder, as save_pretrained writes it.
+  ///
+  /// The weights may be F32, F16 or BF16, in one file or in shards. A model without any bias, as nanoGPT
+  /// trains them, is read as such.
+  /// - Throws: `FileError` when a file is missing or damaged, or a tensor is missing, of another shape
+  ///   or too many; `RecipeError` that names the file, the key, and what would be right.
+  public init(folder path: String) throws {
+    func file(_ name: String) -> String { "\(path)/\(name)" }
+    var notes: [String] = []
+    let configurationFile = try ConfigurationFile(path: file(Name.configuration))
+    var settings = try GPT2File(configurationFile)
+    let dropouts = [settings.branchDropout, settings.embeddingDropout, settings.attentionDropout]
+    if Set(dropouts).count > 1 {
+      notes.append(
+        "\(configurationFile.path): passing over embd_pdrop and attn_pdrop, which differ from "
+          + "resid_pdrop, \(settings.branchDropout)")
+    }
+    tokenizer = try Self.tokenizer(path)
+    guard tokenizer.count <= settings.vocabularySize else {
+      throw configurationFile.error(
+        "vocab_size", "is \(settings.vocabularySize), but the tokenizer has \(tokenizer.count)")
+    }
+
+    var weights = try StoredWeights(
+      StoredWeights.files(in: path, named: Name.weights, library: "transformers"),
+      presentName: Self.presentName)
+    try Self.settleHead(&weights, isTied: settings.tied, configurationFile)
+    if tokenizer.count < settings.vocabularySize {
+      notes.append(
+        "passing over \(settings.vocabularySize - tokenizer.count) rows of the vocabulary, which the "
+          + "tokenizer does not have")
+      try Self.cut(&weights, from: settings.vocabularySize, to: tokenizer.count)
+      settings.vocabularySize = tokenizer.count
+    }
+    let hasBiases = weights.names.contains { $0.hasSuffix(".bias") }
+    var recipe = TransformerRecipe()
+    recipe.model = settings.configuration(bias: hasBiases)
+    // Whatever a recipe cannot say is found by reading it as a run's will be.
+    self.recipe = try RecipeDocument(
+      text: recipe.yaml, source: "the recipe made of \(configurationFile.path)"
+    ).recipe()
+    model = Transformer(recipe.model)
+    model.initialize(seed: 0)
+    try weights.read(StateDictionary(model))
+    self.notes = notes
+    folderName = URL(fileURLWithPath: path).standardizedFileURL.lastPathComponent
+  }
+
+  /// Makes a run of it, whose checkpoint after no steps holds the weights as those of the model and as
+  /// their average, and the tokenizer.
+  /// - Parameters:
+  ///   - root: The folder of all runs.
+  ///   - name: The run's name; nil for the folder's.
+  ///   - command: The command's words, for the run's records.
+  ///   - version: The program's version, for the same.
+  /// - Throws: `FileError` when there is such a run, or it cannot be written.
+  public func makeRun(
+    in root: String = "runs", name: String? = nil, command: [String], version: String
+  ) throws -> RunFolder {
+    try ImportedRun(recipe: recipe.yaml, seed: recipe.loop.seed, folderName: folderName)
+      .make(
+        in: root, name: name, command: command, version: version, ParameterSlab.of(model),
+        others: [.tokenizer(tokenizer)])
+  }
+
+  /// The tokenizer in a folder.
+  private static func tokenizer(_ path: String) throws(FileError) -> any Tokenizer {
+    func isThere(_ name: String) -> Bool {
+      FileManager.default.fileExists(atPath: "\(path)/\(name)")
+    }
+    if isThere(TokenizerFile.name) {
+      return try TokenizerFile(path: "\(path)/\(TokenizerFile.name)").tokenizer
+    }
+    guard isThere(Name.vocabulary), isThere(Name.merges) else {
+      throw FileError(
+        .missing, path,
+        "has no tokenizer: put \(TokenizerFile.name) there, or \(Name.vocabulary) and "
+          + "\(Name.merges)")
+    }
+    return try TokenizerFile(
+      vocabulary: "\(path)/\(Name.vocabulary)", merges: "\(path)/\(Name.merges)"
+    ).tokenizer
+  }
+
+  /// What a tensor is called here, or nil for the masks that old files hold.
+  private static func presentName(_ name: String) -> String? {
+    let name = name.hasPrefix(prefix) ? String(name.dropFirst(prefix.count)) : name
+    return name.hasSuffix(".attn.bias") || name.hasSuffix(".attn.masked_bias") ? nil : name
+  }
+
+  /// Leaves a last matrix out that is the embeddings' again.
+  private static func settleHead(
+    _ weights: inout StoredWeights, isTied: Bool, _ file: ConfigurationFile
+  ) throws {
+    guard isTied, let head = try weights.values(head) else { return }
+    guard head.elements == (try weights.values(embeddings))?.elements else {
+      throw file.error(
+        "tie_word_embeddings",
+        "is true, or is so by default, but \(Self.head) is another matrix than \(embeddings)")
+    }
+    weights.remove(Self.head)
+  }
+
+  /// Leaves the last rows of the vocabulary out.
+  private static func cut(
+    _ weights: inout StoredWeights, from rows: Int, to kept: Int
+  ) throws(FileError) {
+    for name in [embeddings, head] {
+      if let shape = weights.shape(name), shape.count == 2, shape[0] == rows {
+        weights.keepRows(kept, of: name)
+      }
+    }
+  }
+}
+
+extension StateDictionary {
+  /// The parameters of a transformer: GPT-2's matrices lie as ours, but for the last one.
+  init(_ model: Transformer) {
+    let slab = ParameterSlab.of(model)
+    self.init(slab, tables: Set(slab.entries.map(\.path)).subtracting([GPT2Import.head]))
+  }
+}
