@@ -26,8 +26,8 @@ struct TextScan {
         let scalar = Unicode.UTF8.decode(encoded)
         alphabet.insert(scalar)
         characters += 1
-        if scalar == 10 { lines += 1 }
-        if scalar == 0 && firstZero == nil { firstZero = offset }
+        if scalar == "\n" { lines += 1 }
+        if scalar.value == 0 && firstZero == nil { firstZero = offset }
         offset += encoded.count
       case .error(let length):
         if firstFault == nil { firstFault = offset }
