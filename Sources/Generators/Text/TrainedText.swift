@@ -1,7 +1,7 @@
 import Training
 
 /// The kinds of recipes whose runs write text.
-public let textKinds = [TransformerRecipe.kind]
+public let textKinds = [TransformerRecipe.kind, RecurrentRecipe.kind]
 
 /// A language model of a run: the moving average of its weights, and what its tokens stand for.
 public struct TrainedText {
@@ -24,6 +24,8 @@ public struct TrainedText {
     switch document.kind {
     case TransformerRecipe.kind:
       try self.init(run, document.recipe(as: TransformerRecipe.self), step: step)
+    case RecurrentRecipe.kind:
+      try self.init(run, document.recipe(as: RecurrentRecipe.self), step: step)
     case let kind where recipeKinds.contains { $0.kind == kind }:
       throw FileError(.badData, run.path, "is of the kind \(kind), which writes no text")
     default: throw document.unknownKind(among: textKinds)
