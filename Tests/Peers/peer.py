@@ -2,8 +2,9 @@
 
 usage: peer.py MODEL [--threads N] [--mode eager|channels_last|compile] [--steps N]
 
-MODEL is dcgan32, dcgan64, unet-s, unet-cifar, unet-s-sample, unet-cifar-sample or lstm. Prints a line of JSON:
-the median length of a step, items a second, parameters, peak memory. Needs the environment that `setup`
+MODEL is dcgan32, dcgan64, unet-s, unet-cifar, unet-s-sample, unet-cifar-sample, lstm, gpt-cpu, gpt-baby, or for
+writing text gpt-cpu-generate or gpt-baby-generate, with -cached behind it by transformers. Prints a line of
+JSON: the median length of a step, items a second, parameters, peak memory. Needs the environment that `setup`
 makes.
 """
 import argparse
@@ -17,7 +18,9 @@ import torch
 
 parser = argparse.ArgumentParser()
 parser.add_argument("model", choices=[
-    "dcgan32", "dcgan64", "unet-s", "unet-cifar", "unet-s-sample", "unet-cifar-sample", "lstm"])
+    "dcgan32", "dcgan64", "unet-s", "unet-cifar", "unet-s-sample", "unet-cifar-sample", "lstm", "gpt-cpu",
+    "gpt-baby", "gpt-cpu-generate", "gpt-baby-generate", "gpt-cpu-generate-cached",
+    "gpt-baby-generate-cached"])
 parser.add_argument("--threads", type=int, default=2)
 parser.add_argument("--mode", choices=["eager", "channels_last", "compile"], default="eager")
 parser.add_argument("--steps", type=int, default=8)
@@ -35,8 +38,8 @@ def compiled(model):
     return torch.compile(model) if options.mode == "compile" else model
 
 
-families = {"dcgan32": "dcgan", "dcgan64": "dcgan", "lstm": "charrnn"}
-family = importlib.import_module(families.get(options.model, "unet"))
+families = {"dcgan32": "dcgan", "dcgan64": "dcgan", "unet": "unet", "lstm": "charrnn", "gpt": "gpt"}
+family = importlib.import_module(families[options.model.split("-")[0]])
 step, items, parameters = family.step(options.model, placed, compiled)
 for _ in range(2):
     step()
