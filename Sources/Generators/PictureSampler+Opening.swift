@@ -16,6 +16,8 @@ public func pictureSampler(of run: RunFolder, step: Int? = nil) throws -> any Pi
     throw FileError(
       .badData, run.path,
       "is a classifier, which draws nothing: gen eval \(run.name) says how good it is")
+  case let kind where textKinds.contains(kind):
+    throw FileError(.badData, run.path, "is a \(kind), which writes text and draws no pictures")
   default: throw document.unknownKind(among: pictureKinds)
   }
 }

@@ -7,28 +7,43 @@ struct DataCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "data", abstract: "Looks data sets over.", subcommands: [Check.self])
 
-  /// `gen data check`: counts images and names what cannot be read.
+  /// `gen data check`: counts images, or characters, and names what cannot be read.
   struct Check: ParsableCommand {
     static let configuration = CommandConfiguration(
       commandName: "check",
-      abstract: "Counts images, sizes, channels, classes and duplicates; names unreadable files.",
+      abstract: "Counts images, classes and duplicates, or characters; names unreadable files.",
       discussion: """
         gen data check ~/photos
         gen data check fashion-mnist --json
+        gen data check book.txt
 
         The exit status is 65 where files cannot be read.
         """)
 
-    @Argument(help: "A data set's name (\(ImageDataset.names.joined(separator: ", "))) or a path.")
+    @Argument(
+      help: ArgumentHelp(
+        "A data set's name (\((ImageDataset.names + TextSource.names).joined(separator: ", "))) "
+          + "or a path."))
     var what: String
 
     @Flag(help: "Print the report as JSON.")
     var json = false
 
     func run() throws {
-      let check = try DatasetCheck(what)
+      if TextSource.isText(what) {
+        let check = try TextCheck(what)
+        try report(check, check.unreadable)
+      } else {
+        let check = try DatasetCheck(what)
+        try report(check, check.unreadable)
+      }
+    }
+
+    private func report(
+      _ check: some Encodable & CustomStringConvertible, _ unreadable: [BrokenFile]
+    ) throws {
       print(json ? try jsonLine(check) : check.description)
-      if !check.unreadable.isEmpty { throw ExitCode(ExitStatus.badData.rawValue) }
+      if !unreadable.isEmpty { throw ExitCode(ExitStatus.badData.rawValue) }
     }
   }
 }

@@ -5,17 +5,18 @@ import Generators
 import Images
 import Training
 
-/// `gen eval`: says how good pictures are, or a classifier is.
+/// `gen eval`: says how good pictures are, or a classifier or a model of text is.
 struct EvaluateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "eval",
-    abstract: "Compares what a run draws with real pictures, in the features of a classifier.",
+    abstract: "Says how good a run is: its pictures beside real ones, or how it foretells text.",
     discussion: """
       gen eval gan-001                              beside held-out pictures of its data
       gen eval gan-001 --count 10000 --json
       gen eval drawn --data fashion-mnist           a folder of pictures, whoever drew them
       gen eval gan-002 --classifier classifier-001  for data that none comes along for
       gen eval classifier-001                       accuracy on held-out pictures
+      gen eval transformer-001 --json               nats a character of held-out text
 
       Distances are best at 0, precision (do the pictures look right?) and recall
       (are all kinds drawn?) at 1. Beside each stands the floor: the same measure
@@ -42,7 +43,7 @@ struct EvaluateCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "The real pictures; by default what the run has learned from, or fashion-mnist.",
+      "The real pictures, or the text; by default what the run has learned from.",
       valueName: "what"))
   var data: String?
 
@@ -77,9 +78,9 @@ struct EvaluateCommand: ParsableCommand {
     }
     let run = try Runs.find(what)
     if what == nil { writeToStandardError("evaluating \(run.name)\n") }
-    if try RecipeDocument(path: run.recipePath).kind == ClassifierRecipe.kind {
-      return try evaluate(classifier: run)
-    }
+    let kind = try RecipeDocument(path: run.recipePath).kind
+    if kind == ClassifierRecipe.kind { return try evaluate(classifier: run) }
+    if textKinds.contains(kind) { return try evaluate(text: run) }
     try evaluate(run)
   }
 

@@ -16,7 +16,8 @@ struct Gen: ParsableCommand {
     subcommands: [
       TrainCommand.self, SampleCommand.self, EvaluateCommand.self, ListCommand.self,
       InspectCommand.self,
-      DataCommand.self, BenchCommand.self, ImportCommand.self, ExportCommand.self,
+      DataCommand.self, BaselineCommand.self, BenchCommand.self, ImportCommand.self,
+      ExportCommand.self,
     ])
 
   /// The version, which runs and pictures record.

@@ -2,11 +2,11 @@ import ArgumentParser
 import Images
 import Training
 
-/// Where pictures go, and in which format.
+/// Where pictures or text go, and in which format.
 struct OutputFlags: ParsableArguments {
   @Option(
     name: .shortAndLong,
-    help: ArgumentHelp("File of the grid, - for standard output.", valueName: "file"))
+    help: ArgumentHelp("File of the grid or the text, - for standard output.", valueName: "file"))
   var output: String?
 
   @Option(help: ArgumentHelp("Write single files to this folder.", valueName: "folder"))
@@ -15,16 +15,28 @@ struct OutputFlags: ParsableArguments {
   @Option(help: "png or jpeg; by default what the file's ending says.")
   var format: ImageFormat?
 
-  @Option(help: ArgumentHelp("Quality of a JPEG, 1 to 100.", valueName: "n"))
-  var quality = 90
+  @Option(help: ArgumentHelp("Quality of a JPEG, 1 to 100; 90 by default.", valueName: "n"))
+  var quality: Int?
 
   func validate() throws {
-    guard (1...100).contains(quality) else {
+    if let quality, !(1...100).contains(quality) {
       throw ValidationError("--quality is \(quality), but must be 1 to 100")
     }
     if each != nil && output != nil {
       throw ValidationError("--each writes single files and --output a grid: give one of them")
     }
+  }
+
+  /// The first of the flags that only pictures have a use for; nil where there is none.
+  var first: String? {
+    let given = [
+      ("--each", each != nil), ("--format", format != nil), ("--quality", quality != nil),
+    ]
+    return given.first { $0.1 }?.0
+  }
+
+  /// Makes sure that pictures can be written to a file of that name.
+  func checkPictureName() throws {
     if let output { _ = try fileFormat(of: output) }
   }
 
@@ -52,7 +64,7 @@ struct OutputFlags: ParsableArguments {
   /// The format of a file of that name.
   private func fileFormat(of path: String) throws -> ImageFormat {
     guard let format = format ?? (path == "-" ? .png : ImageFormat(extensionOf: path)) else {
-      throw ValidationError(
+      throw UsageError(
         "\(path) ends with neither .png nor .jpg: name such a file, or give --format")
     }
     return format
@@ -70,7 +82,7 @@ struct OutputFlags: ParsableArguments {
   ) throws {
     try write(
       try fileFormat(of: path) == .png
-        ? try picture.pngData(text: text) : try picture.jpegData(quality: quality),
+        ? try picture.pngData(text: text) : try picture.jpegData(quality: quality ?? 90),
       to: path)
     let progress = Progress()
     if path != "-" && each == nil && progress.showsPictures {

@@ -1,13 +1,12 @@
 import ArgumentParser
 import Generators
-import Images
 import Training
 
-/// `gen sample`: draws from a run.
+/// `gen sample`: draws pictures from a run, or lets it write.
 struct SampleCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "sample",
-    abstract: "Draws pictures from a run.",
+    abstract: "Draws pictures from a run, or lets it write.",
     discussion: """
       gen sample                                    a grid from the newest run
       gen sample gan-001 --count 64 --seed 7 -o grid.png
@@ -18,7 +17,12 @@ struct SampleCommand: ParsableCommand {
       gen sample --init photo.png --mask hole.png   only where the mask is white
       gen sample --count 8 --trajectory noise.png   how the pictures come out of noise
 
-      The pictures of a seed are always the same; a larger count adds to them.
+      gen sample --prompt "ROMEO:"                  text from the newest run that writes
+      gen sample --temperature 0.7 --top-p 0.9 --length 2000
+      gen sample --count 5 --stop $'\\n\\n' -o five.txt
+
+      The pictures or texts of a seed are always the same; a larger count adds to
+      them.
       """)
 
   @Argument(
@@ -27,7 +31,8 @@ struct SampleCommand: ParsableCommand {
   var name: String?
 
   @Option(
-    help: ArgumentHelp("How many pictures; with --interpolate how many rows.", valueName: "n"))
+    help: ArgumentHelp(
+      "How many pictures, 64 by default, or texts, 1; with --interpolate rows.", valueName: "n"))
   var count: Int?
 
   @Option(
@@ -35,7 +40,7 @@ struct SampleCommand: ParsableCommand {
   )
   var step: Int?
 
-  @Option(help: ArgumentHelp("Seed of the pictures.", valueName: "n"))
+  @Option(help: ArgumentHelp("Seed of the pictures or texts.", valueName: "n"))
   var seed: UInt64 = 0
 
   @Option(help: ArgumentHelp("Pictures to a row of the grid.", valueName: "n"))
@@ -47,6 +52,8 @@ struct SampleCommand: ParsableCommand {
   @OptionGroup(title: "Output") var output: OutputFlags
 
   @OptionGroup(title: "Diffusion") var diffusion: DiffusionFlags
+
+  @OptionGroup(title: "Text") var text: TextFlags
 
   @OptionGroup var compute: ComputeOptions
 
@@ -70,88 +77,26 @@ struct SampleCommand: ParsableCommand {
 
   func run() throws {
     try compute.apply()
-    let run = try Runs.find(name, kinds: diffusion.first == nil ? pictureKinds : ["diffusion"])
-    if name == nil { writeToStandardError("drawing from \(run.name)\n") }
-    switch try pictureSampler(of: run, step: step) {
-    case let sampler as GANSampler: try draw(from: sampler)
-    case let sampler as DiffusionSampler: try draw(from: sampler)
-    case let sampler:
-      try write(
-        sampler.pictures(count: count ?? 64, seed: seed), columns: gridColumns, sampler,
-        provenance(sampler, kind: ""))
+    if let textFlag = text.first, let pictureFlag {
+      throw UsageError(
+        "\(textFlag) is for text and \(pictureFlag) for pictures: give one of them")
     }
+    let run = try Runs.find(name, kinds: kinds)
+    let writes = textKinds.contains(try RecipeDocument(path: run.recipePath).kind)
+    if name == nil { writeToStandardError("\(writes ? "writing" : "drawing") from \(run.name)\n") }
+    if writes { try write(from: TrainedText(run, step: step)) } else { try draw(from: run) }
   }
 
-  private var gridColumns: Int {
-    columns ?? max(8, Int(Double(count ?? 64).squareRoot().rounded(.up)))
+  /// The kinds of runs that the flags fit.
+  private var kinds: [String] {
+    if text.first != nil { return textKinds }
+    if diffusion.first != nil { return [DiffusionRecipe.kind] }
+    return pictureFlag == nil ? pictureKinds + textKinds : pictureKinds
   }
 
-  private func draw(from sampler: GANSampler) throws {
-    if let flag = diffusion.first {
-      throw UsageError("\(flag) is for diffusion models, but \(sampler.run.name) is a GAN")
-    }
-    let pictures =
-      interpolate
-      ? sampler.interpolation(rows: count ?? 8, columns: gridColumns, seed: seed)
-      : try sampler.pictures(count: count ?? 64, seed: seed)
-    try write(
-      pictures, columns: gridColumns, sampler, provenance(sampler, kind: GANRecipe.kind))
-  }
-
-  private func draw(from sampler: DiffusionSampler) throws {
-    var sampler = sampler
-    if let weights = diffusion.weights {
-      sampler = try DiffusionSampler(sampler.run, step: sampler.step, weights: weights)
-    }
-    try diffusion.apply(to: &sampler)
-    let label = try diffusion.label.map(sampler.classLabel)
-    let record = Record(of: sampler, isKept: diffusion.showsDenoising)
-    let text = provenance(
-      sampler, kind: sampler.options.kind.rawValue,
-      settings: diffusion.settings(of: sampler, label: label))
-    if interpolate {
-      let pictures = try sampler.interpolation(
-        rows: count ?? 8, columns: gridColumns, seed: seed, label: label, observe: record.add)
-      record.end()
-      return try write(pictures, columns: gridColumns, sampler, text)
-    }
-    // Where each class is drawn in turn, the grid has a column for each.
-    let isByClass = label == nil && sampler.classCount > 0 && count == nil
-    let count = count ?? (isByClass ? sampler.recipe.previewCount : 64)
-    let columns = columns ?? (isByClass ? sampler.recipe.previewColumns : gridColumns)
-    let pictures = try sampler.pictures(
-      0..<count, seed: seed, classes: label.map { Array(repeating: $0, count: count) },
-      observe: record.add)
-    record.end()
-    try write(pictures, columns: columns, sampler, text)
-    if let path = diffusion.trajectory {
-      try output.write(record.animation(columns: min(columns, count), text: text), to: path)
-    }
-    if let path = diffusion.strip {
-      try output.write(try record.strip().pngData(text: text), to: path)
-    }
-  }
-
-  private func write(
-    _ pictures: [Image], columns: Int, _ sampler: any PictureSampler,
-    _ text: [(key: String, value: String)]
-  ) throws {
-    try output.write(
-      pictures, columns: min(columns, pictures.count), name: "\(sampler.run.name)-seed\(seed)",
-      text: text)
-  }
-
-  /// What a picture's file says about itself.
-  private func provenance(
-    _ sampler: any PictureSampler, kind: String, settings: [(key: String, value: String)] = []
-  ) -> [(key: String, value: String)] {
-    // The run and its step are named, so that the command still makes the picture when there are newer.
-    var words = Array(CommandLine.arguments.dropFirst(2))
-    if name == nil { words.insert(sampler.run.name, at: 0) }
-    if step == nil { words += ["--step", "\(sampler.step)"] }
-    return Provenance(
-      version: Gen.version, run: sampler.run.name, step: sampler.step, seed: seed, sampler: kind,
-      settings: settings, command: ["gen", "sample"] + words
-    ).text
+  /// The first of the flags that only pictures have a use for; nil where there is none.
+  var pictureFlag: String? {
+    diffusion.first ?? output.first
+      ?? (columns != nil ? "--columns" : interpolate ? "--interpolate" : nil)
   }
 }

@@ -19,13 +19,6 @@ extension LanguageModel {
 }
 
 extension TextData {
-  /// The n-gram that does best, in nats a character.
-  var baseline: (context: Int, nats: Double) {
-    let (context, nats) = NGram.baseline(
-      training: training, heldOut: heldOut, vocabulary: tokenizer.count)
-    return (context, nats * tokensPerCharacter)
-  }
-
   /// What turns figures of tokens into those of characters.
   var tokensPerCharacter: Double { Double(heldOut.count) / Double(heldOutCharacters) }
 }

@@ -1,0 +1,71 @@
+import Foundation
+
+/// How well a run foretells the text that was held out from it, and the n-gram that it has to beat.
+///
+/// As JSON its names have underscores.
+public struct TextReport: Equatable, Sendable, Encodable {
+  /// The run's name.
+  public let run: String
+  /// The step of the checkpoint.
+  public let step: Int
+  /// The text: a built-in name or a path.
+  public let data: String
+  /// How many characters are foretold.
+  public let count: Int
+  /// Nats a character over whole windows: of the model's context, end to end, as others publish.
+  public let natsPerCharacter: Double
+  /// Nats a character over windows that overlap by half, of which the second half counts: every
+  /// character has at least half a context before it.
+  public let natsPerCharacterOverlapping: Double
+  /// The nats over whole windows as bits.
+  public let bitsPerCharacter: Double
+  /// Nats a character of the best n-gram of the text.
+  public let ngramNatsPerCharacter: Double
+  /// The characters of context that this n-gram has.
+  public let ngramContext: Int
+
+  /// The names in JSON.
+  public enum CodingKeys: String, CodingKey {
+    case run, step, data, count
+    case natsPerCharacter = "nats_per_character"
+    case natsPerCharacterOverlapping = "nats_per_character_overlapping"
+    case bitsPerCharacter = "bits_per_character"
+    case ngramNatsPerCharacter = "ngram_nats_per_character"
+    case ngramContext = "ngram_context"
+  }
+
+  /// What the figures come to, in words.
+  public var verdict: String {
+    let gain = ngramNatsPerCharacter - natsPerCharacter
+    let beaten = (gain > 0 ? "beaten by " : "not beaten: it is better by ") + decimals(abs(gain))
+    return
+      "The n-gram with \(ngramContext) characters of context, \(decimals(ngramNatsPerCharacter)), "
+      + "is \(beaten) nats a character."
+  }
+
+  private func decimals(_ value: Double) -> String { String(format: "%.3f", value) }
+}
+
+extension TrainedText {
+  /// Judges the model by the held-out part of its text, or of another that has no other characters.
+  ///
+  /// Whatever the tokens are, figures are of characters: the nats of all tokens, for so many
+  /// characters as they are on the average.
+  /// - Throws: `DatasetError` if the text cannot be read, is too short, or has other characters.
+  public func report(on source: String? = nil) throws -> TextReport {
+    var options = data
+    if let source { options.source = source }
+    let text = try TextData(options, context: model.context, tokenizer: tokenizer)
+    let whole = model.heldOutLoss(text.heldOut, overlapping: false)
+    let nats = whole.perCharacter(of: text)
+    let baseline = text.baseline
+    return TextReport(
+      run: run.name, step: step, data: options.source,
+      count: Int((Double(whole.count) / text.tokensPerCharacter).rounded()),
+      natsPerCharacter: nats,
+      natsPerCharacterOverlapping: model.heldOutLoss(text.heldOut, overlapping: true)
+        .perCharacter(of: text),
+      bitsPerCharacter: nats / log(2), ngramNatsPerCharacter: baseline.nats,
+      ngramContext: baseline.context)
+  }
+}

@@ -1,0 +1,77 @@
+import ArgumentParser
+import Foundation
+import Generators
+import Training
+
+/// `gen baseline`: what counting says of a text.
+struct BaselineCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "baseline",
+    abstract: "Says how well counting foretells a text: what a model of it has to beat.",
+    discussion: """
+      gen baseline book.txt
+      gen baseline fortunes --context 5 --json
+
+      The first nine tenths are counted, the last is foretold, by n-grams with
+      Witten and Bell's interpolation. A model that does no better has not learned
+      to write.
+      """)
+
+  @Argument(help: "A text file, a folder of text files, or fortunes.")
+  var text: String
+
+  @Option(help: ArgumentHelp("The most characters of context, 0 to 64.", valueName: "n"))
+  var context = NGram.longestContext
+
+  @Flag(help: "Print a line of JSON.")
+  var json = false
+
+  func validate() throws {
+    guard (0...64).contains(context) else {
+      throw ValidationError("--context is \(context), but must be 0 to 64")
+    }
+  }
+
+  func run() throws {
+    var options = TextOptions()
+    options.source = text
+    let data = try TextData(options, context: 1)
+    let losses = data.baselines(longest: context)
+    let (best, nats) = NGram.best(of: losses)
+    guard !json else {
+      return print(
+        try jsonLine(
+          Report(
+            data: text, count: data.heldOutCharacters, distinct: data.tokenizer.count,
+            natsPerCharacter: nats, bitsPerCharacter: nats / log(2), context: best,
+            natsByContext: losses)))
+    }
+    print(
+      "\(text): \(data.training.count) characters are counted, \(data.heldOutCharacters) foretold, "
+        + "\(data.tokenizer.count) different ones.\n")
+    print(
+      table(
+        [["CONTEXT", "NATS", "BITS"]]
+          + losses.enumerated().map { length, nats in
+            ["\(length)", fixed(nats, 3), fixed(nats / log(2), 3)]
+          }))
+    print("\nBest with \(best) characters of context: \(fixed(nats, 3)) nats a character.")
+  }
+
+  private struct Report: Encodable {
+    let data: String
+    let count: Int
+    let distinct: Int
+    let natsPerCharacter: Double
+    let bitsPerCharacter: Double
+    let context: Int
+    let natsByContext: [Double]
+
+    enum CodingKeys: String, CodingKey {
+      case data, count, distinct, context
+      case natsPerCharacter = "nats_per_character"
+      case bitsPerCharacter = "bits_per_character"
+      case natsByContext = "nats_by_context"
+    }
+  }
+}

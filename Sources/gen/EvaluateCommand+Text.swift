@@ -1,0 +1,31 @@
+import Generators
+import Training
+
+extension EvaluateCommand {
+  /// Says how well a run foretells held-out text.
+  func evaluate(text run: RunFolder) throws {
+    guard classifier == nil, count == nil else {
+      throw UsageError(
+        "--classifier and --count are for pictures, but \(run.name) writes text: it is judged by all "
+          + "of the text that was held out")
+    }
+    let report = try TrainedText(run, step: step).report(on: data)
+    guard !json else { return print(try jsonLine(report)) }
+    print(
+      "\(report.run) at step \(report.step) foretells \(report.count) held-out characters of "
+        + "\(report.data):\n")
+    let windows = [
+      ("whole", report.natsPerCharacter), ("half-overlapping", report.natsPerCharacterOverlapping),
+    ]
+    print(
+      table(
+        [["WINDOWS", "NATS A CHARACTER", "BITS A CHARACTER"]]
+          + windows.map { name, nats in
+            [
+              name, fixed(nats, 4),
+              fixed(nats * report.bitsPerCharacter / report.natsPerCharacter, 4),
+            ]
+          }))
+    print("\n\(report.verdict)")
+  }
+}

@@ -1,0 +1,57 @@
+import Foundation
+import Generators
+import Training
+
+extension SampleCommand {
+  /// Writes texts: a single one to standard output as it comes, several one after the other.
+  func write(from trained: TrainedText) throws {
+    if let pictureFlag {
+      throw UsageError("\(pictureFlag) is for pictures, but \(trained.run.name) writes text")
+    }
+    let file = output.output == "-" ? nil : output.output
+    let count = count ?? 1
+    let isStreamed = file == nil && count == 1
+    let result: TextGenerator.Result
+    do {
+      result = try text.generator(of: trained)(
+        text.prompt ?? "", count: count, seed: seed, unknown: text.onUnknown ?? .refuse
+      ) { if isStreamed { try writeToStandardOutput($0) } }
+    } catch let error as UnknownCharacter {
+      throw UsageError("--prompt: \(error); --on-unknown skip leaves such characters out")
+    }
+    if let file {
+      try output.write(Array(together(result.texts).utf8), to: file)
+    } else {
+      let text = together(result.texts)
+      try writeToStandardOutput(
+        (isStreamed ? "" : text) + (text.hasSuffix("\n") ? "" : "\n"))
+    }
+    writeToStandardError("\(describe(result.speed))\n")
+  }
+
+  /// A text as it is; several under a line each that numbers them.
+  private func together(_ texts: [String]) -> String {
+    guard texts.count > 1 else { return texts[0] }
+    return texts.enumerated().map { "--- \($0 + 1) of \(texts.count) ---\n\($1)\n" }
+      .joined(separator: "\n")
+  }
+
+  private func describe(_ speed: TextSpeed) -> String {
+    let reading =
+      speed.steps == 0
+      ? ""
+      : "; \(fixed(Double(speed.weightBytes) / 1e6, 1)) MB of weights read \(speed.steps) times, "
+        + "\(fixed(speed.bandwidth / 1e9, 1)) GB a second"
+    return
+      "\(speed.characters) characters, \(speed.tokens) tokens in \(fixed(speed.seconds, 2)) s: "
+      + "\(fixed(speed.tokensPerSecond, 0)) tokens a second\(reading)"
+  }
+
+  private func writeToStandardOutput(_ text: String) throws {
+    do {
+      try FileHandle.standardOutput.write(contentsOf: Data(text.utf8))
+    } catch {
+      throw FileError(.cannotWrite, "standard output", "cannot be written to: \(error)")
+    }
+  }
+}

@@ -1,0 +1,89 @@
+import ArgumentParser
+import Generators
+
+/// The flags of `gen sample` that only models of text have a use for.
+struct TextFlags: ParsableArguments {
+  @Option(help: ArgumentHelp("What the text begins with.", valueName: "text"))
+  var prompt: String?
+
+  @Option(help: ArgumentHelp("How many tokens follow; 500 by default.", valueName: "n"))
+  var length: Int?
+
+  @Option(
+    help: ArgumentHelp(
+      "By what logits are divided, after all cuts; 0 takes the likeliest. 0.8 by default.",
+      valueName: "x"))
+  var temperature: Double?
+
+  @Option(help: ArgumentHelp("Draw among so many of the likeliest tokens.", valueName: "n"))
+  var topK: Int?
+
+  @Option(
+    help: ArgumentHelp(
+      "Draw among the fewest tokens whose probabilities reach this sum.", valueName: "p"))
+  var topP: Double?
+
+  @Option(
+    help: ArgumentHelp(
+      "Draw among tokens at least so likely as this part of the likeliest.", valueName: "p"))
+  var minP: Double?
+
+  @Option(
+    help: ArgumentHelp(
+      "Divide the logits of the last 64 tokens; above 1 repeats less.", valueName: "x"))
+  var repeatPenalty: Double?
+
+  @Option(
+    help: ArgumentHelp(
+      "End before this text; may be given several times.", valueName: "text"))
+  var stop: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "What to do with characters of the prompt that the model has never seen: refuse or skip.",
+      valueName: "what"))
+  var onUnknown: UnknownCharacters?
+
+  func validate() throws {
+    if let length, !(1...100_000_000).contains(length) {
+      throw ValidationError("--length is \(length), but must be 1 to 100000000")
+    }
+    if stop.contains("") {
+      throw ValidationError("--stop is empty, but must have a character at least")
+    }
+    do { try sampling.check() } catch { throw ValidationError("--\(error)") }
+  }
+
+  /// The first of the flags that were given; nil where there is none.
+  var first: String? {
+    let given: [(String, Bool)] = [
+      ("--prompt", prompt != nil), ("--length", length != nil),
+      ("--temperature", temperature != nil), ("--top-k", topK != nil), ("--top-p", topP != nil),
+      ("--min-p", minP != nil), ("--repeat-penalty", repeatPenalty != nil),
+      ("--stop", !stop.isEmpty), ("--on-unknown", onUnknown != nil),
+    ]
+    return given.first { $0.1 }?.0
+  }
+
+  /// How tokens are drawn.
+  private var sampling: TokenSampling {
+    var sampling = TokenSampling()
+    if let temperature { sampling.temperature = temperature }
+    sampling.topK = topK
+    if let topP { sampling.topP = topP }
+    if let minP { sampling.minP = minP }
+    if let repeatPenalty { sampling.repeatPenalty = repeatPenalty }
+    return sampling
+  }
+
+  /// What writes texts as the flags say.
+  func generator(of text: TrainedText) -> TextGenerator {
+    var generator = TextGenerator(text.model, text.tokenizer)
+    generator.sampling = sampling
+    generator.stops = stop
+    if let length { generator.length = length }
+    return generator
+  }
+}
+
+extension UnknownCharacters: ExpressibleByArgument {}
