@@ -5,10 +5,15 @@ import Testing
 @Suite(.timeLimit(.minutes(5))) struct ExactnessTests {
   let gen = Program()
 
-  private static let files = ["model", "ema", "optimizer"].map { "\($0).safetensors" }
-
-  private func checkpoint(_ run: String, _ step: String) throws -> [Data] {
-    try Self.files.map { try gen.bytes("runs/\(run)/checkpoints/step-\(step)/\($0)") }
+  /// The files of a checkpoint, but for its manifest.
+  private func checkpoint(_ run: String, _ step: String) throws -> [String: Data] {
+    let folder = "runs/\(run)/checkpoints/step-\(step)"
+    let names = try FileManager.default.contentsOfDirectory(atPath: gen.folder.file(folder))
+    #expect(names.contains("optimizer.safetensors"))
+    return try Dictionary(
+      uniqueKeysWithValues: names.filter { $0 != "state.json" }.map {
+        ($0, try gen.bytes("\(folder)/\($0)"))
+      })
   }
 
   @Test(arguments: Program.smallTrainings)

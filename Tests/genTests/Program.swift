@@ -85,8 +85,19 @@ struct Program {
     "--set", "data.crop=1", "--set", "evaluate.every=20",
   ]
 
+  /// A recurrent network small enough for tests, on a text of this package, with all that draws at
+  /// random; a pass over the text has seven windows.
+  static let smallRecurrent = [
+    "train", "rnn", "--data", license, "--set", "model.hidden=16", "--set", "model.context=32",
+    "--set", "batch=40", "--set", "sample.length=20", "--set", "evaluate.every=20",
+  ]
+
+  /// The path of a text.
+  static let license = URL(fileURLWithPath: #filePath).appendingPathComponent("../../../LICENSE")
+    .standardized.path
+
   /// One of each kind.
-  static let smallTrainings = [smallGAN, smallDiffusion, smallClassifier]
+  static let smallTrainings = [smallGAN, smallDiffusion, smallClassifier, smallRecurrent]
 
   /// The bytes of a file in the folder.
   func bytes(_ path: String) throws -> Data {

@@ -3,14 +3,16 @@ import Compute
 import Layers
 
 extension RecurrentModel {
-  /// Texts that are read side by side.
+  /// The most texts that are read side by side.
   private static let streams = 64
+  /// The fewest windows of a stream, which begins with no state and so knows less at first.
+  private static let windowsPerStream = 16
   /// How many logits are computed at a time.
   private static let logitsAtATime = 1 << 22
 
   /// How well the model foretells a text that it has not learned from.
   ///
-  /// Whole windows: the text is cut into up to 64 streams, through each of which the state is carried
+  /// Whole windows: a long text is cut into up to 64 streams, through each of which the state is carried
   /// from the stream's beginning on, window after window. Overlapping windows begin with no state.
   public func heldOutLoss(_ tokens: [Int32], overlapping: Bool) -> TextLoss {
     overlapping ? overlappingLoss(tokens) : carriedLoss(tokens)
@@ -19,7 +21,8 @@ extension RecurrentModel {
   private func carriedLoss(_ tokens: [Int32]) -> TextLoss {
     let count = tokens.count - 1
     guard count > 0 else { return TextLoss(nats: 0, count: 0) }
-    let length = (count + Self.streams - 1) / Self.streams
+    let most = min(Self.streams, max(1, count / (Self.windowsPerStream * context)))
+    let length = (count + most - 1) / most
     let streams = stride(from: 0, to: count, by: length)
       .map { tokens[$0...min($0 + length, count)] }
     var state = initialState(batch: streams.count)

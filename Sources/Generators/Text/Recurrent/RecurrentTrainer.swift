@@ -58,7 +58,9 @@ public final class RecurrentTrainer: Trainer {
   public func evaluate() -> [Measurement] { learner.average.model.evaluation(on: data) }
 
   /// A text by the averaged model.
-  public func preview() -> Preview? { nil }
+  public func preview() -> Preview? {
+    learner.average.model.preview(recipe.preview, data, seed: recipe.loop.seed)
+  }
 
   private static let stateFile = "state.safetensors"
 
