@@ -44,7 +44,11 @@ let package = Package(
         .embedInCode("recipes/transformer-baby.yaml"), .embedInCode("recipes/rnn.yaml"),
       ]),
     // Floor 5: models, losses, samplers and their training steps.
-    .target(name: "Generators", dependencies: ["Training", "Datasets"]),
+    .target(
+      name: "Generators", dependencies: ["Training", "Datasets"],
+      resources: [
+        .embedInCode("Text/Explain/explanation.css"), .embedInCode("Text/Explain/explanation.js"),
+      ]),
     // Floor 4: optimizers, the training loop, checkpoints, run folders.
     .target(name: "Training", dependencies: ["Layers", "Images", "Yams"]),
     // Floor 3: modules, parameters, layers.

@@ -6,18 +6,19 @@ import Compute
 struct Gen: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "gen",
-    abstract: "Trains generative models on the CPU you have, and draws from them.",
+    abstract: "Trains generative models on the CPU you have; draws and writes with them.",
     discussion: """
       gen train gan                         learn to draw clothes, and write runs/gan-001
       gen sample                            draw a grid from the newest run
       gen train gan-photos --data ~/photos  learn from a folder of pictures
+      gen train transformer --data book.txt learn to write like a book
+      gen sample --prompt "Once upon"       write
       """,
     version: version,
     subcommands: [
-      TrainCommand.self, SampleCommand.self, EvaluateCommand.self, ListCommand.self,
-      InspectCommand.self,
-      DataCommand.self, BaselineCommand.self, BenchCommand.self, ImportCommand.self,
-      ExportCommand.self,
+      TrainCommand.self, SampleCommand.self, EvaluateCommand.self, ExplainCommand.self,
+      ListCommand.self, InspectCommand.self, DataCommand.self, BaselineCommand.self,
+      BenchCommand.self, ImportCommand.self, ExportCommand.self,
     ])
 
   /// The version, which runs and pictures record.
