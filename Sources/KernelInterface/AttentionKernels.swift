@@ -1,19 +1,38 @@
 /// What attention does to a block of scores between its matrix products.
+///
+/// Scores lie in scratch memory whose rows hold whole vectors, so that all lanes may be read and
+/// written.
 public protocol AttentionKernels {
-  /// Turns scores into weights, in place: each row's softmax of the scaled scores over the keys that
-  /// the row sees, and zeros behind. Writes each row's log(sum(e^(scale score))), too.
-  static func attentionWeights(_ scores: AttentionScores, logSumExp: UnsafeMutablePointer<Float>)
+  /// Turns scores into weights, in place: e^(scale (score - m)) over the keys that the row sees, with m
+  /// the largest of their scores, and zeros behind. Writes each row's log(sum(e^(scale score))), and the
+  /// factor that would make the sum of its weights 1.
+  static func attentionWeights(
+    _ scores: AttentionScores, logSumExp: UnsafeMutablePointer<Float>,
+    factors: UnsafeMutablePointer<Float>)
 
-  /// Turns scores into weights p, and the gradients dp of weights, which lie in memory like the scores,
-  /// into those of scores, in place: scale p (dp - sum(p dp)), where `sums` has each row's sum.
-  static func attentionGradient(
-    _ scores: AttentionScores, _ gradients: UnsafeMutablePointer<Float>,
-    logSumExp: UnsafePointer<Float>, sums: UnsafePointer<Float>)
+  /// Turns scores into weights and gradients of weights into gradients of scores, in place, all of them
+  /// transposed: p = e^(scale score - log(sum)) and scale p (dp - sum(p dp)). With dropout, dp is
+  /// multiplied by its factors first, and so is p in the end.
+  static func attentionGradient(_ block: AttentionGradientBlock)
+
+  /// Multiplies weights by what dropout makes of them: 0 or `scale`.
+  static func dropWeights(_ scores: AttentionScores, _ dropout: AttentionDropout)
+
+  /// What `dropWeights` multiplies by, transposed: `keys` rows of `queries` factors, both multiples of
+  /// 16, from the dropout's first key and query on. `scratch` has room for 256 floats.
+  static func dropoutFactors(
+    _ dropout: AttentionDropout, keys: Int, queries: Int, stride: Int,
+    into factors: UnsafeMutablePointer<Float>, scratch: UnsafeMutablePointer<Float>)
 
   /// The dot products of the rows of a and b; a stride of 0 repeats a row.
   static func rowProducts(
     _ a: UnsafePointer<Float>, stride aStride: Int, _ b: UnsafePointer<Float>, stride bStride: Int,
     rows: Int, columns: Int, into products: UnsafeMutablePointer<Float>)
+
+  /// Multiplies each row of y by its factor.
+  static func scaleRows(
+    _ y: UnsafeMutablePointer<Float>, stride: Int, rows: Int, columns: Int,
+    by factors: UnsafePointer<Float>)
 
   /// y [columns] = the sum of rows, each times its weight, in their order.
   static func weightedSum(
@@ -29,7 +48,7 @@ public struct AttentionScores {
   public let stride: Int
   /// How many queries.
   public let rows: Int
-  /// How many scores of a row have been computed.
+  /// How many scores of a row count, those that become zeros included.
   public let columns: Int
   /// How many keys the first query sees.
   public let keys: Int
@@ -46,5 +65,75 @@ public struct AttentionScores {
   ) {
     (self.base, self.stride, self.rows, self.columns) = (base, stride, rows, columns)
     (self.keys, self.growth, self.scale) = (keys, growth, scale)
+  }
+}
+
+/// The scores of some neighboring keys for a range of queries, and the gradients of their weights.
+public struct AttentionGradientBlock {
+  /// The first key's scores; those of the range are used.
+  public let scores: UnsafeMutablePointer<Float>
+  /// The same for the gradients.
+  public let gradients: UnsafeMutablePointer<Float>
+  /// What dropout multiplies weights by, in the same way; nil for none.
+  public let factors: UnsafePointer<Float>?
+  /// From one key to the next, in all three.
+  public let stride: Int
+  /// How many keys.
+  public let keys: Int
+  /// The queries: multiples of 16.
+  public let queries: Range<Int>
+  /// The first query that sees the first key.
+  public let firstSeen: Int
+  /// How many queries later each further key is seen first: 1 or 0.
+  public let growth: Int
+  /// What scores are multiplied by.
+  public let scale: Float
+  /// The logarithm of each query's sum, infinity for those that do not exist.
+  public let logSumExp: UnsafePointer<Float>
+  /// Each query's sum of p dp.
+  public let sums: UnsafePointer<Float>
+
+  /// A block in memory; see the properties.
+  public init(
+    scores: UnsafeMutablePointer<Float>, gradients: UnsafeMutablePointer<Float>,
+    factors: UnsafePointer<Float>?, stride: Int, keys: Int, queries: Range<Int>, firstSeen: Int,
+    growth: Int, scale: Float, logSumExp: UnsafePointer<Float>, sums: UnsafePointer<Float>
+  ) {
+    (self.scores, self.gradients, self.factors) = (scores, gradients, factors)
+    (self.stride, self.keys, self.queries) = (stride, keys, queries)
+    (self.firstSeen, self.growth, self.scale) = (firstSeen, growth, scale)
+    (self.logSumExp, self.sums) = (logSumExp, sums)
+  }
+}
+
+/// Which weights of a head dropout keeps, from a query and a key on: multiples of 4 and 16.
+///
+/// Word w of block l belongs to query 4 a + w and key 16 b + l; a sample's blocks are numbered by head,
+/// a, b and l, of 8, 11, 9 and 4 bits.
+public struct AttentionDropout {
+  /// The sequence's place on the map of random numbers.
+  public let place: RandomPlace
+  /// The head.
+  public let head: Int
+  /// The first query.
+  public let query: Int
+  /// The first key.
+  public let key: Int
+  /// Weights whose word is below are dropped.
+  public let threshold: UInt32
+  /// What the others are multiplied by.
+  public let scale: Float
+
+  /// The most queries, and the most keys, that have numbers.
+  public static let longest = 1 << 13
+  /// The most heads.
+  public static let mostHeads = 1 << 8
+
+  /// Dropout of a part of a head's weights; see the properties.
+  public init(
+    place: RandomPlace, head: Int, query: Int, key: Int, threshold: UInt32, scale: Float
+  ) {
+    (self.place, self.head, self.query, self.key) = (place, head, query, key)
+    (self.threshold, self.scale) = (threshold, scale)
   }
 }

@@ -2,37 +2,50 @@ import KernelInterface
 
 extension Native: AttentionKernels {
   static func attentionWeights(
-    _ scores: AttentionScores, logSumExp: UnsafeMutablePointer<Float>
+    _ scores: AttentionScores, logSumExp: UnsafeMutablePointer<Float>,
+    factors: UnsafeMutablePointer<Float>
   ) {
     for row in 0..<scores.rows {
       let x = scores.base + row &* scores.stride
       let keys = scores.keys &+ row &* scores.growth
-      var maximum = MaximumLoop(x: x)
+      var maximum = LargestLoop(x: x)
       maximum.run(keys)
-      let shift = -largest(maximum.maximum) * scores.scale
+      let shift = -largest(maximum.result) * scores.scale
       var exponentials = WeightsLoop(x: x, scale: scores.scale, shift: shift)
       exponentials.run(keys)
       let total = sum(exponentials.total)
-      var normalized = ScaleLoop(y: x, factor: 1 / total)
-      normalized.run(keys)
-      clear(x, from: keys, to: scores.columns)
+      var behind = (keys &+ 15) & ~15
+      while behind < scores.columns {
+        store(Vector.zero, x + behind)
+        behind = behind &+ 16
+      }
       logSumExp[row] = log(Vector(repeating: total))[0] - shift
+      factors[row] = 1 / total
     }
   }
 
-  static func attentionGradient(
-    _ scores: AttentionScores, _ gradients: UnsafeMutablePointer<Float>,
-    logSumExp: UnsafePointer<Float>, sums: UnsafePointer<Float>
-  ) {
-    for row in 0..<scores.rows {
-      let x = scores.base + row &* scores.stride
-      let gradient = gradients + row &* scores.stride
-      let keys = scores.keys &+ row &* scores.growth
-      var loop = ScoreGradientLoop(
-        x: x, gradient: gradient, scale: scores.scale, shift: -logSumExp[row], sum: sums[row])
-      loop.run(keys)
-      clear(x, from: keys, to: scores.columns)
-      clear(gradient, from: keys, to: scores.columns)
+  static func attentionGradient(_ block: AttentionGradientBlock) {
+    for key in 0..<block.keys {
+      let start = key &* block.stride
+      var (i, end) = (block.queries.lowerBound, block.queries.upperBound)
+      let firstSeen = min(end, block.firstSeen &+ key &* block.growth)
+      let loop = ScoreGradientLoop(
+        x: block.scores + start, gradient: block.gradients + start,
+        factors: block.factors.map { $0 + start }, scale: block.scale,
+        logSumExp: block.logSumExp, sums: block.sums)
+      while i &+ 16 <= firstSeen {
+        store(Vector.zero, loop.x + i)
+        store(Vector.zero, loop.gradient + i)
+        i = i &+ 16
+      }
+      if i < firstSeen {
+        loop.step(i, hidden: firstSeen &- i)
+        i = i &+ 16
+      }
+      while i < end {
+        loop.step(i, hidden: 0)
+        i = i &+ 16
+      }
     }
   }
 
@@ -44,6 +57,16 @@ extension Native: AttentionKernels {
       var loop = ProductLoop(a: a + row &* aStride, b: b + row &* bStride)
       loop.run(columns)
       products[row] = sum(loop.total)
+    }
+  }
+
+  static func scaleRows(
+    _ y: UnsafeMutablePointer<Float>, stride: Int, rows: Int, columns: Int,
+    by factors: UnsafePointer<Float>
+  ) {
+    for row in 0..<rows {
+      var loop = ScaleLoop(y: y + row &* stride, factor: factors[row])
+      loop.run(columns)
     }
   }
 
@@ -80,14 +103,15 @@ extension Native: AttentionKernels {
       column = column &+ 16
     }
   }
+}
+
+private struct LargestLoop: VectorLoop {
+  let x: UnsafePointer<Float>
+  var result = Vector(repeating: -.infinity)
 
   @inline(always)
-  private static func clear(_ x: UnsafeMutablePointer<Float>, from start: Int, to end: Int) {
-    var i = start
-    while i < end {
-      x[i] = 0
-      i = i &+ 1
-    }
+  mutating func step(_ i: Int, left: Int) {
+    result = max(result, firstLanes(load(x + i), left, fill: -.infinity))
   }
 }
 
@@ -100,27 +124,35 @@ private struct WeightsLoop: VectorLoop {
 
   @inline(always)
   mutating func step(_ i: Int, left: Int) {
-    let scores = load(x + i, left: left, fill: -.infinity)
+    let scores = firstLanes(load(x + i), left, fill: -.infinity)
     let e = exp(fma(scores, Vector(repeating: scale), Vector(repeating: shift)))
-    store(e, x + i, left: left)
+    store(e, x + i)
     total += e
   }
 }
 
-/// p = e^(scale x + shift) and scale p (dp - sum), both in place.
-private struct ScoreGradientLoop: VectorLoop {
+/// p = e^(scale x - log(sum)) and scale p (dp - sum(p dp)), both in place, along the queries.
+private struct ScoreGradientLoop {
   let x: UnsafeMutablePointer<Float>
   let gradient: UnsafeMutablePointer<Float>
+  let factors: UnsafePointer<Float>?
   let scale: Float
-  let shift: Float
-  let sum: Float
+  let logSumExp: UnsafePointer<Float>
+  let sums: UnsafePointer<Float>
 
+  /// Sixteen queries from `i` on, of which the first `hidden` do not see the key.
   @inline(always)
-  mutating func step(_ i: Int, left: Int) {
-    let scores = load(x + i, left: left)
-    let p = exp(fma(scores, Vector(repeating: scale), Vector(repeating: shift)))
-    let ds = p * (load(gradient + i, left: left) - sum) * scale
-    store(p, x + i, left: left)
-    store(ds, gradient + i, left: left)
+  func step(_ i: Int, hidden: Int) {
+    var p = exp(fma(load(x + i), Vector(repeating: scale), -load(logSumExp + i)))
+    if hidden > 0 { p = clearingFirstLanes(p, hidden) }
+    var dp = load(gradient + i)
+    if let factors {
+      let factor = load(factors + i)
+      dp *= factor
+      store(p * factor, x + i)
+    } else {
+      store(p, x + i)
+    }
+    store(p * (dp - load(sums + i)) * scale, gradient + i)
   }
 }

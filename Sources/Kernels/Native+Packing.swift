@@ -72,7 +72,7 @@ extension Native {
 
   /// Transposes 16x16 floats in four perfect shuffles of the rows r and r + 8.
   @inline(__always)
-  private static func transpose(
+  static func transpose(
     _ source: UnsafePointer<Float>, _ sourceStride: Int,
     into target: UnsafeMutablePointer<Float>, _ targetStride: Int
   ) {

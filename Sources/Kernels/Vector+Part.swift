@@ -27,19 +27,33 @@ func store(
   store(accumulate ? load(pointer, left: left) + vector : vector, pointer, left: left)
 }
 
-/// The first `left` lanes, and zeros in the others.
+/// The first `left` lanes, and `fill` in the others.
 @inline(always)
-func firstLanes(_ vector: Vector, _ left: Int) -> Vector {
+func firstLanes(_ vector: Vector, _ left: Int, fill: Float = 0) -> Vector {
   if left >= 16 { return vector }
   let lanes = IntegerVector(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15)
   return choose(
-    lanes .< IntegerVector(repeating: Int32(truncatingIfNeeded: left)), vector, Vector.zero)
+    lanes .< IntegerVector(repeating: Int32(truncatingIfNeeded: left)), vector,
+    Vector(repeating: fill))
+}
+
+/// The lanes with zeros for the first `count`.
+@inline(always)
+func clearingFirstLanes(_ vector: Vector, _ count: Int) -> Vector {
+  let lanes = IntegerVector(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15)
+  return choose(
+    lanes .< IntegerVector(repeating: Int32(truncatingIfNeeded: count)), Vector.zero, vector)
 }
 
 /// The largest lane.
 @inline(always)
 func largest(_ vector: Vector) -> Float {
-  var result = vector[0]
-  for lane in 1..<16 where vector[lane] > result { result = vector[lane] }
-  return result
+  // Halves against each other, like sums.
+  let (a, b) = unsafeBitCast(vector, to: (SIMD8<Float>, SIMD8<Float>).self)
+  let eight = a.replacing(with: b, where: b .> a)
+  let (c, d) = unsafeBitCast(eight, to: (SIMD4<Float>, SIMD4<Float>).self)
+  let four = c.replacing(with: d, where: d .> c)
+  let first = four[1] > four[0] ? four[1] : four[0]
+  let last = four[3] > four[2] ? four[3] : four[2]
+  return last > first ? last : first
 }

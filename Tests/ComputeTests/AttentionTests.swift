@@ -66,6 +66,31 @@ import Testing
     #expect(Array(first.gradients.prefix(half)) == Array(whole.gradients.prefix(half)))
   }
 
+  /// Few heads are cut into tasks in another way than many.
+  @Test(arguments: [false, true]) func fewHeadsGiveTheSameBits(isCausal: Bool) {
+    let many = Attention(
+      batch: 5, queries: 130, keys: 140, heads: 1, headSize: 24, isCausal: isCausal)
+    let one = Attention(
+      batch: 1, queries: 130, keys: 140, heads: 1, headSize: 24, isCausal: isCausal)
+    let values = inputs(many)
+    let (queries, keys) = (130 * 24, 140 * 24)
+    let whole = run(many, values)
+    // The gradient of the output is a sequence of numbers, of which one head takes the first ones.
+    let alone = everywhere {
+      let (y, gradients) = run(
+        one, [Array(values[0].prefix(queries))] + values[1...].map { Array($0.prefix(keys)) })
+      return y + gradients
+    }
+    let starts = [0, 5 * queries, 5 * (queries + keys)]
+    #expect(Array(alone[..<queries]) == Array(whole.y[..<queries]))
+    for (start, range) in zip(
+      starts,
+      [queries..<2 * queries, 2 * queries..<2 * queries + keys, 2 * queries + keys..<alone.count])
+    {
+      #expect(Array(alone[range]) == Array(whole.gradients[start..<start + range.count]))
+    }
+  }
+
   @Test func whatACausalQueryDoesNotSeeDoesNotMatter() {
     let long = Attention(batch: 1, queries: 130, keys: 130, heads: 1, headSize: 16, isCausal: true)
     let short = Attention(batch: 1, queries: 20, keys: 20, heads: 1, headSize: 16, isCausal: true)

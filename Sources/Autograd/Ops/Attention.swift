@@ -10,9 +10,12 @@ import Compute
 ///   - k: keys [B, S, heads D].
 ///   - v: values [B, S, heads D].
 ///   - isCausal: whether a query sees only the keys up to its own place, the last query all of them.
+///   - dropout: which weights become 0 in training; the others are divided by 1 - rate. It depends on the
+///     stream, the step, the place in the batch, the head, the query and the key alone.
 /// - Returns: [B, T, heads D].
 public func attention(
-  _ q: Tensor, _ k: Tensor, _ v: Tensor, heads: Int, isCausal: Bool = false
+  _ q: Tensor, _ k: Tensor, _ v: Tensor, heads: Int, isCausal: Bool = false,
+  dropout: (rate: Float, stream: RandomStream, step: Int)? = nil
 ) -> Tensor {
   precondition(
     q.shape.count == 3 && k.shape.count == 3 && k.shape == v.shape && q.shape[0] == k.shape[0]
@@ -22,10 +25,11 @@ public func attention(
   let attention = Attention(
     batch: q.shape[0], queries: q.shape[1], keys: k.shape[1], heads: heads,
     headSize: channels / heads, isCausal: isCausal)
+  let dropout = dropout.map { Attention.Dropout(rate: $0.rate, stream: $0.stream, step: $0.step) }
   func input(_ values: Values) -> Attention.Input {
     Attention.Input(values.pointer, stride: channels)
   }
-  let (y, logSumExp) = attention.output(input(q.values), input(k.values), input(v.values))
+  let (y, logSumExp) = attention.output(input(q.values), input(k.values), input(v.values), dropout)
   return record(.attention, y, from: q, k, v) { dy, gradients in
     let (dq, dk, dv) = (Values(q.shape), Values(k.shape), Values(v.shape))
     func output(_ values: Values) -> Attention.Output {
@@ -33,7 +37,8 @@ public func attention(
     }
     attention.gradients(
       q: input(q.values), k: input(k.values), v: input(v.values), y: input(y), dy: input(dy),
-      logSumExp: logSumExp.pointer, dq: output(dq), dk: output(dk), dv: output(dv))
+      logSumExp: logSumExp.pointer, dq: output(dq), dk: output(dk), dv: output(dv),
+      dropout: dropout)
     gradients.pass(dq, to: q)
     gradients.pass(dk, to: k)
     gradients.pass(dv, to: v)
@@ -46,8 +51,12 @@ public func attention(
 /// - Parameters:
 ///   - qkv: [B, T, 3 heads D]: a position's queries, then its keys, then its values.
 ///   - isCausal: whether a position sees only those up to its own.
+///   - dropout: which weights become 0 in training, as above.
 /// - Returns: [B, T, heads D].
-public func attention(qkv: Tensor, heads: Int, isCausal: Bool = false) -> Tensor {
+public func attention(
+  qkv: Tensor, heads: Int, isCausal: Bool = false,
+  dropout: (rate: Float, stream: RandomStream, step: Int)? = nil
+) -> Tensor {
   precondition(
     qkv.shape.count == 3 && heads > 0 && qkv.shape[2] % (3 * heads) == 0,
     "attention within \(qkv.shape) with \(heads) heads")
@@ -56,10 +65,11 @@ public func attention(qkv: Tensor, heads: Int, isCausal: Bool = false) -> Tensor
   let attention = Attention(
     batch: qkv.shape[0], queries: length, keys: length, heads: heads,
     headSize: channels / heads, isCausal: isCausal)
+  let dropout = dropout.map { Attention.Dropout(rate: $0.rate, stream: $0.stream, step: $0.step) }
   func input(_ part: Int) -> Attention.Input {
     Attention.Input(qkv.values.pointer + part * channels, stride: stride)
   }
-  let (y, logSumExp) = attention.output(input(0), input(1), input(2))
+  let (y, logSumExp) = attention.output(input(0), input(1), input(2), dropout)
   return record(.attention, y, from: qkv) { dy, gradients in
     let dqkv = Values(qkv.shape) { gradient in
       func output(_ part: Int) -> Attention.Output {
@@ -68,7 +78,7 @@ public func attention(qkv: Tensor, heads: Int, isCausal: Bool = false) -> Tensor
       attention.gradients(
         q: input(0), k: input(1), v: input(2), y: .init(y.pointer, stride: channels),
         dy: .init(dy.pointer, stride: channels), logSumExp: logSumExp.pointer, dq: output(0),
-        dk: output(1), dv: output(2))
+        dk: output(1), dv: output(2), dropout: dropout)
     }
     gradients.pass(dqkv, to: qkv)
   }
@@ -76,12 +86,15 @@ public func attention(qkv: Tensor, heads: Int, isCausal: Bool = false) -> Tensor
 
 extension Attention {
   /// The output [B, T, heads D], and what the backward pass needs.
-  fileprivate func output(_ q: Input, _ k: Input, _ v: Input) -> (y: Values, logSumExp: Values) {
+  fileprivate func output(
+    _ q: Input, _ k: Input, _ v: Input, _ dropout: Dropout?
+  ) -> (y: Values, logSumExp: Values) {
     let channels = heads * headSize
     let logSumExp = Values([statisticsCount])
     let y = Values([batch, queries, channels]) {
       forward(
-        q: q, k: k, v: v, into: Output($0, stride: channels), logSumExp: logSumExp.storage.base)
+        q: q, k: k, v: v, into: Output($0, stride: channels), logSumExp: logSumExp.storage.base,
+        dropout: dropout)
     }
     return (y, logSumExp)
   }

@@ -3,7 +3,7 @@ import KernelInterface
 /// Scaled dot-product attention of several heads: softmax(q k^T / sqrt(D)) v for each.
 ///
 /// Vaswani et al., "Attention Is All You Need" (2017). The weights never lie in memory whole: a task
-/// has those of some queries at a time, and the backward pass makes them again from the logarithms of
+/// has those of some queries or keys at a time, and the backward pass makes them again from the logarithms of
 /// their sums, after Dao et al., "FlashAttention" (2022). The products are those of `MatrixProduct`,
 /// tile by tile; an element's sums depend on the numbers of keys and channels alone.
 public struct Attention: Equatable, Sendable {
@@ -63,41 +63,90 @@ public struct Attention: Equatable, Sendable {
   /// Those of the backward pass: its four products, and the scores once more.
   public var gradientOperations: Double { 2.5 * operations }
 
+  /// Dropout of weights: which ones depends on the sequence, head, query and key alone.
+  public struct Dropout: Sendable {
+    /// How likely a weight becomes 0; the others are divided by what is left of 1.
+    public let rate: Float
+    /// The random numbers.
+    public let stream: RandomStream
+    /// Their step.
+    public let step: Int
+
+    /// Dropout at that rate, in [0, 1).
+    public init(rate: Float, stream: RandomStream, step: Int) {
+      precondition(rate >= 0 && rate < 1, "dropout at a rate of \(rate)")
+      (self.rate, self.stream, self.step) = (rate, stream, step)
+    }
+  }
+
   /// The output: y [batch, queries, heads D], and what the backward pass needs, [batch, heads, queries].
   public func forward(
-    q: Input, k: Input, v: Input, into y: Output, logSumExp: UnsafeMutablePointer<Float>
+    q: Input, k: Input, v: Input, into y: Output, logSumExp: UnsafeMutablePointer<Float>,
+    dropout: Dropout? = nil
   ) {
-    if queries == 1 { return forwardOfOne(q: q, k: k, v: v, into: y, logSumExp: logSumExp) }
+    check(dropout)
+    if queries == 1 && dropout == nil {
+      return forwardOfOne(q: q, k: k, v: v, into: y, logSumExp: logSumExp)
+    }
     let kernels = InstructionSet.current.kernels
-    let blocks = self.blocks
+    let blocks = blocks(of: queries, multiple: 12)
+    // Keys and values are packed once a task: a head is one, unless there are few.
+    let groups = Blocks(blocks.count, target: hasFewHeads ? 1 : blocks.count)
     var workspace = Workspace()
     let plan = Plan(self, &workspace, blocks, kernels)
-    ThreadPool.shared.run(batch * heads * blocks.count) { task, worker in
+    ThreadPool.shared.run(batch * heads * groups.count) { task, worker in
       let head = Head(
-        self, plan, workspace.placed(in: .shared, worker), kernels, task / blocks.count)
-      head.forward(blocks.range(task % blocks.count), q, k, v, y, logSumExp)
+        self, plan, workspace.placed(in: .shared, worker), kernels, task / groups.count, dropout)
+      head.forward(groups.range(task % groups.count).map(blocks.range), q, k, v, y, logSumExp)
     }
   }
 
-  /// The gradients of q, k and v, given that of the output.
+  /// The gradients of q, k and v, given that of the output; with the dropout of the forward pass.
   public func gradients(
     q: Input, k: Input, v: Input, y: Input, dy: Input, logSumExp: UnsafePointer<Float>,
-    dq: Output, dk: Output, dv: Output
+    dq: Output, dk: Output, dv: Output, dropout: Dropout? = nil
   ) {
+    check(dropout)
     let kernels = InstructionSet.current.kernels
-    let blocks = self.blocks
+    let blocks = blocks(of: keys, multiple: 48)
     var workspace = Workspace()
-    let plan = Plan(self, &workspace, blocks, kernels, isBackward: true)
-    // The gradients of keys and values are sums over the queries: a head is one task.
-    ThreadPool.shared.run(batch * heads) { task, worker in
-      let head = Head(self, plan, workspace.placed(in: .shared, worker), kernels, task)
-      head.gradients(blocks, q, k, v, y, dy, logSumExp, dq, dk, dv)
+    let plan = GradientPlan(self, &workspace, blocks, kernels)
+    let given = Head.Given(q: q, k: k, v: v, y: y, dy: dy, logSumExp: logSumExp)
+    // A gradient of keys and values is a sum over the queries, that of queries one over the keys: a head
+    // is one task, unless there are few. Then the scores are computed for each of the two.
+    let parts = hasFewHeads ? blocks.count : 1
+    let queryParts = Blocks(queries, target: 64, multiple: kernels.panelWidth)
+    let tasks = parts > 1 ? parts + queryParts.count : 1
+    ThreadPool.shared.run(batch * heads * tasks) { task, worker in
+      let head = Head.Gradients(
+        self, plan, workspace.placed(in: .shared, worker), kernels, task / tasks, dropout, given)
+      let part = task % tasks
+      if tasks == 1 {
+        head.run(0..<blocks.count, queries: 0..<queries, dq: dq, dk: dk, dv: dv)
+      } else if part < parts {
+        head.run(part..<part + 1, queries: 0..<queries, dq: nil, dk: dk, dv: dv)
+      } else {
+        head.run(
+          0..<blocks.count, queries: queryParts.range(part - parts), dq: dq, dk: nil, dv: nil)
+      }
     }
   }
 
-  /// Queries that are handled together: their scores are to stay in the second-level cache.
-  private var blocks: Blocks {
-    Blocks(queries, target: keys > 512 ? 48 : 96, multiple: tileRows)
+  /// Queries, or keys, that are handled together: their scores are to stay in the cache. A length is a
+  /// multiple of that of tiles and of the groups in which dropout draws.
+  private func blocks(of length: Int, multiple: Int) -> Blocks {
+    Blocks(length, target: length <= 64 ? 64 : 48, multiple: multiple)
+  }
+
+  /// Whether heads alone are too few for tasks. It does not depend on the number of threads, so that
+  /// timing is all that changes with that.
+  private var hasFewHeads: Bool { batch * heads < 4 }
+
+  private func check(_ dropout: Dropout?) {
+    precondition(
+      dropout == nil
+        || max(queries, keys) <= AttentionDropout.longest && heads <= AttentionDropout.mostHeads,
+      "dropout of \(heads) heads' weights [\(queries), \(keys)]")
   }
 
   /// How many keys a query sees.
@@ -107,51 +156,5 @@ public struct Attention: Equatable, Sendable {
   func offset<Pointer>(_ head: Int, _ place: Int, of length: Int, _ rows: Rows<Pointer>) -> Int {
     let (sequence, channel) = (head / heads, head % heads * headSize)
     return sequence * (rows.batchStride ?? length * rows.stride) + place * rows.stride + channel
-  }
-
-  /// The pieces of a task's scratch memory.
-  struct Plan {
-    let tables: TileTables
-    /// Keys, transposed: panels of depth D.
-    let keys: Workspace.Piece<Float>
-    /// In the forward pass values as panels, in the backward pass keys.
-    let mixed: Workspace.Piece<Float>
-    /// Values, transposed.
-    let values: Workspace.Piece<Float>
-    let scores: Workspace.Piece<Float>
-    let gradients: Workspace.Piece<Float>
-    let sums: Workspace.Piece<Float>
-    /// Weights or gradients of scores, transposed, by sixes of keys.
-    let transposed: Workspace.Piece<Float>
-    /// Queries or gradients of outputs as a panel.
-    let queries: Workspace.Piece<Float>
-    let stride: Int
-    /// From channels to keys.
-    let across: Panels
-    /// From keys to channels.
-    let back: Panels
-
-    init(
-      _ attention: Attention, _ workspace: inout Workspace, _ blocks: Blocks,
-      _ kernels: any KernelSet.Type, isBackward: Bool = false
-    ) {
-      let (keyCount, headSize, rows) = (attention.keys, attention.headSize, blocks.length)
-      stride = (keyCount + 15) & ~15
-      across = Panels(depth: headSize, columns: keyCount, kernels)
-      back = Panels(depth: keyCount, columns: headSize, kernels)
-      let channels = Panels(depth: rows, columns: headSize, kernels)
-      func floats(_ count: Int, ifBackward: Bool = true) -> Workspace.Piece<Float> {
-        workspace.reserve(Float.self, ifBackward || isBackward ? count : 0)
-      }
-      tables = TileTables(&workspace, rows: isBackward ? max(rows, keyCount) : rows, taps: 1)
-      keys = floats(across.size)
-      mixed = floats(back.size)
-      scores = floats(rows * stride)
-      values = floats(across.size, ifBackward: false)
-      gradients = floats(rows * stride, ifBackward: false)
-      sums = floats(rows, ifBackward: false)
-      transposed = floats((keyCount + tileRows) * rows, ifBackward: false)
-      queries = floats(channels.size, ifBackward: false)
-    }
   }
 }

@@ -89,6 +89,7 @@ extension KernelBenchmark {
     // UNets', with heads of eight channels and with one head, and transformers'.
     attention(32, 49, heads: 16, headSize: 8), attention(8, 256, heads: 1, headSize: 256),
     attention(12, 64, heads: 4, headSize: 32, isCausal: true),
+    attention(32, 128, heads: 4, headSize: 32, isCausal: true),
     attention(64, 256, heads: 6, headSize: 64, isCausal: true),
   ].flatMap { attention in [false, true].map { bench(attention, backward: $0) } }
 

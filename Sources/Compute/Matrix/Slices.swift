@@ -21,6 +21,9 @@ struct Slices {
     count = max(1, (depth + length - 1) / length)
   }
 
+  /// One slice.
+  init(whole depth: Int) { (self.depth, length, count) = (depth, max(1, depth), 1) }
+
   /// Where slice `index` begins.
   func start(_ index: Int) -> Int { index * length }
 

@@ -55,11 +55,16 @@ extension RandomStream {
   ) {
     precondition(rate >= 0 && rate < 1, "dropout at a rate of \(rate)")
     let kernels = InstructionSet.current.kernels
-    let threshold = UInt32(min((Double(rate) * 0x1p32).rounded(), 0x1p32 - 1))
+    let threshold = Self.threshold(ofRate: rate)
     let scale = Float(1 / (1 - Double(rate)))
     forEachPiece(shape, firstSample, step) { start, count, place, first in
       kernels.dropout(x + start, y + start, count, place, first, threshold, scale, accumulate)
     }
+  }
+
+  /// Words below are dropped at that rate.
+  static func threshold(ofRate rate: Float) -> UInt32 {
+    UInt32(min((Double(rate) * 0x1p32).rounded(), 0x1p32 - 1))
   }
 
   /// Cuts an array into pieces of samples, and runs `body` for each: where it begins in the array, its

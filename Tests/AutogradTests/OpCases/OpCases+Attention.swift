@@ -38,6 +38,34 @@ extension OpCase {
     }
 }
 
+extension OpCase {
+  /// With dropout of weights: what is kept is told by the generator itself, word by word.
+  static let attentionDropouts: [OpCase] =
+    [
+      ([2, 6, 24], 2, true), ([1, 20, 12], 1, false), ([1, 1, 6], 1, true), ([1, 70, 6], 1, true),
+    ]
+    .map { shape, heads, isCausal in
+      let stream = RandomStream(seed: 3, purpose: .dropout, layer: 2)
+      return OpCase(
+        .attention, "within \(shape), dropping weights\(isCausal ? ", causal" : "")",
+        [Input(shape)], tolerance: 6e-6
+      ) {
+        attention(
+          qkv: $0[0], heads: heads, isCausal: isCausal,
+          dropout: (rate: 0.25, stream: stream, step: 4))
+      } reference: {
+        let parts = Naive.thirds($0[0])
+        return Naive.attention(parts[0], parts[1], parts[2], heads: heads, isCausal: isCausal) {
+          sequence, head, query, key in
+          let block = UInt32(((head * 2048 + query / 4) * 512 + key / 16) * 16 + key % 16)
+          let words = Philox(key: 3).words((block, UInt32(sequence), 4, 6 << 16 | 2))
+          let word = [words.0, words.1, words.2, words.3][query % 4]
+          return word < 1 << 30 ? 0 : 1 / 0.75
+        }
+      }
+    }
+}
+
 extension Naive {
   /// The first, second and last third of each row.
   static func thirds(_ x: Reference) -> [Reference] {
@@ -50,7 +78,9 @@ extension Naive {
   }
 
   static func attention(
-    _ q: Reference, _ k: Reference, _ v: Reference, heads: Int, isCausal: Bool
+    _ q: Reference, _ k: Reference, _ v: Reference, heads: Int, isCausal: Bool,
+    dropping: (_ sequence: Int, _ head: Int, _ query: Int, _ key: Int) -> Double = { _, _, _, _ in 1
+    }
   ) -> Reference {
     let (queries, keys, channels) = (q.shape[1], k.shape[1], q.shape[2])
     let size = channels / heads
@@ -67,7 +97,8 @@ extension Naive {
                 / Double(size).squareRoot())
           }
           let total = weights.reduce(0, +)
-          for (weight, place) in zip(weights, places) {
+          for (key, (exponential, place)) in zip(weights, places).enumerated() {
+            let weight = exponential * dropping(sequence, head, query, key)
             for c in 0..<size { y.elements[at + c] += weight / total * v.elements[place + c] }
           }
         }

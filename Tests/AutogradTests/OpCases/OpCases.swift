@@ -1,7 +1,8 @@
 extension OpCase {
   /// The table: rows by family of ops.
   static let all =
-    attentions + rotations + elementwise + activations + shape + linear + convolutions
+    attentions + attentionDropouts + rotations + elementwise + activations + shape + linear
+    + convolutions
     + transposedConvolutions
     + norms
     + losses + sampling + resampling + recurrent
