@@ -96,6 +96,14 @@ struct Program {
   static let license = URL(fileURLWithPath: #filePath).appendingPathComponent("../../../LICENSE")
     .standardized.path
 
+  /// A model of text small enough for tests, transformer or rnn, of book.txt.
+  static func smallText(_ kind: String) -> [String] {
+    let sizes = ["transformer": ["model.layers=1", "model.heads=2", "model.width=16"]]
+    let common = ["model.context=16", "batch=4", "evaluate.every=null", "sample.every=100"]
+    return ["train", kind, "--data", "book.txt", "--steps", "3"]
+      + ((sizes[kind] ?? ["model.layers=1", "model.hidden=16"]) + common).flatMap { ["--set", $0] }
+  }
+
   /// One of each kind.
   static let smallTrainings = [smallGAN, smallDiffusion, smallClassifier, smallRecurrent]
 
@@ -105,7 +113,10 @@ struct Program {
   }
 
   func write(_ text: String, to path: String) throws {
-    try text.write(toFile: folder.file(path), atomically: false, encoding: .utf8)
+    let file = URL(fileURLWithPath: folder.file(path))
+    try FileManager.default.createDirectory(
+      at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+    try Data(text.utf8).write(to: file)
   }
 }
 
