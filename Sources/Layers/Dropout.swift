@@ -14,7 +14,7 @@ public struct Dropout: Module {
 
   /// x of any shape; as it is, in evaluation.
   public func callAsFunction(_ x: Tensor) -> Tensor {
-    guard rate > 0, let (stream, step) = Mode.current.nextDropout() else { return x }
-    return dropout(x, rate: rate, from: stream, step: step)
+    guard let draw = Mode.current.nextDropout(rate: rate) else { return x }
+    return dropout(x, rate: rate, from: draw.stream, step: draw.step)
   }
 }

@@ -35,15 +35,14 @@ public struct Mode: Sendable {
   /// Whether layers behave as in training.
   public var isTraining: Bool { training != nil }
 
-  /// The random numbers of the next dropout layer that a pass meets, and the step that they belong to;
-  /// nil in evaluation.
-  func nextDropout() -> (stream: RandomStream, step: Int)? {
-    training.map { training in
-      let layer = training.draws.count.wrappingAdd(1, ordering: .relaxed).oldValue
-      return (
-        RandomStream(seed: training.seed, purpose: .dropout, layer: layer), training.step
-      )
-    }
+  /// What the next dropout that a pass meets is to drop, at that rate: the random numbers, and the step
+  /// that they belong to; nil for nothing, as in evaluation.
+  public func nextDropout(rate: Float) -> (rate: Float, stream: RandomStream, step: Int)? {
+    guard rate > 0, let training else { return nil }
+    let draw = training.draws.count.wrappingAdd(1, ordering: .relaxed).oldValue
+    // There are so many streams; parts of a large batch may meet more layers in all.
+    let stream = RandomStream(seed: training.seed, purpose: .dropout, layer: draw & 0xffff)
+    return (rate, stream, training.step)
   }
 }
 

@@ -85,6 +85,14 @@ struct Program {
     "--set", "data.crop=1", "--set", "evaluate.every=20",
   ]
 
+  /// A transformer small enough for tests, on a text of this package, with all that draws at random.
+  static let smallTransformer = [
+    "train", "transformer", "--data", license, "--set", "model.layers=2", "--set", "model.heads=2",
+    "--set", "model.width=16", "--set", "model.context=16", "--set", "model.dropout=0.1",
+    "--set", "batch=4", "--set", "accumulate=2", "--set", "sample.length=20",
+    "--set", "evaluate.every=20",
+  ]
+
   /// A recurrent network small enough for tests, on a text of this package, with all that draws at
   /// random; a pass over the text has seven windows.
   static let smallRecurrent = [
@@ -105,7 +113,9 @@ struct Program {
   }
 
   /// One of each kind.
-  static let smallTrainings = [smallGAN, smallDiffusion, smallClassifier, smallRecurrent]
+  static let smallTrainings = [
+    smallGAN, smallDiffusion, smallClassifier, smallTransformer, smallRecurrent,
+  ]
 
   /// The bytes of a file in the folder.
   func bytes(_ path: String) throws -> Data {

@@ -84,7 +84,9 @@ public struct Transformer: LanguageModel {
 
   /// Causal attention within texts, of queries, keys and values [B, T, 3 width] side by side.
   private func attend(_ qkv: Tensor) -> Tensor {
-    attention(qkv: placed(qkv), heads: configuration.heads, isCausal: true)
+    attention(
+      qkv: placed(qkv), heads: configuration.heads, isCausal: true,
+      dropout: Mode.current.nextDropout(rate: configuration.dropout))
   }
 
   /// Queries and keys normalized and turned by their places, as far as the configuration asks for it.
