@@ -53,18 +53,10 @@ struct TransformerParityTests {
     try SlabArrays(slab).read(from: file, prefix: "model.")
     #expect(file.entries.count { $0.name.hasPrefix("model.") } == slab.entries.count)
 
-    let tokens = try file.values("tokens")
+    let batches = try Batches(file)
     let theirs = try file.values("losses").elements
-    let (batch, length) = (tokens.shape[1], tokens.shape[2])
-    let all = tokens.elements.map { Int32($0) }
-    for step in 0..<tokens.shape[0] {
-      let rows = (0..<batch).map { row in
-        all[(step * batch + row) * length..<(step * batch + row + 1) * length]
-      }
-      let (loss, _) = valueAndGradients(of: slab) {
-        model.loss(
-          rows.flatMap { $0.dropLast() }, rows.flatMap { $0.dropFirst() }, batch: batch)
-      }
+    for step in 0..<batches.count {
+      let loss = batches.gradients(of: slab, model, step)
       if step == 0 {
         for entry in slab.entries {
           let expected = try file.values("gradient.\(entry.path)").elements
@@ -76,6 +68,61 @@ struct TransformerParityTests {
       }
       optimizer.step()
       #expect(abs(loss - theirs[step]) <= 1e-4, "step \(step)")
+    }
+  }
+
+  /// Windows of text, each with the token that follows it: [steps, batch, length + 1].
+  private struct Batches {
+    let count: Int
+    private let batch: Int
+    private let length: Int
+    private let tokens: [Int32]
+
+    init(_ file: SafetensorsFile) throws {
+      let values = try file.values("tokens")
+      (count, batch, length) = (values.shape[0], values.shape[1], values.shape[2])
+      tokens = values.elements.map { Int32($0) }
+    }
+
+    /// The loss of a step; its gradients are in the slab.
+    func gradients(of slab: ParameterSlab, _ model: Transformer, _ step: Int) -> Float {
+      let rows = (0..<batch).map { row in
+        tokens[(step * batch + row) * length..<(step * batch + row + 1) * length]
+      }
+      return valueAndGradients(of: slab) {
+        model.loss(
+          rows.flatMap { $0.dropLast() }, rows.flatMap { $0.dropFirst() }, batch: batch)
+      }.value
+    }
+  }
+
+  /// Takes the steps of `start.safetensors` in a folder with the settings of a recipe, but for dropout,
+  /// and writes their losses: see Tests/Checks/nanogpt.
+  @Test(.enabled(if: ProcessInfo.processInfo.environment["GEN_CURVE"] != nil))
+  func curve() throws {
+    let environment = ProcessInfo.processInfo.environment
+    let folder = try #require(environment["GEN_CURVE"])
+    let recipe = try RecipeDocument(path: #require(environment["GEN_RECIPE"]))
+      .recipe(as: TransformerRecipe.self)
+    let file = try SafetensorsFile("\(folder)/start.safetensors")
+    var configuration = recipe.model
+    configuration.vocabularySize = try file.values("model.wte.weight").shape[0]
+    configuration.dropout = 0
+    let model = Transformer(configuration)
+    model.initialize(seed: 0)
+    let optimizer = Optimizer(
+      ParameterSlab.of(model), recipe.optimizer, steps: recipe.loop.steps)
+    try SlabArrays(optimizer.slab).read(from: file, prefix: "model.")
+    let batches = try Batches(file)
+    let losses = (0..<batches.count).map { step in
+      let loss = batches.gradients(of: optimizer.slab, model, step)
+      optimizer.step()
+      return loss
+    }
+    try SystemFiles().writeSynced("\(folder)/losses.safetensors") {
+      try $0.writeSafetensors([
+        NamedArray("losses", [losses.count], losses)
+      ])
     }
   }
 }
