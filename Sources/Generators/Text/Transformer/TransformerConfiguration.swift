@@ -89,6 +89,11 @@ public struct TransformerConfiguration: Equatable, Sendable {
         "\(heads), but rotary positions and qk_norm take heads of an even size, and one of model.width "
           + "\(width) would have \(headSize)")
     }
+    // What attention drops is numbered so far.
+    guard dropout == 0 || context <= 8192 else {
+      throw RecipeProblem(
+        "model.dropout", "\(dropout), but must be 0 with a context above 8192, such as \(context)")
+    }
   }
 
   /// Their keys in a recipe.
