@@ -11,8 +11,8 @@ struct Gen: ParsableCommand {
       gen train gan                         learn to draw clothes, and write runs/gan-001
       gen sample                            draw a grid from the newest run
       gen train gan-photos --data ~/photos  learn from a folder of pictures
-      gen train transformer --data book.txt learn to write like a book
-      gen sample --prompt "Once upon"       write
+      gen train rnn --data book.txt         learn to write like a book
+      gen sample --prompt "Once upon"       write on
       """,
     version: version,
     subcommands: [

@@ -12,7 +12,7 @@ struct TrainCommand: ParsableCommand {
       gen train diffusion                             the same by taking noise away
       gen train gan-photos --data ~/photos --budget 2h
       gen train classifier                            what gen eval judges clothes by
-      gen train transformer --data book.txt           to write like a book; rnn for an LSTM
+      gen train transformer --data book.txt           to write like a book
       gen train gan --set model.channels=32 --dry-run
       gen train --resume                              the newest run
       gen train --resume gan-001 --steps 4000         longer than planned
