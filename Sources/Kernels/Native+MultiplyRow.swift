@@ -28,30 +28,7 @@ extension Native {
       _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, _ stride: Int, _ depth: Int,
       _ c: UnsafeMutablePointer<Float>, _ accumulate: Bool
     ) {
-      let zero = Vector.zero
-      var c0 = zero, c1 = zero, c2 = zero, c3 = zero
-      var c4 = zero, c5 = zero, c6 = zero, c7 = zero
-      var b = b
-      for k in 0..<depth {
-        let x = Vector(repeating: a[k])
-        c0 = fma(x, load(b), c0)
-        c1 = fma(x, load(b + 16), c1)
-        c2 = fma(x, load(b + 32), c2)
-        c3 = fma(x, load(b + 48), c3)
-        c4 = fma(x, load(b + 64), c4)
-        c5 = fma(x, load(b + 80), c5)
-        c6 = fma(x, load(b + 96), c6)
-        c7 = fma(x, load(b + 112), c7)
-        b += stride
-      }
-      store(c0, c, left: 16, accumulate: accumulate)
-      store(c1, c + 16, left: 16, accumulate: accumulate)
-      store(c2, c + 32, left: 16, accumulate: accumulate)
-      store(c3, c + 48, left: 16, accumulate: accumulate)
-      store(c4, c + 64, left: 16, accumulate: accumulate)
-      store(c5, c + 80, left: 16, accumulate: accumulate)
-      store(c6, c + 96, left: 16, accumulate: accumulate)
-      store(c7, c + 112, left: 16, accumulate: accumulate)
+      row(a, b, stride, depth, c, accumulate, vectors: 8)
     }
   #endif
 
@@ -59,8 +36,18 @@ extension Native {
     _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, _ stride: Int, _ depth: Int,
     _ c: UnsafeMutablePointer<Float>, _ accumulate: Bool
   ) {
+    row(a, b, stride, depth, c, accumulate, vectors: 4)
+  }
+
+  /// Four or eight vectors of a row; `vectors` is a literal at each call.
+  @inline(__always)
+  private static func row(
+    _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, _ stride: Int, _ depth: Int,
+    _ c: UnsafeMutablePointer<Float>, _ accumulate: Bool, vectors: Int
+  ) {
     let zero = Vector.zero
     var c0 = zero, c1 = zero, c2 = zero, c3 = zero
+    var c4 = zero, c5 = zero, c6 = zero, c7 = zero
     var b = b
     for k in 0..<depth {
       let x = Vector(repeating: a[k])
@@ -68,12 +55,28 @@ extension Native {
       c1 = fma(x, load(b + 16), c1)
       c2 = fma(x, load(b + 32), c2)
       c3 = fma(x, load(b + 48), c3)
+      if vectors > 4 {
+        c4 = fma(x, load(b + 64), c4)
+        c5 = fma(x, load(b + 80), c5)
+        c6 = fma(x, load(b + 96), c6)
+        c7 = fma(x, load(b + 112), c7)
+      }
       b += stride
     }
-    store(c0, c, left: 16, accumulate: accumulate)
-    store(c1, c + 16, left: 16, accumulate: accumulate)
-    store(c2, c + 32, left: 16, accumulate: accumulate)
-    store(c3, c + 48, left: 16, accumulate: accumulate)
+    @inline(__always)
+    func put(_ sum: Vector, _ place: Int) {
+      store(sum, c + place, left: 16, accumulate: accumulate)
+    }
+    put(c0, 0)
+    put(c1, 16)
+    put(c2, 32)
+    put(c3, 48)
+    if vectors > 4 {
+      put(c4, 64)
+      put(c5, 80)
+      put(c6, 96)
+      put(c7, 112)
+    }
   }
 
   @inline(never) private static func rowOfOne(

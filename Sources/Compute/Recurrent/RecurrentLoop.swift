@@ -15,10 +15,11 @@ struct RecurrentLoop: Equatable, Sendable {
   /// How many gates a cell has: G.
   let gates: Int
 
-  /// Two tiles: few enough that a batch of fifty is shared evenly.
-  private static let rowsPerTask = 2 * tileRows
+  /// Two tiles: few enough that a batch of fifty is shared evenly. A weight that does not stay in the
+  /// second-level cache is read anew at each step, which more rows make worth while.
+  private var rowsPerTask: Int { (gates * size * size > 1 << 17 ? 6 : 2) * tileRows }
 
-  private var blocks: Blocks { Blocks(batch, target: Self.rowsPerTask, multiple: tileRows) }
+  private var blocks: Blocks { Blocks(batch, target: rowsPerTask, multiple: tileRows) }
 
   /// A sequence at a step.
   struct Place {

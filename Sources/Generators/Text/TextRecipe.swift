@@ -48,7 +48,7 @@ extension TextRecipe {
     return [
       "\(data.training.count) tokens to learn from, \(data.heldOut.count) held out, "
         + "\(data.tokenizer.count) different ones",
-      "to beat: an n-gram with \(baseline.context) tokens of context, "
+      "to beat: an n-gram with \(baseline.context) characters of context, "
         + "\(fixed(baseline.nats, 3)) nats a character",
     ]
   }
