@@ -53,8 +53,12 @@ public func lstm(
       memory.weightGradient(
         from: initial(), hidden: y.pointer, products: dx.pointer, into: $0, accumulate: $1)
     }
-    gradients.writeColumnSums(of: dx, to: inputBias)
-    gradients.writeColumnSums(of: dx, to: recurrentBias)
+    // Both biases are added to the same sums.
+    let biases = Values([4 * size]) {
+      Reductions.columnSums(dx.pointer, into: $0, rows: batch * steps, columns: 4 * size)
+    }
+    gradients.pass(biases, to: inputBias)
+    gradients.pass(biases, to: recurrentBias)
     gradients.pass(dx, to: x)
     gradients.pass(dh, to: hidden)
     gradients.pass(dc, to: cell)
