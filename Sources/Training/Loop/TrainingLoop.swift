@@ -1,3 +1,4 @@
+import Compute
 import Images
 
 /// Drives a trainer through its steps: metrics, previews, checkpoints, and an orderly end.
@@ -56,7 +57,11 @@ public struct TrainingLoop {
       let step = trainer.stepsDone
       let isLast = step == options.steps
       let isEvaluated = options.evaluateEvery.map { step % $0 == 0 || isLast } ?? false
-      if isEvaluated { evaluation = try trainer.evaluate() }
+      if isEvaluated {
+        evaluation = try trainer.evaluate()
+        // An evaluation has shapes of its own, whose memory a step has no use for.
+        StoragePool.shared.trim()
+      }
       guard (measurements + evaluation).allSatisfy(\.value.isFinite) else {
         throw Diverged(step: step, measurements: measurements + evaluation)
       }
