@@ -63,6 +63,9 @@ extension TextRecipe {
         : "which does not beat the n-gram's \(fixed(baseline, 3)): train longer")
   }
 
+  /// Writing.
+  public static var use: (verb: String, what: String) { ("sample", "writes with it") }
+
   /// The checksum of the text, in hexadecimal.
   public static func hash(of data: TextData) -> String { String(data.contentHash, radix: 16) }
 }
