@@ -82,10 +82,9 @@ import Testing
       KeyValueCache(batch: 2, capacity: 6, channels: channels)
     )
     _ = long.attend(qkv: rows(0..<6), heads: 2)
-    long.keepLast(3)
-    _ = short.attend(qkv: rows(3..<6), heads: 2)
-    #expect(long.count == 3)
-    for next in [6..<7, 7..<8] {
+    long.removeAll()
+    #expect(long.count == 0)
+    for next in [3..<6, 6..<7, 7..<8] {
       let expected = short.attend(qkv: rows(next), heads: 2).elements
       #expect(long.attend(qkv: rows(next), heads: 2).elements == expected)
     }

@@ -3,9 +3,9 @@ import KernelInterface
 /// Scaled dot-product attention of several heads: softmax(q k^T / sqrt(D)) v for each.
 ///
 /// Vaswani et al., "Attention Is All You Need" (2017). The weights never lie in memory whole: a task
-/// has those of some queries or keys at a time, and the backward pass makes them again from the logarithms of
-/// their sums, after Dao et al., "FlashAttention" (2022). The products are those of `MatrixProduct`,
-/// tile by tile; an element's sums depend on the numbers of keys and channels alone.
+/// has those of some queries or keys at a time, and the backward pass makes them again from the
+/// logarithms of their sums, after Dao et al., "FlashAttention" (2022). The products are those of
+/// `MatrixProduct`, tile by tile; an element's sums depend on the numbers of keys and channels alone.
 public struct Attention: Equatable, Sendable {
   /// How many sequences there are.
   public let batch: Int

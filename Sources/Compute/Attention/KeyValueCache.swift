@@ -59,17 +59,8 @@ public final class KeyValueCache {
     }
   }
 
-  /// Forgets the first positions, so that the last `count` stay, and room is made for others.
-  public func keepLast(_ count: Int) {
-    precondition(count >= 0 && count <= self.count, "the last \(count) of \(self.count) positions")
-    for sequence in 0..<batch {
-      for cache in [keys, values] {
-        let base = cache.storage.base + sequence * capacity * channels
-        base.update(from: base + (self.count - count) * channels, count: count * channels)
-      }
-    }
-    self.count = count
-  }
+  /// Forgets all positions, so that others have room.
+  public func removeAll() { count = 0 }
 
   private func input(_ cache: Values) -> Attention.Input {
     Attention.Input(cache.pointer, stride: channels, batchStride: capacity * channels)

@@ -18,8 +18,9 @@ public struct LoopOptions: Equatable, Sendable {
   public var keep = 2
 
   /// Options with those lengths.
-  public init(steps: Int, sampleEvery: Int, checkpointEvery: Int) {
+  public init(steps: Int, sampleEvery: Int, checkpointEvery: Int, evaluateEvery: Int? = nil) {
     (self.steps, self.sampleEvery, self.checkpointEvery) = (steps, sampleEvery, checkpointEvery)
+    self.evaluateEvery = evaluateEvery
   }
 }
 

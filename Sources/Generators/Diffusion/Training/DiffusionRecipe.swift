@@ -36,7 +36,8 @@ public struct DiffusionRecipe: Recipe {
   /// Held-out images that an evaluation takes.
   public var heldOutImages = 128
   /// How long, and how often what.
-  public var loop = DiffusionRecipe.lengths
+  public var loop = LoopOptions(
+    steps: 4000, sampleEvery: 500, checkpointEvery: 500, evaluateEvery: 500)
 
   /// The recipe with all defaults.
   public init() {}
@@ -88,12 +89,6 @@ public struct DiffusionRecipe: Recipe {
     options.schedule.course = .cosine
     options.schedule.warmUp = 100
     options.largestNorm = 1
-    return options
-  }()
-
-  private static let lengths: LoopOptions = {
-    var options = LoopOptions(steps: 4000, sampleEvery: 500, checkpointEvery: 500)
-    options.evaluateEvery = 500
     return options
   }()
 }

@@ -1,4 +1,5 @@
 import Datasets
+import Synchronization
 import Training
 
 /// A text as tokens: the beginning to learn from, and the end to be judged by.
@@ -20,6 +21,7 @@ public struct TextData: Sendable {
   let text: String
   /// Where its held-out part begins.
   let cut: String.Index
+  private let best = Best()
 
   /// Reads a text and cuts it in two.
   ///
@@ -87,6 +89,17 @@ extension TextData {
       longest: longest)
   }
 
-  /// The n-gram of characters that does best, in nats a character.
-  public var baseline: (context: Int, nats: Double) { NGram.best(of: baselines()) }
+  /// The n-gram of characters that does best, in nats a character; counted when it is first asked for.
+  public var baseline: (context: Int, nats: Double) {
+    best.value.withLock { value in
+      let best = value ?? NGram.best(of: baselines())
+      value = best
+      return best
+    }
+  }
+
+  /// What has been counted is kept for all copies.
+  final class Best: Sendable {
+    let value = Mutex<(context: Int, nats: Double)?>(nil)
+  }
 }

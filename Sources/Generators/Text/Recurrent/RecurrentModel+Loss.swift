@@ -7,8 +7,6 @@ extension RecurrentModel {
   private static let streams = 64
   /// The fewest windows of a stream, which begins with no state and so knows less at first.
   private static let windowsPerStream = 16
-  /// How many logits are computed at a time.
-  private static let logitsAtATime = 1 << 22
 
   /// How well the model foretells a text that it has not learned from.
   ///
@@ -36,48 +34,18 @@ extension RecurrentModel {
       }
       let targets = parts.flatMap { $0.dropFirst() }
       let (output, next) = hidden(inputs, from: state)
-      sum.add(nats(of: targets, after: output))
+      sum.add(losses(of: targets, after: output) { head($0) })
       state = next
     }
     return sum
   }
 
   private func overlappingLoss(_ tokens: [Int32]) -> TextLoss {
-    let windows = TextWindows(count: tokens.count, context: context, overlapping: true)
-    var sum = TextLoss(nats: 0, count: 0)
-    for batch in windows.batches(of: Self.streams) {
-      let inputs = batch.flatMap { tokens[$0.inputs] }
-      let targets = batch.flatMap { tokens[$0.inputs.lowerBound + 1..<$0.inputs.upperBound + 1] }
-      let output = hidden(inputs, from: initialState(batch: batch.count)).output
-      let losses = nats(of: targets, after: output)
-      var row = 0
-      for window in batch {
-        sum.add(losses[row + window.skipped..<row + window.inputs.count])
-        row += window.inputs.count
+    TextWindows(count: tokens.count, context: context, overlapping: true)
+      .loss(of: tokens, sideBySide: Self.streams) {
+        losses(
+          of: $1, after: hidden($0, from: initialState(batch: $2)).output,
+          logits: { head($0) })
       }
-    }
-    return sum
-  }
-
-  /// The loss of each target, given what comes out of the last layer before them: the first rows of
-  /// `output`.
-  private func nats(of targets: [Int32], after output: Tensor) -> [Float] {
-    let width = configuration.hidden
-    let rows = reshape(output, to: [output.count / width, width])
-    let limit = max(1, Self.logitsAtATime / vocabularySize)
-    return stride(from: 0, to: targets.count, by: limit).flatMap { start in
-      let part = start..<min(start + limit, targets.count)
-      let logits = head(slice(rows, axis: 0, part)).values
-      return CrossEntropy(rows: part.count, classes: vocabularySize)
-        .losses(logits.pointer, targets: Array(targets[part]))
-    }
-  }
-}
-
-extension TextLoss {
-  /// Adds the losses of more tokens.
-  fileprivate mutating func add(_ losses: some Collection<Float>) {
-    nats += losses.reduce(0) { $0 + Double($1) }
-    count += losses.count
   }
 }

@@ -15,7 +15,8 @@ public struct RecurrentRecipe: Recipe {
   /// How previews are written.
   public var preview = TextPreview()
   /// How long, and how often what.
-  public var loop = RecurrentRecipe.lengths
+  public var loop = LoopOptions(
+    steps: 6000, sampleEvery: 500, checkpointEvery: 500, evaluateEvery: 500)
 
   /// The recipe with all defaults.
   public init() {}
@@ -25,12 +26,6 @@ public struct RecurrentRecipe: Recipe {
     options.largestNorm = 1
     options.schedule.course = .cosine
     options.schedule.warmUp = 100
-    return options
-  }()
-
-  private static let lengths: LoopOptions = {
-    var options = LoopOptions(steps: 6000, sampleEvery: 500, checkpointEvery: 500)
-    options.evaluateEvery = 500
     return options
   }()
 

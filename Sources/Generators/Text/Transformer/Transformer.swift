@@ -47,10 +47,15 @@ public struct Transformer: LanguageModel {
   /// The logits of what follows each token: `tokens` are `batch` texts of the same length one after the
   /// other, at most `context` each; [batch, T, vocabulary].
   public func callAsFunction(_ tokens: [Int32], batch: Int = 1) -> Tensor {
-    logits(hidden(tokens, batch: batch) { _, qkv in attend(qkv) })
+    logits(hidden(tokens, batch: batch))
   }
 
-  /// What comes out of the blocks, [batch, T, width].
+  /// What comes out of the blocks for whole texts, [batch, T, width].
+  func hidden(_ tokens: [Int32], batch: Int) -> Tensor {
+    hidden(tokens, batch: batch) { _, qkv in attend(qkv) }
+  }
+
+  /// The same with another kind of attention.
   ///
   /// - Parameters:
   ///   - first: the place of each text's first token.

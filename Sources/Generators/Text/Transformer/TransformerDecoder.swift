@@ -44,7 +44,7 @@ final class TransformerDecoder: TextDecoder {
     if texts[0].count > context {
       let kept = read == 0 ? context : max(1, context / 2)
       for text in texts.indices { texts[text].removeFirst(texts[text].count - kept) }
-      for cache in caches { cache.keepLast(0) }
+      for cache in caches { cache.removeAll() }
       (new, first) = (texts, 0)
     }
     let hidden = model.hidden(new.flatMap { $0 }, batch: batch, first: first) { layer, qkv in

@@ -17,7 +17,8 @@ public struct TransformerRecipe: Recipe {
   /// How previews are written.
   public var preview = TextPreview()
   /// How long, and how often what.
-  public var loop = TransformerRecipe.lengths
+  public var loop = LoopOptions(
+    steps: 4000, sampleEvery: 500, checkpointEvery: 500, evaluateEvery: 500)
 
   /// The recipe with all defaults.
   public init() {}
@@ -29,12 +30,6 @@ public struct TransformerRecipe: Recipe {
     options.largestNorm = 1
     options.schedule.course = .cosine
     options.schedule.warmUp = 100
-    return options
-  }()
-
-  private static let lengths: LoopOptions = {
-    var options = LoopOptions(steps: 4000, sampleEvery: 500, checkpointEvery: 500)
-    options.evaluateEvery = 500
     return options
   }()
 

@@ -1,0 +1,53 @@
+import Autograd
+import Compute
+
+extension LanguageModel {
+  /// The loss of each target, given what comes out of the last layer before them: the first rows of
+  /// `output` [..., width]. Logits are made of so many rows at a time as a large vocabulary allows.
+  func losses(
+    of targets: [Int32], after output: Tensor, logits: (Tensor) -> Tensor
+  ) -> [Float] {
+    let width = output.shape[output.shape.count - 1]
+    let rows = reshape(output, to: [output.count / width, width])
+    let limit = max(1, (1 << 22) / vocabularySize)
+    return stride(from: 0, to: targets.count, by: limit).flatMap { start in
+      let part = start..<min(start + limit, targets.count)
+      let logits = logits(slice(rows, axis: 0, part)).values
+      return CrossEntropy(rows: part.count, classes: vocabularySize)
+        .losses(logits.pointer, targets: Array(targets[part]))
+    }
+  }
+}
+
+extension TextWindows {
+  /// The loss of a text, of which all windows are read.
+  ///
+  /// - Parameters:
+  ///   - limit: the most windows that are read side by side.
+  ///   - losses: those of targets, given the inputs of so many windows.
+  func loss(
+    of tokens: [Int32], sideBySide limit: Int,
+    _ losses: (_ inputs: [Int32], _ targets: [Int32], _ windows: Int) -> [Float]
+  ) -> TextLoss {
+    var sum = TextLoss(nats: 0, count: 0)
+    for batch in batches(of: limit) {
+      let inputs = batch.flatMap { tokens[$0.inputs] }
+      let targets = batch.flatMap { tokens[$0.inputs.lowerBound + 1..<$0.inputs.upperBound + 1] }
+      let losses = losses(inputs, targets, batch.count)
+      var row = 0
+      for window in batch {
+        sum.add(losses[row + window.skipped..<row + window.inputs.count])
+        row += window.inputs.count
+      }
+    }
+    return sum
+  }
+}
+
+extension TextLoss {
+  /// Adds the losses of more tokens.
+  mutating func add(_ losses: some Collection<Float>) {
+    nats += losses.reduce(0) { $0 + Double($1) }
+    count += losses.count
+  }
+}
