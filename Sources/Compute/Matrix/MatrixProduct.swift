@@ -32,14 +32,24 @@ public struct MatrixProduct: Sendable {
     bias: UnsafePointer<Float>? = nil, activation: Activation = .identity, accumulate: Bool = false
   ) {
     guard m > 0 && n > 0 else { return }
+    Work.add(operations: 2 * m * n * k, floats: m * k + k * n + (accumulate ? 2 : 1) * m * n)
     let finish = Finish(bias: bias, activation: activation)
+    if transposeA && n == 1 && finish.isIdentity {
+      // A column is a row: the long side becomes the columns, which fill whole vectors.
+      MatrixProduct(m: 1, n: m, k: k).run(b, a, into: c, finish, accumulate: accumulate)
+    } else {
+      run(a, b, into: c, finish, accumulate: accumulate)
+    }
+  }
+
+  private func run(
+    _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, into c: UnsafeMutablePointer<Float>,
+    _ finish: Finish, accumulate: Bool
+  ) {
     let job = Job(
       product: self, a: a, b: b, c: c, accumulate: accumulate, finish: finish,
       kernels: InstructionSet.current.kernels)
-    if transposeA && n == 1 && finish.isIdentity {
-      // A column is a row: the long side becomes the columns, which fill whole vectors.
-      MatrixProduct(m: 1, n: m, k: k)(b, a, into: c, accumulate: accumulate)
-    } else if transposeA {
+    if transposeA {
       job.runPackingRows()
     } else if n <= 4 && k >= 16 {
       job.runNarrow()
