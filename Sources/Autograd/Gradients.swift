@@ -25,14 +25,17 @@ public struct Gradients {
   }
 
   /// Whether a gradient of `input` is asked for: its tape is this one.
-  public func isWanted(for input: Tensor?) -> Bool { index(of: input) != nil }
+  public func isWanted(for input: Place?) -> Bool { index(of: input) != nil }
+
+  /// Whether a gradient of `input` is asked for.
+  public func isWanted(for input: Tensor?) -> Bool { isWanted(for: input?.place) }
 
   /// Lets `body` write the gradient of `input` or, with `accumulate`, add it to what is there.
   ///
   /// A parameter's gradient goes straight to its part of the slab. For a constant, and for nil,
   /// `body` does not run at all.
   public mutating func write(
-    to input: Tensor?,
+    to input: Place?,
     _ body: (_ destination: UnsafeMutablePointer<Float>, _ accumulate: Bool) -> Void
   ) {
     guard let input, let index = index(of: input) else { return }
@@ -40,9 +43,17 @@ public struct Gradients {
     body(storage.base, accumulate)
   }
 
+  /// The same for a tensor.
+  public mutating func write(
+    to input: Tensor?,
+    _ body: (_ destination: UnsafeMutablePointer<Float>, _ accumulate: Bool) -> Void
+  ) {
+    write(to: input?.place, body)
+  }
+
   /// Gives `input` the very `gradient`, as it is or reshaped: no copy is made until somebody has
   /// more to add to it.
-  public mutating func pass(_ gradient: Values, to input: Tensor?) {
+  public mutating func pass(_ gradient: Values, to input: Place?) {
     guard let input, let index = index(of: input) else { return }
     precondition(
       gradient.count == input.count,
@@ -56,9 +67,14 @@ public struct Gradients {
     }
   }
 
+  /// The same for a tensor.
+  public mutating func pass(_ gradient: Values, to input: Tensor?) {
+    pass(gradient, to: input?.place)
+  }
+
   /// The gradient of a watched input; zeros if nothing depends on it.
   public subscript(input: Tensor) -> Values {
-    guard let index = index(of: input) else {
+    guard let index = index(of: input.place) else {
       preconditionFailure("the gradient of a tensor that the tape did not watch")
     }
     guard let storage = slots[index].storage else {
@@ -82,7 +98,7 @@ public struct Gradients {
     }
   }
 
-  private func index(of input: Tensor?) -> Int? {
+  private func index(of input: Place?) -> Int? {
     guard let node = input?.node, node.tape == tape else { return nil }
     return node.index
   }

@@ -26,6 +26,7 @@ package enum OpName: String, CaseIterable, Sendable {
   case mean
   case meanSquaredError
   case multiply
+  case perceptron
   case reshape
   case resizeBilinear
   case rmsNorm

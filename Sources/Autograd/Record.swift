@@ -3,38 +3,46 @@ import Compute
 /// Returns an op's result: its value and its pullback together, on the current tape if one of the
 /// inputs belongs to that.
 ///
-/// Inputs of another tape, and those that are nil, count as constants.
+/// Inputs of another tape, and those that are nil, count as constants. A pullback that captures a tensor
+/// keeps its values: it should capture `saved` where it needs them, and `place` where it does not.
+///
+/// - Parameter remake: Makes the same values again, from what the pullback keeps anyway: then those of
+///   later ops do not keep them. Worth it where it costs little beside the ops that read them.
 public func record(
-  _ values: Values, from inputs: Tensor?..., pullback: @escaping Pullback
+  _ values: Values, from inputs: Tensor?..., remake: (() -> Values)? = nil,
+  pullback: @escaping Pullback
 ) -> Tensor {
-  record(nil, values, from: inputs, pullback: pullback)
+  record(nil, values, from: inputs, remake: remake, pullback: pullback)
 }
 
 /// The same for an op of this library, which has a name and with it a row in the table of op cases.
 func record(
-  _ name: OpName, _ values: Values, from inputs: Tensor?..., pullback: @escaping Pullback
+  _ name: OpName, _ values: Values, from inputs: Tensor?..., remake: (() -> Values)? = nil,
+  pullback: @escaping Pullback
 ) -> Tensor {
-  record(name, values, from: inputs, pullback: pullback)
+  record(name, values, from: inputs, remake: remake, pullback: pullback)
 }
 
 func record(
-  _ name: OpName?, _ values: Values, from inputs: [Tensor?], pullback: @escaping Pullback
+  _ name: OpName?, _ values: Values, from inputs: [Tensor?], remake: (() -> Values)? = nil,
+  pullback: @escaping Pullback
 ) -> Tensor {
   guard let tape = Tape.current, inputs.contains(where: { $0?.node?.tape == tape.id }) else {
     return Tensor(constant: values)
   }
   let operation = Tape.Operation(
     name: name, pullback: pullback, stamps: inputs.compactMap { $0?.stamp })
-  return Tensor(values, at: tape.append(operation))
+  return Tensor(values, at: tape.append(operation), remade: remake.map(Remade.init))
 }
 
-/// The value of `loss`, a scalar, and its gradients with respect to the parameters of `slab`.
+/// The value of `loss`, a scalar, and its gradients with respect to the parameters of `slab`; with
+/// `accumulating`, they are added to those that lie in the slab already.
 public func valueAndGradients(
-  of slab: ParameterSlab, _ loss: () throws -> Tensor
+  of slab: ParameterSlab, accumulating: Bool = false, _ loss: () throws -> Tensor
 ) rethrows -> (value: Float, gradients: Gradients) {
   let tape = Tape(watching: slab)
   let result = try tape.record(loss)
-  return (result.item, tape.gradients(of: result))
+  return (result.item, tape.gradients(of: result, accumulating: accumulating))
 }
 
 /// The mean of the losses of `microBatches` parts of a batch, and the gradients of that mean with

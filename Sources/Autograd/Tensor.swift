@@ -12,11 +12,17 @@ public struct Tensor {
   /// The slab whose memory the values lie in, and its version at the time; nil for values of their
   /// own.
   let stamp: ParameterSlab.Stamp?
+  /// How pullbacks get the values that they do not keep; nil where they keep them.
+  let remade: Remade?
 
-  init(_ values: Values, at node: Tape.Node?, stamp: ParameterSlab.Stamp? = nil) {
+  init(
+    _ values: Values, at node: Tape.Node?, stamp: ParameterSlab.Stamp? = nil,
+    remade: Remade? = nil
+  ) {
     self.values = values
     self.node = node
     self.stamp = stamp
+    self.remade = remade
   }
 
   /// Values that no gradient flows to.

@@ -2,14 +2,22 @@ import Compute
 
 /// The activation of each element. Where a layer takes its activation along, that costs less.
 public func activate(_ x: Tensor, _ activation: Activation) -> Tensor {
-  let y = Values(x.shape) {
-    activation.apply(x.values.pointer, into: $0, count: x.count)
+  func output(_ x: Values) -> Values {
+    Values(x.shape) { activation.apply(x.pointer, into: $0, count: x.count) }
   }
-  let saved = activation.differentiatesFromOutput ? y : x.values
-  return record(.activation, y, from: x) { dy, gradients in
-    gradients.write(to: x) {
+  let y = output(x.values)
+  if activation.differentiatesFromOutput {
+    return record(.activation, y, from: x) { [x = x.place] dy, gradients in
+      gradients.write(to: x) {
+        activation.gradient(saved: y.pointer, dy.pointer, into: $0, count: dy.count, accumulate: $1)
+      }
+    }
+  }
+  let remake = { [x = x.saved] in output(x.values) }
+  return record(.activation, y, from: x, remake: remake) { [x = x.saved] dy, gradients in
+    gradients.write(to: x.place) {
       activation.gradient(
-        saved: saved.pointer, dy.pointer, into: $0, count: dy.count, accumulate: $1)
+        saved: x.values.pointer, dy.pointer, into: $0, count: dy.count, accumulate: $1)
     }
   }
 }
@@ -47,11 +55,12 @@ public func swiglu(_ x: Tensor) -> Tensor {
   precondition(
     !x.shape.isEmpty && x.values.columns % 2 == 0, "swiglu: a last dimension of \(x.shape)")
   let gated = GatedSilu(rows: x.values.rows, columns: x.values.columns / 2)
-  let y = Values(x.shape.dropLast() + [x.values.columns / 2]) {
-    gated.forward(x.values.pointer, into: $0)
+  func output(_ x: Values) -> Values {
+    Values(x.shape.dropLast() + [x.columns / 2]) { gated.forward(x.pointer, into: $0) }
   }
-  return record(.swiglu, y, from: x) { dy, gradients in
-    gradients.write(to: x) {
+  let remake = { [x = x.saved] in output(x.values) }
+  return record(.swiglu, output(x.values), from: x, remake: remake) { [x = x.saved] dy, gradients in
+    gradients.write(to: x.place) {
       gated.gradient(x.values.pointer, dy.pointer, into: $0, accumulate: $1)
     }
   }

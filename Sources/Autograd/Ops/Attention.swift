@@ -30,8 +30,9 @@ public func attention(
     Attention.Input(values.pointer, stride: channels)
   }
   let (y, logSumExp) = attention.output(input(q.values), input(k.values), input(v.values), dropout)
-  return record(.attention, y, from: q, k, v) { dy, gradients in
-    let (dq, dk, dv) = (Values(q.shape), Values(k.shape), Values(v.shape))
+  return record(.attention, y, from: q, k, v) {
+    [q = q.saved, k = k.saved, v = v.saved] dy, gradients in
+    let (dq, dk, dv) = (Values(q.place.shape), Values(k.place.shape), Values(v.place.shape))
     func output(_ values: Values) -> Attention.Output {
       Attention.Output(values.storage.base, stride: channels)
     }
@@ -39,9 +40,9 @@ public func attention(
       q: input(q.values), k: input(k.values), v: input(v.values), y: input(y), dy: input(dy),
       logSumExp: logSumExp.pointer, dq: output(dq), dk: output(dk), dv: output(dv),
       dropout: dropout)
-    gradients.pass(dq, to: q)
-    gradients.pass(dk, to: k)
-    gradients.pass(dv, to: v)
+    gradients.pass(dq, to: q.place)
+    gradients.pass(dk, to: k.place)
+    gradients.pass(dv, to: v.place)
   }
 }
 
@@ -66,21 +67,24 @@ public func attention(
     batch: qkv.shape[0], queries: length, keys: length, heads: heads,
     headSize: channels / heads, isCausal: isCausal)
   let dropout = dropout.map { Attention.Dropout(rate: $0.rate, stream: $0.stream, step: $0.step) }
-  func input(_ part: Int) -> Attention.Input {
-    Attention.Input(qkv.values.pointer + part * channels, stride: stride)
+  func input(_ part: Int, of qkv: Values) -> Attention.Input {
+    Attention.Input(qkv.pointer + part * channels, stride: stride)
   }
-  let (y, logSumExp) = attention.output(input(0), input(1), input(2), dropout)
-  return record(.attention, y, from: qkv) { dy, gradients in
-    let dqkv = Values(qkv.shape) { gradient in
+  let (y, logSumExp) = attention.output(
+    input(0, of: qkv.values), input(1, of: qkv.values), input(2, of: qkv.values), dropout)
+  return record(.attention, y, from: qkv) { [qkv = qkv.saved] dy, gradients in
+    let rows = qkv.values
+    let dqkv = Values(rows.shape) { gradient in
       func output(_ part: Int) -> Attention.Output {
         Attention.Output(gradient + part * channels, stride: stride)
       }
       attention.gradients(
-        q: input(0), k: input(1), v: input(2), y: .init(y.pointer, stride: channels),
-        dy: .init(dy.pointer, stride: channels), logSumExp: logSumExp.pointer, dq: output(0),
+        q: input(0, of: rows), k: input(1, of: rows), v: input(2, of: rows),
+        y: .init(y.pointer, stride: channels), dy: .init(dy.pointer, stride: channels),
+        logSumExp: logSumExp.pointer, dq: output(0),
         dk: output(1), dv: output(2), dropout: dropout)
     }
-    gradients.pass(dqkv, to: qkv)
+    gradients.pass(dqkv, to: qkv.place)
   }
 }
 

@@ -34,11 +34,19 @@ public func batchNorm(
       mean: saved.mean, inverseDeviation: saved.inverseDeviation,
       runningMean: running?.mean.storage.base, runningVariance: running?.variance.storage.base)
   }
-  return record(.batchNorm, y, from: x, weight, bias) { dy, gradients in
+  let remake = { [x = x.saved] in
+    Values(x.place.shape) {
+      norm.apply(
+        x.values.pointer, weight: weight.values.pointer, bias: bias.values.pointer, into: $0,
+        mean: saved.mean, inverseDeviation: saved.inverseDeviation)
+    }
+  }
+  return record(.batchNorm, y, from: x, weight, bias, remake: remake) {
+    [x = x.saved] dy, gradients in
     let norm = norm.gradients(
       x.values.pointer, dy.pointer, weight: weight.values.pointer, bias: bias.values.pointer,
       mean: saved.mean, inverseDeviation: saved.inverseDeviation)
-    gradients.write(norm, to: x, weight, bias)
+    gradients.write(norm, to: x.place, weight, bias)
   }
 }
 
@@ -55,11 +63,12 @@ public func batchNormInference(
       runningMean: running.mean.pointer, runningVariance: running.variance.pointer, into: $0,
       mean: saved.mean, inverseDeviation: saved.inverseDeviation)
   }
-  return record(.batchNormInference, y, from: x, weight, bias) { dy, gradients in
+  return record(.batchNormInference, y, from: x, weight, bias) {
+    [x = x.saved] dy, gradients in
     let norm = norm.gradients(
       x.values.pointer, dy.pointer, weight: weight.values.pointer, bias: bias.values.pointer,
       mean: saved.mean, inverseDeviation: saved.inverseDeviation, isFixed: true)
-    gradients.write(norm, to: x, weight, bias)
+    gradients.write(norm, to: x.place, weight, bias)
   }
 }
 
@@ -91,12 +100,21 @@ public func groupNorm(
       mean: saved.mean, inverseDeviation: saved.inverseDeviation,
       condition: NormCondition(shift, modulation), distances: distances?.storage.base)
   }
-  return record(.groupNorm, y, from: x, weight, bias, shift, modulation) { dy, gradients in
+  let remake = { [x = x.saved] in
+    Values(x.place.shape) {
+      norm.apply(
+        x.values.pointer, weight: weight.values.pointer, bias: bias.values.pointer, into: $0,
+        mean: saved.mean, inverseDeviation: saved.inverseDeviation,
+        condition: NormCondition(shift, modulation))
+    }
+  }
+  return record(.groupNorm, y, from: x, weight, bias, shift, modulation, remake: remake) {
+    [x = x.saved] dy, gradients in
     let norm = norm.gradients(
       x.values.pointer, dy.pointer, weight: weight.values.pointer, bias: bias.values.pointer,
       mean: saved.mean, inverseDeviation: saved.inverseDeviation,
       condition: NormCondition(shift, modulation), distances: distances?.storage.base)
-    gradients.write(norm, to: x, weight, bias)
+    gradients.write(norm, to: x.place, weight, bias)
     gradients.write(to: shift) { norm.shift(into: $0, accumulate: $1) }
     gradients.write(to: modulation) { norm.modulation(into: $0, accumulate: $1) }
   }

@@ -7,10 +7,14 @@ import Compute
 public func dropout(
   _ x: Tensor, rate: Float, from stream: RandomStream, step: Int = 0
 ) -> Tensor {
-  let y = Values(x.shape) {
-    stream.dropout(x.values.pointer, into: $0, shape: x.shape, rate: rate, step: step)
+  func output(_ x: Values) -> Values {
+    Values(x.shape) {
+      stream.dropout(x.pointer, into: $0, shape: x.shape, rate: rate, step: step)
+    }
   }
-  return record(.dropout, y, from: x) { dy, gradients in
+  let remake = x.remade.map { x in { output(x.values) } }
+  return record(.dropout, output(x.values), from: x, remake: remake) {
+    [x = x.place] dy, gradients in
     gradients.write(to: x) {
       stream.dropout(
         dy.pointer, into: $0, shape: x.shape, rate: rate, accumulate: $1, step: step)

@@ -23,8 +23,14 @@ public func resizeBilinear(_ x: Tensor, height: Int, width: Int) -> Tensor {
 
 private func resample(_ name: OpName, _ x: Tensor, _ resampling: Resampling) -> Tensor {
   let shape = [x.shape[0], resampling.outputHeight, resampling.outputWidth, x.shape[3]]
-  let y = Values(shape) { resampling.forward(x.values.pointer, into: $0) }
-  return record(name, y, from: x) { dy, gradients in
+  func output(_ x: Values) -> Values {
+    Values(shape) { resampling.forward(x.pointer, into: $0) }
+  }
+  let y = output(x.values)
+  // An enlarged image is kept as the small one that it came from.
+  let remake = { [x = x.saved] in output(x.values) }
+  return record(name, y, from: x, remake: y.count > x.count ? remake : nil) {
+    [x = x.place] dy, gradients in
     gradients.write(to: x) { resampling.gradient(dy.pointer, into: $0, accumulate: $1) }
   }
 }

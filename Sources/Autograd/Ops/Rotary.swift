@@ -24,12 +24,20 @@ public func rotary(
     batch: qkv.shape[0], length: qkv.shape[1], heads: heads,
     headSize: qkv.shape[2] / (3 * heads), firstPosition: firstPosition, base: base,
     normEpsilon: normEpsilon)
-  let y = Values(qkv.shape) { positions.forward(qkv.values.pointer, into: $0) }
-  // A turn alone is undone without its input.
-  let saved = normEpsilon.map { _ in qkv.values }
-  return record(.rotary, y, from: qkv) { dy, gradients in
-    gradients.write(to: qkv) {
-      positions.gradient(saved?.pointer, dy.pointer, into: $0, accumulate: $1)
+  func output(_ qkv: Values) -> Values {
+    Values(qkv.shape) { positions.forward(qkv.pointer, into: $0) }
+  }
+  let y = output(qkv.values)
+  guard normEpsilon != nil else {
+    // A turn alone is undone without its input.
+    return record(.rotary, y, from: qkv) { [qkv = qkv.place] dy, gradients in
+      gradients.write(to: qkv) { positions.gradient(nil, dy.pointer, into: $0, accumulate: $1) }
+    }
+  }
+  let remake = { [qkv = qkv.saved] in output(qkv.values) }
+  return record(.rotary, y, from: qkv, remake: remake) { [qkv = qkv.saved] dy, gradients in
+    gradients.write(to: qkv.place) {
+      positions.gradient(qkv.values.pointer, dy.pointer, into: $0, accumulate: $1)
     }
   }
 }

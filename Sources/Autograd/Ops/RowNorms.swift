@@ -24,15 +24,19 @@ private func rowNorm(
     rows: x.values.rows, columns: x.values.columns, epsilon: epsilon,
     isCentered: name == .layerNorm)
   let saved = SavedStatistics(count: x.values.rows)
-  let y = Values(x.shape) {
-    norm.forward(
-      x.values.pointer, weight: weight.values.pointer, bias: bias?.values.pointer, into: $0,
-      mean: saved.mean, inverseDeviation: saved.inverseDeviation)
+  func output(_ x: Values) -> Values {
+    Values(x.shape) {
+      norm.forward(
+        x.pointer, weight: weight.values.pointer, bias: bias?.values.pointer, into: $0,
+        mean: saved.mean, inverseDeviation: saved.inverseDeviation)
+    }
   }
-  return record(name, y, from: x, weight, bias) { dy, gradients in
+  let remake = { [x = x.saved] in output(x.values) }
+  return record(name, output(x.values), from: x, weight, bias, remake: remake) {
+    [x = x.saved] dy, gradients in
     let norm = norm.gradients(
       x.values.pointer, dy.pointer, weight: weight.values.pointer, mean: saved.mean,
       inverseDeviation: saved.inverseDeviation)
-    gradients.write(norm, to: x, weight, bias)
+    gradients.write(norm, to: x.place, weight, bias)
   }
 }

@@ -2,11 +2,13 @@ import Compute
 
 /// The same elements under another shape; nothing is copied, the gradient included.
 public func reshape(_ x: Tensor, to shape: [Int]) -> Tensor {
-  let y = record(.reshape, x.values.reshaped(shape), from: x) { dy, gradients in
+  let remake = x.remade.map { remade in { remade.values.reshaped(shape) } }
+  let y = record(.reshape, x.values.reshaped(shape), from: x, remake: remake) {
+    [x = x.place] dy, gradients in
     gradients.pass(dy, to: x)
   }
   // The view of a parameter still depends on the parameter's version.
-  return Tensor(y.values, at: y.node, stamp: x.stamp)
+  return Tensor(y.values, at: y.node, stamp: x.stamp, remade: y.remade)
 }
 
 /// Arrays side by side along `axis`, such as the channels of images (-1, the last); their other
@@ -23,14 +25,20 @@ public func concatenate(_ parts: [Tensor], axis: Int = -1) -> Tensor {
     other[axis] = shape[axis]
     precondition(other == shape, "concatenate: \(parts.map(\.shape)) along axis \(axis)")
   }
-  let y = Values(shape)
-  var ranges: [Range<Int>] = []
-  for part in parts {
-    let start = ranges.last?.upperBound ?? 0
-    ranges.append(start..<start + part.shape[axis])
-    Blocks(of: y, axis: axis, range: ranges[ranges.count - 1]).scatter(part.values)
+  let ends = parts.indices.map { last in parts[...last].reduce(0) { $0 + $1.shape[axis] } }
+  let ranges = zip(ends, parts).map { end, part in end - part.shape[axis]..<end }
+  func output(_ parts: [Values], _ shape: [Int]) -> Values {
+    let y = Values(shape)
+    for (part, range) in zip(parts, ranges) {
+      Blocks(of: y, axis: axis, range: range).scatter(part)
+    }
+    return y
   }
-  return record(.concatenate, y, from: parts) { dy, gradients in
+  let y = output(parts.map(\.values), shape)
+  // Parts are often kept by others, too, such as those that a UNet carries across.
+  let remake = { [shape, parts = parts.map(\.saved)] in output(parts.map(\.values), shape) }
+  return record(.concatenate, y, from: parts, remake: remake) {
+    [parts = parts.map(\.place)] dy, gradients in
     for (part, range) in zip(parts, ranges) where gradients.isWanted(for: part) {
       gradients.pass(Blocks(of: dy, axis: axis, range: range).gathered(part.shape), to: part)
     }
@@ -46,7 +54,7 @@ public func slice(_ x: Tensor, axis: Int = -1, _ range: Range<Int>) -> Tensor {
   var shape = x.shape
   shape[axis] = range.count
   let y = Blocks(of: x.values, axis: axis, range: range).gathered(shape)
-  return record(.slice, y, from: x) { dy, gradients in
+  return record(.slice, y, from: x) { [x = x.place] dy, gradients in
     let dx = Values(x.shape) { $0.update(repeating: 0, count: x.count) }
     Blocks(of: dx, axis: axis, range: range).scatter(dy)
     gradients.pass(dx, to: x)

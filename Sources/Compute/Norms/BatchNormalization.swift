@@ -70,6 +70,16 @@ public struct BatchNormalization: Sendable {
       mean[channel] = runningMean[channel]
       inverseDeviation[channel] = Float(1 / variance.squareRoot())
     }
+    apply(
+      x, weight: weight, bias: bias, into: y, mean: mean, inverseDeviation: inverseDeviation)
+  }
+
+  /// Normalizes by the statistics [C] that a forward pass left: y [rows, C], the same bits.
+  public func apply(
+    _ x: UnsafePointer<Float>, weight: UnsafePointer<Float>?, bias: UnsafePointer<Float>?,
+    into y: UnsafeMutablePointer<Float>, mean: UnsafeMutablePointer<Float>,
+    inverseDeviation: UnsafeMutablePointer<Float>
+  ) {
     norm.apply(
       x, .init(weight: weight, bias: bias), into: y,
       .init(mean: mean, inverseDeviation: inverseDeviation))

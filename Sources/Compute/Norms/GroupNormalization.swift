@@ -45,6 +45,17 @@ public struct GroupNormalization: Sendable {
       .init(mean: mean, inverseDeviation: inverseDeviation, distances: distances))
   }
 
+  /// Normalizes again, with the statistics that the forward pass left: y [N, rows, C], the same bits.
+  public func apply(
+    _ x: UnsafePointer<Float>, weight: UnsafePointer<Float>?, bias: UnsafePointer<Float>?,
+    into y: UnsafeMutablePointer<Float>, mean: UnsafeMutablePointer<Float>,
+    inverseDeviation: UnsafeMutablePointer<Float>, condition: NormCondition = NormCondition()
+  ) {
+    norm.apply(
+      x, .init(weight: weight, bias: bias, condition: condition), into: y,
+      .init(mean: mean, inverseDeviation: inverseDeviation))
+  }
+
   /// The backward pass for dy [N, rows, C], with what the forward pass had and left.
   public func gradients(
     _ x: UnsafePointer<Float>, _ dy: UnsafePointer<Float>, weight: UnsafePointer<Float>?,

@@ -11,14 +11,22 @@ public enum AdversarialLoss: String, RecipeChoice {
   /// Mao et al., "Least Squares Generative Adversarial Networks" (2016): targets of 1 and 0.
   case leastSquares = "least-squares"
 
-  /// The discriminator's loss, from its logits [N] for images of the data and for drawn ones.
-  public func discriminator(real: Tensor, fake: Tensor) -> Tensor {
+  /// The part of the discriminator's loss that its logits [N] for images of the data make; the loss is
+  /// the sum of this and of the other part.
+  public func discriminator(real: Tensor) -> Tensor {
     switch self {
-    case .nonSaturating:
-      return binaryCrossEntropy(logits: real, target: 1)
-        + binaryCrossEntropy(logits: fake, target: 0)
-    case .hinge: return mean(relu(1 - real)) + mean(relu(fake + 1))
-    case .leastSquares: return 0.5 * (meanSquare(real - 1) + meanSquare(fake))
+    case .nonSaturating: return binaryCrossEntropy(logits: real, target: 1)
+    case .hinge: return mean(relu(1 - real))
+    case .leastSquares: return 0.5 * meanSquare(real - 1)
+    }
+  }
+
+  /// The part that its logits [N] for drawn images make.
+  public func discriminator(fake: Tensor) -> Tensor {
+    switch self {
+    case .nonSaturating: return binaryCrossEntropy(logits: fake, target: 0)
+    case .hinge: return mean(relu(fake + 1))
+    case .leastSquares: return 0.5 * meanSquare(fake)
     }
   }
 

@@ -70,12 +70,19 @@ public final class GAN {
       let tape = Tape(watching: generatorOptimizer.slab)
       let fakes = tape.record { generator(Tensor(constant: latents)) }
 
+      // One part of the loss after the other, so that the activations of one are there at a time.
       var scores: (real: Float, fake: Float) = (0, 0)
-      let (discriminatorLoss, _) = valueAndGradients(of: discriminatorOptimizer.slab) {
-        let realLogits = discriminator(Tensor(constant: real))
-        let fakeLogits = discriminator(Tensor(constant: fakes.values))
-        scores = (Self.meanSigmoid(realLogits), Self.meanSigmoid(fakeLogits))
-        return loss.discriminator(real: realLogits, fake: fakeLogits)
+      let (realLoss, _) = valueAndGradients(of: discriminatorOptimizer.slab) {
+        let logits = discriminator(Tensor(constant: real))
+        scores.real = Self.meanSigmoid(logits)
+        return loss.discriminator(real: logits)
+      }
+      let (fakeLoss, _) = valueAndGradients(
+        of: discriminatorOptimizer.slab, accumulating: true
+      ) {
+        let logits = discriminator(Tensor(constant: fakes.values))
+        scores.fake = Self.meanSigmoid(logits)
+        return loss.discriminator(fake: logits)
       }
       discriminatorOptimizer.step()
 
@@ -86,7 +93,7 @@ public final class GAN {
         average: average.parameters.values, averageDecay: average.decay(atStep: step))
       average.updateBuffers(atStep: step)
       return Losses(
-        discriminator: discriminatorLoss, generator: generatorLoss.item,
+        discriminator: realLoss + fakeLoss, generator: generatorLoss.item,
         realScore: scores.real, fakeScore: scores.fake)
     }
   }

@@ -1,9 +1,10 @@
-import Autograd
 import Compute
+
+@testable import Autograd
 
 extension OpCase {
   static let linear: [OpCase] =
-    matrixProducts
+    matrixProducts + perceptrons
     + [Activation.identity, .gelu, .reluSquared].flatMap { activation in
       [[1, 1], [3, 17], [2, 3, 65], [0, 4]].flatMap { shape -> [OpCase] in
         let k = shape[shape.count - 1]
@@ -17,6 +18,26 @@ extension OpCase {
         }
       }
     }
+
+  private static let perceptrons: [OpCase] = [Activation.gelu, .reluSquared, .tanh].flatMap {
+    activation -> [OpCase] in
+    // In one block, and in several of which the last is short.
+    [[3, 5], [2, 4, 7], [17, 3], [0, 4]].map { (shape: [Int]) -> OpCase in
+      let (channels, features, columns) = (shape[shape.count - 1], 9, 6)
+      let inputs = [
+        Input(shape), Input(channels, features), Input(features), Input(features, columns),
+        Input(columns),
+      ]
+      return OpCase(.perceptron, "\(shape), \(activation)", inputs) {
+        perceptron(
+          $0[0], hidden: ($0[1], $0[2]), activation: activation, output: ($0[3], $0[4]),
+          rowsPerBlock: 5)
+      } reference: {
+        Naive.linear(
+          Naive.linear($0[0], $0[1], bias: $0[2]).activated(activation), $0[3], bias: $0[4])
+      }
+    }
+  }
 
   private static let matrixProducts: [OpCase] = [
     (1, 1, 1), (5, 17, 3), (7, 65, 33), (0, 4, 3), (2, 3, 0),

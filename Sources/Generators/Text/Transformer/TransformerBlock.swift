@@ -1,4 +1,5 @@
 import Autograd
+import Compute
 import Layers
 
 /// A block: x + attention(norm(x)), and of that, x + perceptron(norm(x)).
@@ -34,11 +35,17 @@ public struct TransformerBlock: Module {
 
     func callAsFunction(_ x: Tensor) -> Tensor {
       switch activation {
-      case .gelu: cProj(cFc(x, activation: .gelu))
-      case .geluTanh: cProj(cFc(x, activation: .geluTanh))
-      case .reluSquared: cProj(cFc(x, activation: .reluSquared))
+      case .gelu: perceptron(x, .gelu)
+      case .geluTanh: perceptron(x, .geluTanh)
+      case .reluSquared: perceptron(x, .reluSquared)
       case .swiglu: cProj(swiglu(cFc(x)))
       }
+    }
+
+    private func perceptron(_ x: Tensor, _ activation: Activation) -> Tensor {
+      Autograd.perceptron(
+        x, hidden: (cFc.weight.tensor, cFc.bias?.tensor), activation: activation,
+        output: (cProj.weight.tensor, cProj.bias?.tensor))
     }
   }
 

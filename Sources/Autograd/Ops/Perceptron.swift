@@ -1,0 +1,83 @@
+import Compute
+
+/// Two linear layers with an activation between them: f(x W1 + b1) W2 + b2.
+///
+/// The hidden features, often four times as wide as the input, pass through block by block of rows, stay
+/// in the cache, and are made again in the backward pass, for a ninth more arithmetic of a
+/// transformer's step; only those of a single block are kept. The cut depends on the width alone.
+///
+/// - Parameters:
+///   - x: [..., C].
+///   - hidden: the weight [C, H] and the bias [H] before the activation.
+///   - output: the weight [H, N] and the bias [N] behind it.
+/// - Returns: [..., N].
+public func perceptron(
+  _ x: Tensor, hidden: (weight: Tensor, bias: Tensor?), activation: Activation,
+  output: (weight: Tensor, bias: Tensor?)
+) -> Tensor {
+  // 12 MiB of hidden features fit the last cache, and whole blocks of the product's rows.
+  let rows = max(96, (12 << 20) / 4 / max(hidden.weight.values.columns, 1))
+  return perceptron(
+    x, hidden: hidden, activation: activation, output: output, rowsPerBlock: rows / 96 * 96)
+}
+
+func perceptron(
+  _ x: Tensor, hidden: (weight: Tensor, bias: Tensor?), activation: Activation,
+  output: (weight: Tensor, bias: Tensor?), rowsPerBlock: Int
+) -> Tensor {
+  let (channels, features) = (x.values.columns, hidden.weight.values.columns)
+  precondition(
+    hidden.weight.shape == [channels, features] && output.weight.shape.count == 2
+      && output.weight.shape[0] == features && hidden.bias?.shape ?? [features] == [features]
+      && output.bias?.shape ?? [output.weight.shape[1]] == [output.weight.shape[1]],
+    "perceptron of \(x.shape): \(hidden.weight.shape) and \(output.weight.shape), "
+      + "biases \(hidden.bias?.shape ?? []) and \(output.bias?.shape ?? [])")
+  let columns = output.weight.shape[1]
+  let blocks = stride(from: 0, to: x.values.rows, by: rowsPerBlock).map {
+    $0..<min($0 + rowsPerBlock, x.values.rows)
+  }
+  func activated(_ x: Values, _ rows: Range<Int>) -> Activated {
+    Activated([rows.count, features], activation) {
+      MatrixProduct(m: rows.count, n: features, k: channels)(
+        x.pointer + rows.lowerBound * channels, hidden.weight.values.pointer, into: $0,
+        bias: hidden.bias?.values.pointer, activation: $1)
+    }
+  }
+  var only: Activated?
+  let y = Values(x.shape.dropLast() + [columns]) { y in
+    for rows in blocks {
+      let block = activated(x.values, rows)
+      MatrixProduct(m: rows.count, n: columns, k: features)(
+        block.values.pointer, output.weight.values.pointer, into: y + rows.lowerBound * columns,
+        bias: output.bias?.values.pointer)
+      if blocks.count == 1 { only = block }
+    }
+  }
+  return record(.perceptron, y, from: x, hidden.weight, hidden.bias, output.weight, output.bias) {
+    [x = x.saved, only] dy, gradients in
+    let dx = Values(x.place.shape)
+    for rows in blocks {
+      let block = only ?? activated(x.values, rows)
+      let (m, dy) = (rows.count, dy.pointer + rows.lowerBound * columns)
+      gradients.write(to: output.weight) {
+        MatrixProduct(m: features, n: columns, k: m, transposeA: true)(
+          block.values.pointer, dy, into: $0, accumulate: $1)
+      }
+      let du = Values([m, features]) {
+        MatrixProduct(m: m, n: features, k: columns, transposeB: true)(
+          dy, output.weight.values.pointer, into: $0)
+      }
+      let dz = block.gradient(du)
+      gradients.write(to: hidden.weight) {
+        MatrixProduct(m: channels, n: features, k: m, transposeA: true)(
+          x.values.pointer + rows.lowerBound * channels, dz.pointer, into: $0, accumulate: $1)
+      }
+      gradients.writeColumnSums(of: dz, to: hidden.bias)
+      MatrixProduct(m: m, n: channels, k: features, transposeB: true)(
+        dz.pointer, hidden.weight.values.pointer,
+        into: dx.storage.base + rows.lowerBound * channels)
+    }
+    gradients.writeColumnSums(of: dy, to: output.bias)
+    gradients.pass(dx, to: x.place)
+  }
+}
