@@ -8,6 +8,7 @@ public func embedding(_ tokens: [Int32], _ table: Tensor) -> Tensor {
     precondition(
       (0..<rows).contains(Int(token)), "embedding: token \(token) of a table of \(rows)")
   }
+  Work.add(operations: 0, floats: 2 * tokens.count * columns)
   let y = Values([tokens.count, columns]) { y in
     for (i, token) in tokens.enumerated() {
       (y + i * columns).update(from: table.values.pointer + Int(token) * columns, count: columns)
@@ -29,6 +30,7 @@ private func addRows(
   of dy: Values, at tokens: [Int32], to table: UnsafeMutablePointer<Float>
 ) {
   let (columns, block) = (dy.columns, 64)
+  Work.add(operations: tokens.count * columns, floats: 3 * tokens.count * columns)
   ThreadPool.shared.run((columns + block - 1) / block) { task, _ in
     let start = task * block
     let count = min(block, columns - start)

@@ -5,6 +5,7 @@ extension Activation {
   public func apply(
     _ x: UnsafePointer<Float>, into y: UnsafeMutablePointer<Float>, count: Int
   ) {
+    Work.add(elements: count, operations: 1, arrays: 2)
     Elementwise.forEachPiece(of: count) { kernels, start, count in
       kernels.activate(self, x + start, into: y + start, count: count)
     }
@@ -18,6 +19,8 @@ extension Activation {
     saved: UnsafePointer<Float>, _ dy: UnsafePointer<Float>, into dx: UnsafeMutablePointer<Float>,
     count: Int, accumulate: Bool = false
   ) {
+    // f' dy.
+    Work.add(elements: count, operations: 2, arrays: 3, accumulate: accumulate)
     Elementwise.forEachPiece(of: count) { kernels, start, count in
       kernels.activationGradient(
         self, saved: saved + start, dy + start, into: dx + start, count: count,

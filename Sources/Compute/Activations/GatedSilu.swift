@@ -15,6 +15,7 @@ public struct GatedSilu: Sendable {
 
   /// y [rows, columns] of x [rows, 2 columns].
   public func forward(_ x: UnsafePointer<Float>, into y: UnsafeMutablePointer<Float>) {
+    Work.add(elements: rows * columns, operations: 2, arrays: 3)
     let kernels = InstructionSet.current.kernels
     ThreadPool.shared.forEachPiece(ofRows: rows, columns: 2 * columns) { row, count in
       kernels.gatedSilu(
@@ -27,6 +28,10 @@ public struct GatedSilu: Sendable {
     _ x: UnsafePointer<Float>, _ dy: UnsafePointer<Float>, into dx: UnsafeMutablePointer<Float>,
     accumulate: Bool = false
   ) {
+    // silu(a) dy and silu'(a) b dy, side by side.
+    Work.add(
+      operations: rows * columns * (accumulate ? 7 : 5),
+      floats: rows * columns * (accumulate ? 7 : 5))
     let kernels = InstructionSet.current.kernels
     ThreadPool.shared.forEachPiece(ofRows: rows, columns: 2 * columns) { row, count in
       kernels.gatedSiluGradient(

@@ -85,6 +85,7 @@ public struct Attention: Equatable, Sendable {
     dropout: Dropout? = nil
   ) {
     check(dropout)
+    Work.add(operations: Int(operations), floats: floats(queries: 2, keys: 2))
     if queries == 1 && dropout == nil {
       return forwardOfOne(q: q, k: k, v: v, into: y, logSumExp: logSumExp)
     }
@@ -107,6 +108,7 @@ public struct Attention: Equatable, Sendable {
     dq: Output, dk: Output, dv: Output, dropout: Dropout? = nil
   ) {
     check(dropout)
+    Work.add(operations: Int(gradientOperations), floats: floats(queries: 4, keys: 4))
     let kernels = InstructionSet.current.kernels
     let blocks = blocks(of: keys, multiple: 48)
     var workspace = Workspace()
@@ -130,6 +132,11 @@ public struct Attention: Equatable, Sendable {
           0..<blocks.count, queries: queryParts.range(part - parts), dq: dq, dk: nil, dv: nil)
       }
     }
+  }
+
+  /// The floats of so many arrays like the queries and like the keys, and of the statistics.
+  private func floats(queries: Int, keys: Int) -> Int {
+    batch * heads * headSize * (queries * self.queries + keys * self.keys) + statisticsCount
   }
 
   /// Queries, or keys, that are handled together: their scores are to stay in the cache. A length is a

@@ -38,6 +38,8 @@ public struct RotaryPositions: Sendable {
 
   /// y [batch, length, 3 heads D] = x with queries and keys normalized and turned, values as they are.
   public func forward(_ x: UnsafePointer<Float>, into y: UnsafeMutablePointer<Float>) {
+    // Two products and a sum for each element of queries and keys; x^2, its sum and a product before.
+    count(operations: epsilon == nil ? 3 : 6, arrays: 2)
     let kernels = InstructionSet.current.kernels
     forEachPosition { start, position in kernels.rotate(x + start, into: y + start, position) }
   }
@@ -50,11 +52,22 @@ public struct RotaryPositions: Sendable {
     accumulate: Bool = false
   ) {
     precondition(x != nil || epsilon == nil, "the gradient of a norm without its input")
+    // With a norm: also what is normalized, its squares and their sum (3), its products with the
+    // gradient, their sum, and (dn - n mean(n dn)) inverse (5).
+    count(
+      operations: epsilon == nil ? 3 : 11, arrays: epsilon == nil ? 2 : 3, accumulate: accumulate)
     let kernels = InstructionSet.current.kernels
     forEachPosition { start, position in
       kernels.rotateGradient(
         (x ?? dy) + start, dy + start, into: dx + start, accumulate: accumulate, position)
     }
+  }
+
+  /// Counts the arithmetic of an element of queries and keys, the arrays of all parts, and the turns.
+  private func count(operations: Int, arrays: Int, accumulate: Bool = false) {
+    let elements = batch * length * heads * headSize
+    Work.add(operations: 2 * operations * elements, floats: length * headSize)
+    Work.add(elements: 3 * elements, operations: 0, arrays: arrays, accumulate: accumulate)
   }
 
   private func forEachPosition(_ body: (_ start: Int, _ position: RotaryPosition) -> Void) {

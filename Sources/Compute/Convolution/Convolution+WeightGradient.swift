@@ -18,6 +18,7 @@ extension Convolution {
         x, dy, into: dw, accumulate: accumulate)
       return
     }
+    count(input: 1, weights: accumulate ? 2 : 1, output: 1)
     if usesWinograd {
       return WinogradWeightGradient(convolution: self, x: x, dy: dy).run(into: dw, accumulate)
     }

@@ -77,6 +77,7 @@ public struct Convolution: Equatable, Sendable {
         x, w, into: y, bias: bias, activation: activation, accumulate: accumulate)
       return
     }
+    count(input: 1, output: accumulate ? 2 : 1, bias: bias == nil ? 0 : outChannels)
     let finish = Finish(bias: bias, activation: activation)
     if usesWinograd {
       return winograd(x, w, isBackward: false, into: y, accumulate, finish)
@@ -105,6 +106,7 @@ public struct Convolution: Equatable, Sendable {
         dy, w, into: dx, bias: bias, activation: activation, accumulate: accumulate)
       return
     }
+    count(input: accumulate ? 2 : 1, output: 1, bias: bias == nil ? 0 : inChannels)
     if usesWinograd {
       return winograd(dy, w, isBackward: true, into: dx, accumulate, finish)
     }
@@ -115,6 +117,15 @@ public struct Convolution: Equatable, Sendable {
       for x in 0..<min(stride, width) { phases.append(phase(y, x, dy, w)) }
     }
     run(phases, into: dx, height: height, width: width, accumulate, finish)
+  }
+
+  /// Counts a pass with so many arrays like the input, the weights and the output.
+  func count(input: Int, weights: Int = 1, output: Int, bias: Int = 0) {
+    let images = input * height * width * inChannels
+    let results = output * outputHeight * outputWidth * outChannels
+    Work.add(
+      operations: Int(operations),
+      floats: batch * (images + results) + weights * taps.count * inChannels * outChannels + bias)
   }
 
   /// The part of the input's gradient at pixels (y, x), (y + stride, x), and so on.

@@ -13,6 +13,7 @@ public enum Elementwise {
     _ operation: Combination, _ x: UnsafePointer<Float>, _ y: UnsafePointer<Float>,
     into z: UnsafeMutablePointer<Float>, count: Int, accumulate: Bool = false
   ) {
+    Work.add(elements: count, operations: 1, arrays: 3, accumulate: accumulate)
     forEachPiece(of: count) { kernels, i, length in
       kernels.combine(operation, x + i, y + i, z + i, length, accumulate)
     }
@@ -23,6 +24,7 @@ public enum Elementwise {
     _ a: Float, _ x: UnsafePointer<Float>, _ b: Float, _ y: UnsafePointer<Float>,
     into z: UnsafeMutablePointer<Float>, count: Int, accumulate: Bool = false
   ) {
+    Work.add(elements: count, operations: 3, arrays: 3, accumulate: accumulate)
     forEachPiece(of: count) { kernels, i, length in
       kernels.scaledSum(a, x + i, b, y + i, z + i, length, accumulate)
     }
@@ -38,6 +40,8 @@ public enum Elementwise {
       a.count == b.count && columns >= 0,
       "scaled sum of \(a.count) and \(b.count) rows, \(columns) columns")
     guard columns > 0 else { return }
+    Work.add(
+      elements: a.count * columns, operations: 3, arrays: 3, accumulate: accumulate)
     let kernels = InstructionSet.current.kernels
     let pieces = Blocks(columns, target: elementsPerTask, multiple: 16)
     ThreadPool.shared.run(a.count * pieces.count) { task, _ in
@@ -52,6 +56,8 @@ public enum Elementwise {
     _ operation: Transformation, _ x: UnsafePointer<Float>, into y: UnsafeMutablePointer<Float>,
     count: Int, accumulate: Bool = false
   ) {
+    Work.add(
+      elements: count, operations: operation.operations, arrays: 2, accumulate: accumulate)
     forEachPiece(of: count) { kernels, i, length in
       kernels.transform(operation, x + i, y + i, length, accumulate)
     }
@@ -63,6 +69,7 @@ public enum Elementwise {
     _ x: UnsafePointer<Float>, _ dy: UnsafePointer<Float>, low: Float, high: Float,
     into dx: UnsafeMutablePointer<Float>, count: Int, accumulate: Bool = false
   ) {
+    Work.add(elements: count, operations: 2, arrays: 3, accumulate: accumulate)
     forEachPiece(of: count) { kernels, i, length in
       kernels.clampGradient(x + i, dy + i, dx + i, length, low, high, accumulate)
     }
@@ -73,11 +80,13 @@ public enum Elementwise {
     _ function: ElementaryFunction, _ x: UnsafePointer<Float>,
     into y: UnsafeMutablePointer<Float>, count: Int
   ) {
+    Work.add(elements: count, operations: 1, arrays: 2)
     forEachPiece(of: count) { kernels, i, length in kernels.map(function, x + i, y + i, length) }
   }
 
   /// y [count] = value.
   public static func fill(_ y: UnsafeMutablePointer<Float>, count: Int, with value: Float) {
+    Work.add(elements: count, operations: 0, arrays: 1)
     forEachPiece(of: count) { kernels, i, length in kernels.fill(y + i, length, value) }
   }
 
@@ -89,6 +98,7 @@ public enum Elementwise {
     if accumulate {
       combine(.add, y, x, into: y, count: count)
     } else {
+      Work.add(elements: count, operations: 0, arrays: 2)
       forEachPiece(of: count) { _, i, length in (y + i).update(from: x + i, count: length) }
     }
   }
@@ -100,6 +110,7 @@ public enum Elementwise {
     distance yDistance: Int, rows: Int, columns: Int
   ) {
     precondition(rows >= 0 && columns >= 0, "a copy of \(rows)x\(columns)")
+    Work.add(elements: rows * columns, operations: 0, arrays: 2)
     let blocks = Blocks(rows, target: max(1, elementsPerTask / max(1, columns)))
     ThreadPool.shared.run(blocks.count) { task, _ in
       for row in blocks.range(task) {
@@ -117,6 +128,8 @@ public enum Elementwise {
     precondition(
       groups >= 0 && rows >= 0 && columns >= 0, "a row added to \(groups)x\(rows)x\(columns)")
     guard columns > 0 else { return }
+    let elements = groups * rows * columns
+    Work.add(operations: elements, floats: 2 * elements + groups * columns)
     let kernels = InstructionSet.current.kernels
     let blocks = Blocks(rows, target: max(1, elementsPerTask / columns))
     ThreadPool.shared.run(groups * blocks.count) { task, _ in
@@ -136,6 +149,16 @@ public enum Elementwise {
     ThreadPool.shared.run(pieces.count) { task, _ in
       let piece = pieces.range(task)
       body(kernels, piece.lowerBound, piece.count)
+    }
+  }
+}
+
+extension Transformation {
+  /// The arithmetic of an element.
+  fileprivate var operations: Int {
+    switch self {
+    case .affine, .clamp: 2
+    case .square: 1
     }
   }
 }

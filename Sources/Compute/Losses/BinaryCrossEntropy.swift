@@ -20,6 +20,8 @@ public struct BinaryCrossEntropy: Sendable {
 
   /// The loss; 0 for no logits.
   public func forward(_ logits: UnsafePointer<Float>) -> Float {
+    // softplus(x) - t x, and the sum.
+    Work.add(elements: count, operations: 4, arrays: 1)
     let kernels = InstructionSet.current.kernels
     let size = Self.elementsPerSum
     let sums = Storage(count: (count + size - 1) / size)
@@ -35,6 +37,7 @@ public struct BinaryCrossEntropy: Sendable {
     _ logits: UnsafePointer<Float>, scale: Float = 1, into dx: UnsafeMutablePointer<Float>,
     accumulate: Bool = false
   ) {
+    Work.add(elements: count, operations: 3, arrays: 2, accumulate: accumulate)
     Elementwise.forEachPiece(of: count) { kernels, start, count in
       kernels.binaryCrossEntropyGradient(
         logits + start, count: count, target: target, scale: scale / Float(self.count),

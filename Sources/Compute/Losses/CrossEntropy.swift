@@ -49,6 +49,8 @@ public struct CrossEntropy: Sendable {
         targets[row] >= 0 && Int(targets[row]) < classes,
         "cross-entropy: target \(targets[row]) of \(classes) classes, in row \(row)")
     }
+    // The largest logit, then e^(x - largest) and its sum; targets, losses and logSumExp are by row.
+    Work.add(operations: 4 * rows * classes, floats: rows * (classes + 3))
     let kernels = InstructionSet.current.kernels
     ThreadPool.shared.forEachPiece(ofRows: rows, columns: classes) { row, count in
       kernels.crossEntropy(
@@ -63,6 +65,9 @@ public struct CrossEntropy: Sendable {
     logSumExp: UnsafePointer<Float>, scale: Float = 1, into dx: UnsafeMutablePointer<Float>,
     accumulate: Bool = false
   ) {
+    // e^(x - logSumExp) times the scale.
+    Work.add(elements: rows * classes, operations: 3, arrays: 2, accumulate: accumulate)
+    Work.add(elements: rows, operations: 0, arrays: 2)
     let kernels = InstructionSet.current.kernels
     ThreadPool.shared.forEachPiece(ofRows: rows, columns: classes) { row, count in
       let start = row * classes

@@ -32,7 +32,9 @@ public struct MatrixProduct: Sendable {
     bias: UnsafePointer<Float>? = nil, activation: Activation = .identity, accumulate: Bool = false
   ) {
     guard m > 0 && n > 0 else { return }
-    Work.add(operations: 2 * m * n * k, floats: m * k + k * n + (accumulate ? 2 : 1) * m * n)
+    Work.add(
+      operations: 2 * m * n * k,
+      floats: m * k + k * n + (accumulate ? 2 : 1) * m * n + (bias == nil ? 0 : n))
     let finish = Finish(bias: bias, activation: activation)
     if transposeA && n == 1 && finish.isIdentity {
       // A column is a row: the long side becomes the columns, which fill whole vectors.

@@ -46,6 +46,7 @@ public struct BatchNormalization: Sendable {
       x, .init(weight: weight, bias: bias), into: y,
       .init(mean: mean, inverseDeviation: inverseDeviation), variance: variance.base)
     guard norm.rows > 0 else { return }
+    Work.add(elements: norm.channels, operations: 0, arrays: runningMean == nil ? 0 : 4)
     precondition(
       norm.rows > 1 || runningVariance == nil,
       "batch norm: one row has no variance to learn from")

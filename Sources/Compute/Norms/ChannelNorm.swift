@@ -52,6 +52,7 @@ struct ChannelNorm {
     _ x: UnsafePointer<Float>, _ parameters: Parameters, into y: UnsafeMutablePointer<Float>,
     _ statistics: Statistics, variance: UnsafeMutablePointer<Float>? = nil
   ) {
+    countForward(parameters, withStatistics: true)
     let kernels = InstructionSet.current.kernels
     let sums = Storage(count: samples * blocksPerSample * sumsPerBlock)
     let factors = Storage(count: samples * NormFactors.size(channels: channels))
@@ -92,6 +93,7 @@ struct ChannelNorm {
     _ x: UnsafePointer<Float>, _ parameters: Parameters, into y: UnsafeMutablePointer<Float>,
     _ statistics: Statistics
   ) {
+    countForward(parameters, withStatistics: false)
     let kernels = InstructionSet.current.kernels
     let factors = Storage(count: samples * NormFactors.size(channels: channels))
     run(nil) { sample, _ in
@@ -119,6 +121,7 @@ struct ChannelNorm {
     _ statistics: Statistics, isFixed: Bool, into dx: UnsafeMutablePointer<Float>?,
     accumulate: Bool, _ gradients: NormGradients.Destination
   ) {
+    countBackward(parameters, writesInput: dx != nil, accumulate: accumulate)
     let kernels = InstructionSet.current.kernels
     let sums = Storage(count: samples * blocksPerSample * sumsPerBlock)
     let sampleSums = Storage(count: samples * sumsPerBlock)

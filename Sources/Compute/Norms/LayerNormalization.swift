@@ -34,6 +34,9 @@ public struct LayerNormalization: Sendable {
     into y: UnsafeMutablePointer<Float>, mean: UnsafeMutablePointer<Float>,
     inverseDeviation: UnsafeMutablePointer<Float>
   ) {
+    // The mean and its subtraction (2), squares, their sum, two factors (4), the bias (1).
+    Work.add(elements: rows * columns, operations: isCentered ? 7 : 4, arrays: 2)
+    count(parameterArrays: isCentered ? 2 : 1)
     let kernels = InstructionSet.current.kernels
     let parameters = complete(weight, bias)
     ThreadPool.shared.forEachPiece(ofRows: rows, columns: columns) { row, count in
@@ -52,6 +55,14 @@ public struct LayerNormalization: Sendable {
     mean: UnsafePointer<Float>, inverseDeviation: UnsafePointer<Float>
   ) -> NormGradients {
     NormGradients(channels: columns) { dx, accumulate, destination in
+      // n = x - mean (1) over the deviation (1), the sums of n dy (2) and dy (1); for dx, w dy (1),
+      // its mean (1), that of n w dy (2), and (w dy - mean - n mean) over the deviation (4).
+      let sumOperations = isCentered ? 5 : 3
+      let operations = dx == nil ? sumOperations : sumOperations + (isCentered ? 8 : 6)
+      Work.add(
+        elements: rows * columns, operations: operations, arrays: dx == nil ? 2 : 3,
+        accumulate: accumulate)
+      count(parameterArrays: isCentered ? 3 : 2)
       let kernels = InstructionSet.current.kernels
       let parameters = complete(weight, nil)
       let blockCount = (rows + rowsPerBlock - 1) / rowsPerBlock
@@ -72,6 +83,12 @@ public struct LayerNormalization: Sendable {
         for i in 0..<2 * columns { destination.parameters[i] = Float(doubles[i]) }
       }
     }
+  }
+
+  /// Counts so many arrays like the weight, and the statistics.
+  private func count(parameterArrays: Int) {
+    Work.add(
+      operations: 0, floats: parameterArrays * columns + (isCentered ? 2 : 1) * rows)
   }
 
   /// The weight and the bias one after the other, ones and zeros where they are missing.

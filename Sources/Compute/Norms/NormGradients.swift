@@ -78,6 +78,7 @@ public final class NormGradients {
     _ add: Bool
   ) {
     if !hasSums { run(into: nil, false) }
+    Work.add(elements: count, operations: 0, arrays: 2, accumulate: add)
     for i in 0..<count { gradient[i] = found.base[start + i] + (add ? gradient[i] : 0) }
   }
 }

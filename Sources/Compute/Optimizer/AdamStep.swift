@@ -65,6 +65,9 @@ public struct AdamStep: Sendable {
   ) {
     precondition(step > 0, "Adam's step \(step); the first is 1")
     let coefficients = coefficients(step)
+    // The gradient scaled and with decay (3), the moments (3 and 4), the parameter (7), the average (3).
+    Work.add(
+      elements: count, operations: average == nil ? 17 : 20, arrays: average == nil ? 7 : 9)
     Elementwise.forEachPiece(of: count) { kernels, i, length in
       kernels.adam(
         parameters + i, gradients + i, firstMoments + i, secondMoments + i, average.map { $0 + i },

@@ -21,6 +21,8 @@ extension RandomStream {
     _ y: UnsafeMutablePointer<Float>, shape: [Int], mean: Float = 0, standardDeviation: Float = 1,
     firstSample: Int = 0, step: Int = 0
   ) {
+    // For two numbers: sqrt(-2 log u), a cosine and a sine, two products; each scaled and shifted.
+    Work.add(elements: shape.reduce(1, *), operations: 6, arrays: 1)
     let kernels = InstructionSet.current.kernels
     forEachPiece(shape, firstSample, step) { start, count, place, first in
       kernels.fillNormals(y + start, count, place, first, mean, standardDeviation)
@@ -36,6 +38,7 @@ extension RandomStream {
     _ y: UnsafeMutablePointer<Float>, shape: [Int], from low: Float = 0, to high: Float = 1,
     firstSample: Int = 0, step: Int = 0
   ) {
+    Work.add(elements: shape.reduce(1, *), operations: 2, arrays: 1)
     let kernels = InstructionSet.current.kernels
     forEachPiece(shape, firstSample, step) { start, count, place, first in
       kernels.fillUniforms(y + start, count, place, first, low, high)
@@ -54,6 +57,7 @@ extension RandomStream {
     accumulate: Bool = false, firstSample: Int = 0, step: Int = 0
   ) {
     precondition(rate >= 0 && rate < 1, "dropout at a rate of \(rate)")
+    Work.add(elements: shape.reduce(1, *), operations: 2, arrays: 2, accumulate: accumulate)
     let kernels = InstructionSet.current.kernels
     let threshold = Self.threshold(ofRate: rate)
     let scale = Float(1 / (1 - Double(rate)))

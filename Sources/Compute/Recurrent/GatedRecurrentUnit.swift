@@ -30,6 +30,10 @@ public struct GatedRecurrentUnit: Equatable, Sendable {
     recurrentBias: UnsafePointer<Float>, from initial: UnsafePointer<Float>,
     into gates: UnsafeMutablePointer<Float>, hidden: UnsafeMutablePointer<Float>
   ) {
+    // Two gates of three sums and an activation (8), the new state (5), and (1 - z) n + z h (4); reads
+    // the inputs and both biases, writes gates and states.
+    let states = loop.batch * loop.steps * size
+    Work.add(operations: 17 * states, floats: 8 * states + 6 * size)
     let (kernels, size) = (InstructionSet.current.kernels, size)
     loop.forward(weight: weight, initial: initial, hidden: hidden) { place, products in
       let sums = GateSums(
@@ -54,6 +58,10 @@ public struct GatedRecurrentUnit: Equatable, Sendable {
     into input: UnsafeMutablePointer<Float>, products: UnsafeMutablePointer<Float>,
     dh: UnsafeMutablePointer<Float>
   ) {
+    // dh (1), the new state (4), the update gate (4), the reset gate (4), and dh of the step before
+    // (1); reads gates, states and dy, writes both gradients.
+    let states = loop.batch * loop.steps * size
+    Work.add(operations: 14 * states, floats: 12 * states + 3 * loop.batch * size)
     let (kernels, size) = (InstructionSet.current.kernels, size)
     loop.backward(weight: weight, products: products, hidden: dh) { place, gradient in
       kernels.gruCellGradient(

@@ -40,6 +40,10 @@ public struct LongShortTermMemory: Equatable, Sendable {
     from initial: State, into gates: UnsafeMutablePointer<Float>,
     cell: UnsafeMutablePointer<Float>, hidden: UnsafeMutablePointer<Float>
   ) {
+    // Four gates of two sums and an activation, f c + i g, and o tanh c; reads the inputs, the bias and
+    // the first cells, writes gates, cells and states.
+    let states = loop.batch * loop.steps * size
+    Work.add(operations: 17 * states, floats: 10 * states + (4 + loop.batch) * size)
     let (kernels, size) = (InstructionSet.current.kernels, size)
     loop.forward(weight: weight, initial: initial.hidden, hidden: hidden) { place, products in
       let sums = GateSums(
@@ -64,6 +68,10 @@ public struct LongShortTermMemory: Equatable, Sendable {
     from initial: State, _ dy: UnsafePointer<Float>, into products: UnsafeMutablePointer<Float>,
     dh: UnsafeMutablePointer<Float>, dc: UnsafeMutablePointer<Float>
   ) {
+    // dh and tanh c (2), the output gate (3), dc (4), the other gates (9), and dc of the step before
+    // (1); reads gates, cells and dy, writes the products' gradient.
+    let states = loop.batch * loop.steps * size
+    Work.add(operations: 19 * states, floats: 10 * states + 5 * loop.batch * size)
     let (kernels, size) = (InstructionSet.current.kernels, size)
     loop.backward(weight: weight, products: products, hidden: dh) { place, hidden in
       kernels.lstmCellGradient(

@@ -61,6 +61,8 @@ struct RecurrentLoop: Equatable, Sendable {
       for row in 0..<batch { cell(place(row, 0), products.base + row * width) }
       return
     }
+    // The products never leave the cache; the states are counted as what the cells write.
+    Work.add(operations: 2 * batch * steps * size * width, floats: (width + batch) * size)
     let packed = PackedMatrix(
       weight, depth: size, columns: width, InstructionSet.current.kernels)
     let blocks = self.blocks
@@ -98,6 +100,7 @@ struct RecurrentLoop: Equatable, Sendable {
     cell: (Place, _ hidden: UnsafeMutablePointer<Float>) -> Void
   ) {
     let width = gates * size
+    Work.add(operations: 2 * batch * steps * size * width, floats: width * size)
     let packed = PackedMatrix(
       weight, depth: width, columns: size, transposed: true, InstructionSet.current.kernels)
     let blocks = self.blocks

@@ -13,6 +13,8 @@ extension Reductions {
   ) {
     precondition(rows >= 0 && columns >= 0, "column sums of \(rows)x\(columns)")
     guard columns > 0 else { return }
+    // The copy counts what is written.
+    Work.add(elements: rows * columns, operations: 1, arrays: 1)
     let sums = Storage(count: columns)
     if columns < 16 && rows >= 16 {
       sumNarrowColumns(x, sums.base, rows, columns)

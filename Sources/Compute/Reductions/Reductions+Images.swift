@@ -8,6 +8,8 @@ extension Reductions {
   ) {
     precondition(
       images >= 0 && rows > 0 && columns >= 0, "row means of \(images)x\(rows)x\(columns)")
+    // The scaled sum counts what is written.
+    Work.add(elements: images * rows * columns, operations: 1, arrays: 1)
     let kernels = InstructionSet.current.kernels
     let sums = Storage(count: images * columns)
     ThreadPool.shared.run(images) { image, _ in

@@ -57,6 +57,8 @@ public enum Reductions {
     accumulate: Bool = false
   ) {
     precondition(rows >= 0 && columns >= 0, "row sums of \(rows)x\(columns)")
+    Work.add(elements: rows * columns, operations: 1, arrays: 1)
+    Work.add(elements: rows, operations: 0, arrays: 1, accumulate: accumulate)
     let kernels = InstructionSet.current.kernels
     let tasks = Blocks(rows, target: max(1, blockLength * blocksPerTask / max(columns, 1)))
     ThreadPool.shared.run(tasks.count) { task, _ in
@@ -77,6 +79,7 @@ public enum Reductions {
     _ reduction: Reduction, _ x: UnsafePointer<Float>, _ y: UnsafePointer<Float>, _ count: Int
   ) -> [Double] {
     precondition(count >= 0, "\(reduction) of \(count) elements")
+    Work.add(elements: count, operations: reduction.operations, arrays: reduction.arrays)
     let kernels = InstructionSet.current.kernels
     let blocks = (count + blockLength - 1) / blockLength
     let tasks = Blocks(blocks, target: blocksPerTask)
@@ -90,4 +93,18 @@ public enum Reductions {
     }
     return (0..<blocks).map { Double(partial.base[$0]) }
   }
+}
+
+extension Reduction {
+  /// The arithmetic of an element.
+  fileprivate var operations: Int {
+    switch self {
+    case .sum: 1
+    case .sumOfSquares, .dot, .largestMagnitude: 2
+    case .squaredDistance: 3
+    }
+  }
+
+  /// How many arrays are read.
+  fileprivate var arrays: Int { self == .dot || self == .squaredDistance ? 2 : 1 }
 }

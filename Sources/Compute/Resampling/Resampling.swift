@@ -60,6 +60,14 @@ public struct Resampling: Sendable {
     _ x: UnsafePointer<Float>, _ vertical: AxisTaps, _ horizontal: AxisTaps,
     into y: UnsafeMutablePointer<Float>, _ accumulate: Bool
   ) {
+    let pixels = (
+      input: vertical.inputLength * horizontal.inputLength,
+      output: vertical.count * horizontal.count
+    )
+    // A tap is a product and a sum.
+    Work.add(
+      operations: 2 * batch * channels * vertical.places.count * horizontal.places.count,
+      floats: batch * channels * (pixels.input + (accumulate ? 2 : 1) * pixels.output))
     let kernels = InstructionSet.current.kernels
     let inputRow = horizontal.inputLength * channels
     let outputRow = horizontal.count * channels

@@ -16,6 +16,8 @@ public struct Softmax: Sendable {
 
   /// Writes y [rows, columns], which may be `x`.
   public func forward(_ x: UnsafePointer<Float>, into y: UnsafeMutablePointer<Float>) {
+    // The largest, e^(x - largest), the sum, the quotient.
+    Work.add(elements: rows * columns, operations: 5, arrays: 2)
     let kernels = InstructionSet.current.kernels
     let function = isLogarithmic ? kernels.logSoftmax : kernels.softmax
     ThreadPool.shared.forEachPiece(ofRows: rows, columns: columns) { row, count in
@@ -29,6 +31,8 @@ public struct Softmax: Sendable {
     _ y: UnsafePointer<Float>, _ dy: UnsafePointer<Float>, into dx: UnsafeMutablePointer<Float>,
     accumulate: Bool = false
   ) {
+    // y (dy - sum(y dy)), or dy - e^y sum(dy).
+    Work.add(elements: rows * columns, operations: 4, arrays: 3, accumulate: accumulate)
     let kernels = InstructionSet.current.kernels
     let function = isLogarithmic ? kernels.logSoftmaxGradient : kernels.softmaxGradient
     ThreadPool.shared.forEachPiece(ofRows: rows, columns: columns) { row, count in
