@@ -83,6 +83,11 @@ public struct Gradients {
     return Values(input.shape, in: storage)
   }
 
+  /// Whether what has come together at a place has no element that is infinite or no number.
+  func isFinite(at index: Int) -> Bool {
+    slots[index].storage.map { Values(slots[index].shape, in: $0).isFinite } ?? true
+  }
+
   /// The gradient that has come together at a place; its slot is empty then.
   mutating func take(at index: Int) -> Values? {
     guard let storage = slots[index].storage else { return nil }

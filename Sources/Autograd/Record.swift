@@ -28,11 +28,14 @@ func record(
   pullback: @escaping Pullback
 ) -> Tensor {
   guard let tape = Tape.current, inputs.contains(where: { $0?.node?.tape == tape.id }) else {
+    NonFiniteSearch.current?.look(at: name, values, from: inputs, node: nil)
     return Tensor(constant: values)
   }
   let operation = Tape.Operation(
     name: name, pullback: pullback, stamps: inputs.compactMap { $0?.stamp })
-  return Tensor(values, at: tape.append(operation), remade: remake.map(Remade.init))
+  let node = tape.append(operation)
+  NonFiniteSearch.current?.look(at: name, values, from: inputs, node: node)
+  return Tensor(values, at: node, remade: remake.map(Remade.init))
 }
 
 /// The value of `loss`, a scalar, and its gradients with respect to the parameters of `slab`; with

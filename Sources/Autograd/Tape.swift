@@ -98,6 +98,7 @@ public final class Tape {
       else { continue }
       for stamp in operation.stamps { stamp.check(for: operation.name) }
       operation.pullback(gradient, &gradients)
+      NonFiniteSearch.current?.look(at: gradients, ofOpAt: entries.count, of: id)
     }
     gradients.finish()
     return gradients

@@ -1,0 +1,82 @@
+import Foundation
+import Testing
+
+@testable import Training
+
+@Suite struct MonitorTests {
+  /// Numbers around 1 that do not repeat soon.
+  private func usual(_ count: Int) -> [Double] { (0..<count).map { 1 + 0.1 * sin(Double($0)) } }
+
+  @Test func anOutlierIsToldFromWhatIsUsual() {
+    var monitor = GradientMonitor()
+    for norm in usual(60) {
+      let found = monitor.add(norm)
+      #expect(found == nil)
+    }
+    let outlier = monitor.add(50)
+    #expect(outlier?.norm == 50)
+    #expect(abs((outlier?.median ?? 0) - 1) < 0.05)
+    let later = monitor.add(1.9)
+    #expect(later == nil)
+  }
+
+  @Test func outliersAndWhatIsNotFiniteDoNotMoveWhatIsUsual() {
+    var monitor = GradientMonitor()
+    for norm in usual(100) {
+      _ = monitor.add(norm)
+      _ = monitor.add(.nan)
+      _ = monitor.add(.infinity)
+    }
+    for _ in 0..<20 {
+      let found = monitor.add(1000)
+      #expect(found != nil)
+    }
+    let after = monitor.add(1)
+    #expect(after == nil)
+  }
+
+  @Test func nothingIsUnusualAtFirst() {
+    var monitor = GradientMonitor()
+    for norm in usual(GradientMonitor.fewest - 1) { _ = monitor.add(norm) }
+    let found3 = monitor.add(1e9)
+    #expect(found3 == nil)
+  }
+
+  @Test func normsThatHardlyVaryAreNoReasonForAlarm() {
+    var monitor = GradientMonitor()
+    for _ in 0..<100 { _ = monitor.add(1) }
+    let found4 = monitor.add(1.5)
+    #expect(found4 == nil)
+    let found5 = monitor.add(2.5)
+    #expect(found5 != nil)
+  }
+
+  @Test func aMonitorGoesOnWhereItWasSaved() throws {
+    var monitor = GradientMonitor()
+    for norm in usual(200) { _ = monitor.add(norm / 3) }
+    let saved = try JSONEncoder().encode(monitor)
+    #expect(try JSONDecoder().decode(GradientMonitor.self, from: saved) == monitor)
+  }
+
+  @Test func aLossFarAboveItsBeginningForFiftyStepsHasDiverged() {
+    var monitor = LossMonitor()
+    for _ in 0..<100 {
+      let found = monitor.add(2)
+      #expect(!found)
+    }
+    #expect(monitor.usual == 2)
+    for _ in 0..<49 {
+      let found = monitor.add(20.5)
+      #expect(!found)
+    }
+    let found6 = monitor.add(19.5)
+    #expect(!found6)
+    for _ in 0..<49 {
+      let found = monitor.add(20.5)
+      #expect(!found)
+    }
+    let found7 = monitor.add(20.5)
+    #expect(found7)
+    #expect(monitor.stepsSinceUsual == 50)
+  }
+}
