@@ -38,17 +38,17 @@ import Testing
   @Test func nothingIsUnusualAtFirst() {
     var monitor = GradientMonitor()
     for norm in usual(GradientMonitor.fewest - 1) { _ = monitor.add(norm) }
-    let found3 = monitor.add(1e9)
-    #expect(found3 == nil)
+    let first = monitor.add(1e9)
+    #expect(first == nil)
   }
 
   @Test func normsThatHardlyVaryAreNoReasonForAlarm() {
     var monitor = GradientMonitor()
     for _ in 0..<100 { _ = monitor.add(1) }
-    let found4 = monitor.add(1.5)
-    #expect(found4 == nil)
-    let found5 = monitor.add(2.5)
-    #expect(found5 != nil)
+    let near = monitor.add(1.5)
+    #expect(near == nil)
+    let far = monitor.add(2.5)
+    #expect(far != nil)
   }
 
   @Test func aMonitorGoesOnWhereItWasSaved() throws {
@@ -69,14 +69,14 @@ import Testing
       let found = monitor.add(20.5)
       #expect(!found)
     }
-    let found6 = monitor.add(19.5)
-    #expect(!found6)
+    let once = monitor.add(19.5)
+    #expect(!once)
     for _ in 0..<49 {
       let found = monitor.add(20.5)
       #expect(!found)
     }
-    let found7 = monitor.add(20.5)
-    #expect(found7)
+    let last = monitor.add(20.5)
+    #expect(last)
     #expect(monitor.stepsSinceUsual == 50)
   }
 }
