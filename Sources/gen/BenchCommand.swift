@@ -72,7 +72,8 @@ struct BenchCommand: ParsableCommand {
     print(
       "\(result.model): \(fixed(result.stepS * 1000, 1)) ms a step, "
         + "\(fixed(result.itemsPerS, 1)) \(benchmark.itemName)/s with \(result.threads) threads, "
-        + "\(result.params) parameters, at most \(result.peakMiB) MiB")
+        + "\(result.params) parameters, at most \(result.peakMiB) MiB, "
+        + "\(result.peakMiB - result.idleMiB) MiB above the idle process")
   }
 
   private func columns(_ cells: [String]) -> String {

@@ -9,7 +9,7 @@ public struct ModelBenchmark {
   /// What it learns or draws, for people: "images".
   public let itemName: String
   private let items: Int
-  private let prepare: () -> (parameters: Int, step: (Int) -> Void)
+  let prepare: () -> (parameters: Int, step: (Int) -> Void)
 
   /// The names of all.
   public static let names = [
@@ -93,6 +93,8 @@ public struct ModelBenchmark {
     public let params: Int
     /// The most memory that the process has had, in MiB.
     public let peakMiB: Int
+    /// What it had just before the model was made, in MiB.
+    public let idleMiB: Int
 
     private enum CodingKeys: String, CodingKey {
       case model, precision, threads
@@ -100,18 +102,25 @@ public struct ModelBenchmark {
       case itemsPerS = "items_per_s"
       case params
       case peakMiB = "peak_mib"
+      case idleMiB = "idle_mib"
     }
   }
 
   /// Times `steps` steps, after two that warm up.
   public func run(steps: Int) -> Result {
+    let idle = residentMemory()
     let (parameters, step) = prepare()
-    for index in 0..<2 { step(index) }
+    for index in 0..<Self.warmUp { step(index) }
     let clock = ContinuousClock()
-    let times = (0..<steps).map { index in clock.measure { step(2 + index) } }.sorted()
+    let times = (0..<steps).map { index in clock.measure { step(Self.warmUp + index) } }
+      .sorted()
     let median = times[times.count / 2] / .seconds(1)
     return Result(
       model: name, precision: "float32", threads: ThreadPool.shared.count, stepS: median,
-      itemsPerS: Double(items) / median, params: parameters, peakMiB: peakMemory() >> 20)
+      itemsPerS: Double(items) / median, params: parameters, peakMiB: peakMemory() >> 20,
+      idleMiB: idle >> 20)
   }
+
+  /// The steps before those that count.
+  static let warmUp = 2
 }
