@@ -27,6 +27,7 @@ func record(
   _ name: OpName?, _ values: Values, from inputs: [Tensor?], remake: (() -> Values)? = nil,
   pullback: @escaping Pullback
 ) -> Tensor {
+  Profile.lap(name, .forward)
   guard let tape = Tape.current, inputs.contains(where: { $0?.node?.tape == tape.id }) else {
     NonFiniteSearch.current?.look(at: name, values, from: inputs, node: nil)
     return Tensor(constant: values)

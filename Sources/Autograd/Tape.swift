@@ -62,7 +62,8 @@ public final class Tape {
 
   /// Runs `body` with its ops written to this tape; may be called again, to go on.
   public func record<Result>(_ body: () throws -> Result) rethrows -> Result {
-    try Tape.$active.withValue(Reference(tape: self)) { try body() }
+    Profile.lap(nil)
+    return try Tape.$active.withValue(Reference(tape: self)) { try body() }
   }
 
   /// A tensor of `values` whose gradient is kept, to be asked for as `gradients[input]`.
@@ -88,6 +89,7 @@ public final class Tape {
     }
     precondition(!isSpent, "gradients of a tape that has given its gradients already")
     isSpent = true
+    Profile.lap(nil)
     entries.removeSubrange((end.index + 1)...)
     var gradients = Gradients(
       tape: id, slab: slab, count: entries.count, accumulating: accumulating)
@@ -98,6 +100,7 @@ public final class Tape {
       else { continue }
       for stamp in operation.stamps { stamp.check(for: operation.name) }
       operation.pullback(gradient, &gradients)
+      Profile.lap(operation.name, .backward)
       NonFiniteSearch.current?.look(at: gradients, ofOpAt: entries.count, of: id)
     }
     gradients.finish()

@@ -20,6 +20,11 @@ public struct Work: Equatable, Sendable {
   /// Each operand read once and each result written once; what is added to is also read.
   public var bytes: Int
 
+  /// So much work, or none.
+  public init(operations: Int = 0, bytes: Int = 0) {
+    (self.operations, self.bytes) = (operations, bytes)
+  }
+
   private static let operationCount = Atomic<Int>(0)
   private static let byteCount = Atomic<Int>(0)
 
@@ -33,6 +38,12 @@ public struct Work: Equatable, Sendable {
   /// What has been done between two totals.
   public static func - (later: Work, earlier: Work) -> Work {
     Work(operations: later.operations - earlier.operations, bytes: later.bytes - earlier.bytes)
+  }
+
+  /// Adds further work.
+  public static func += (sum: inout Work, more: Work) {
+    sum.operations += more.operations
+    sum.bytes += more.bytes
   }
 
   /// Adds a call's arithmetic, and the `floats` that it reads and writes.

@@ -12,6 +12,11 @@ struct BenchCommand: ParsableCommand {
       gen bench kernels              each kernel at the shapes that the recipes use
       gen bench kernels --only conv  those whose name contains a word
       gen bench dcgan32 --json       a step of one model, as a line of JSON
+      gen bench dcgan32 --profile    where its time goes, by op
+
+      A profile's rows add up to the step. FLOPs and bytes are those that an op cannot do without: each \
+      operand read once, each result written once, and of a convolution the plain sum. So one that goes \
+      by Winograd's algorithm may be above 1 of the peak, and what stays in caches above 1 of memory.
       """)
 
   @Argument(help: "What to time: kernels, \(ModelBenchmark.names.joined(separator: ", ")).")
@@ -20,10 +25,15 @@ struct BenchCommand: ParsableCommand {
   @Flag(help: "Print a line of JSON for each.")
   var json = false
 
+  @Flag(help: "Print where a step of a model spends its time, by op, forward and backward.")
+  var profile = false
+
   @Option(help: ArgumentHelp("Kernels whose name and shape contain this.", valueName: "word"))
   var only: String?
 
-  @Option(help: ArgumentHelp("Rounds of a kernel, or steps of a model, to take the median of."))
+  @Option(
+    help: ArgumentHelp(
+      "Rounds of a kernel or steps of a model: the median counts, in a profile the mean."))
   var steps = 9
 
   @Option(help: "The number format: float32.")
@@ -35,6 +45,10 @@ struct BenchCommand: ParsableCommand {
     guard steps > 0 else { throw ValidationError("--steps is \(steps), but must be at least 1") }
     guard precision == "float32" else {
       throw ValidationError("--precision is \(precision), but must be float32")
+    }
+    guard what != "kernels" || !profile else {
+      throw ValidationError(
+        "--profile is of a model's step: name \(ModelBenchmark.names.joined(separator: ", "))")
     }
     guard what == "kernels" || ModelBenchmark.names.contains(what) else {
       throw ValidationError(
@@ -67,6 +81,7 @@ struct BenchCommand: ParsableCommand {
 
   private func runModel() throws {
     guard let benchmark = ModelBenchmark(name: what) else { return }
+    if profile { return try printProfile(of: benchmark) }
     let result = benchmark.run(steps: steps)
     guard !json else { return print(try jsonLine(result)) }
     print(

@@ -37,16 +37,19 @@ func size(_ bytes: Int) -> String {
   return "\(fixed(value, unit == 0 ? 0 : 1)) \(units[unit])"
 }
 
-/// Rows of cells in columns, as wide as their longest cell.
-func table(_ rows: [[String]]) -> String {
+/// Rows of cells in columns, as wide as their longest cell; those from the column `numbersFrom` on end
+/// at the same place.
+func table(_ rows: [[String]], numbersFrom first: Int = .max) -> String {
   let columns = rows.map(\.count).max() ?? 0
   let widths = (0..<columns).map { column in
     rows.map { column < $0.count ? $0[column].count : 0 }.max() ?? 0
   }
   return rows.map { row in
     zip(row, widths).enumerated().map { column, cell in
-      column + 1 == row.count
-        ? cell.0 : cell.0 + String(repeating: " ", count: cell.1 - cell.0.count + 2)
+      let space = String(repeating: " ", count: cell.1 - cell.0.count)
+      let gap = column + 1 == row.count ? "" : "  "
+      if column >= first { return space + cell.0 + gap }
+      return gap.isEmpty ? cell.0 : cell.0 + space + gap
     }.joined()
   }.joined(separator: "\n")
 }

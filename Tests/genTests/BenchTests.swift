@@ -5,6 +5,41 @@ import Testing
 @Suite struct BenchTests {
   private let gen = Program()
 
+  @Test func aProfileOfAStep() throws {
+    let result = try gen("bench", "dcgan32", "--profile", "--steps", "1")
+    #expect(result.status == 0, "\(result.messages)")
+    let lines = result.output.split(separator: "\n")
+    let header = try #require(lines.firstIndex { $0.hasPrefix("op ") })
+    #expect(
+      lines[header].split(separator: " ", omittingEmptySubsequences: true)
+        == ["op", "pass", "calls", "ms", "share", "GFLOP/s", "of", "peak", "GB/s", "of", "memory"])
+    #expect(lines.contains { $0.hasPrefix("conv2D") && $0.contains(" backward ") })
+    #expect(lines.contains { $0.hasPrefix("optimizer") })
+    let total = try #require(lines.firstIndex { $0.hasPrefix("total") })
+    #expect(lines[total].contains("100.0%"))
+    // Numbers end at the same place, within a terminal.
+    let rows = lines[header...total]
+    #expect(Set(rows.map(\.count)).count == 1 && rows.allSatisfy { $0.count <= 100 })
+  }
+
+  @Test func theSameAsJSON() throws {
+    let result = try gen("bench", "gpt-cpu", "--profile", "--steps", "2", "--json")
+    #expect(result.status == 0, "\(result.messages)")
+    let object = try #require(
+      try JSONSerialization.jsonObject(with: Data(result.output.utf8)) as? [String: Any])
+    let rows = try #require(object["rows"] as? [[String: Any]])
+    let seconds = rows.compactMap { $0["s"] as? Double }.reduce(0, +)
+    let step = try #require(object["step_s"] as? Double)
+    #expect(abs(seconds - step) < 1e-6 * step)
+    // Four blocks of two norms, and the last one.
+    let norms = rows.filter { $0["op"] as? String == "layerNorm" }
+    #expect(
+      norms.map { $0["pass"] as? String }.sorted { $0 ?? "" < $1 ?? "" } == ["backward", "forward"])
+    #expect(norms.allSatisfy { $0["calls"] as? Double == 9 })
+    #expect(try #require(object["peak_gflops"] as? Double) > 0)
+    #expect(try #require(object["memory_gbps"] as? Double) > 0)
+  }
+
   /// A step needs memory above what the process has without a model.
   @Test func memoryAboveTheIdleProcess() throws {
     let result = try gen("bench", "lstm", "--steps", "1", "--json")
@@ -16,5 +51,10 @@ import Testing
     #expect(try #require(peak) > #require(idle))
     let told = try gen("bench", "lstm", "--steps", "1")
     #expect(told.output.contains("MiB above the idle process"))
+  }
+
+  @Test func aProfileOfKernels() throws {
+    let result = try gen("bench", "kernels", "--profile")
+    #expect(result.status == 64 && result.messages.contains("--profile is of a model's step"))
   }
 }

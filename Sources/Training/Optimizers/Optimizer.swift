@@ -41,6 +41,8 @@ public final class Optimizer {
   ///   Bengio, "On the Difficulty of Training Recurrent Neural Networks", 2013).
   @discardableResult
   public func step(average: Storage? = nil, averageDecay: Double = 0) -> Double? {
+    Profile.lap(nil)
+    defer { Profile.lap("optimizer") }
     stepsDone += 1
     var norm: Double?
     var gradientScale = 1.0

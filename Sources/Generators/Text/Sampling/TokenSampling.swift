@@ -1,3 +1,4 @@
+import Autograd
 import Compute
 
 /// How a token is drawn from a model's logits.
@@ -55,6 +56,7 @@ public struct TokenSampling: Equatable, Sendable {
     from logits: UnsafeBufferPointer<Float>, after previous: [Int32], seed: UInt64, text: Int,
     number: Int
   ) throws(SamplingError) -> Int32 {
+    defer { Profile.lap("tokenSampling") }
     var logits = logits.map { $0.isNaN ? -.infinity : $0 }
     penalize(Set(previous.suffix(Self.repeatWindow)), in: &logits)
     guard let largest = logits.max(), largest.isFinite else {

@@ -49,8 +49,9 @@ final class TransformerDecoder: TextDecoder {
     }
     let hidden = model.hidden(new.flatMap { $0 }, batch: batch, first: first) { layer, qkv in
       let placed = model.placed(qkv, first: first).values
-      return Tensor(
-        constant: caches[layer].attend(qkv: placed, heads: model.configuration.heads))
+      let mixed = caches[layer].attend(qkv: placed, heads: model.configuration.heads)
+      Profile.lap("cachedAttention")
+      return Tensor(constant: mixed)
     }
     // Only what follows the last token is asked for.
     let count = new[0].count

@@ -1,0 +1,39 @@
+import Generators
+import Training
+
+extension BenchCommand {
+  /// Prints where the time of a model's step goes.
+  func printProfile(of benchmark: ModelBenchmark) throws {
+    let profile = benchmark.profile(steps: steps)
+    guard !json else { return print(try jsonLine(profile)) }
+    print(
+      "\(profile.model): \(fixed(profile.stepS * 1000, 1)) ms a step with \(profile.threads) threads, "
+        + "the mean of \(profile.steps) after two;\nhere the processor's peak is "
+        + "\(fixed(profile.peakGflops, 1)) GFLOP/s, and memory brings "
+        + "\(fixed(profile.memoryGBps, 1)) GB/s\n")
+    // Microseconds, where a step is short.
+    let digits = profile.stepS < 0.1 ? 3 : 1
+    let header = [
+      "op", "pass", "calls", "ms", "share", "GFLOP/s", "of peak", "GB/s", "of memory",
+    ]
+    print(
+      table(
+        [header] + (profile.rows + [profile.total]).map { cells($0, digits) }, numbersFrom: 2))
+    let rows = profile.rows
+    if rows.contains(where: { $0.peakFraction > 1 }) {
+      print("\nAbove 1 of the peak: Winograd's algorithm takes less arithmetic than is counted.")
+    }
+    if rows.contains(where: { $0.memoryFraction > 1 }) {
+      print("\nAbove 1 of memory: operands or results were still in the caches.")
+    }
+  }
+
+  private func cells(_ row: ModelProfile.Row, _ digits: Int) -> [String] {
+    [
+      row.op ?? "total", row.pass?.rawValue ?? "", row.calls > 0 ? fixed(row.calls, 0) : "",
+      fixed(row.seconds * 1000, digits), fixed(row.share * 100, 1) + "%",
+      fixed(row.gflops, 1), fixed(row.peakFraction, 2), fixed(row.gbps, 1),
+      fixed(row.memoryFraction, 2),
+    ]
+  }
+}
