@@ -22,13 +22,22 @@ public final class Profile {
     /// Nil for what is not an op's.
     public let pass: Pass?
     /// How many laps there were; 0 of what is left over.
-    public fileprivate(set) var calls = 0
+    public private(set) var calls = 0
     /// The time they took.
-    public fileprivate(set) var duration = Duration.zero
+    public private(set) var duration = Duration.zero
     /// The arithmetic and the traffic of memory of all threads in that time.
-    public fileprivate(set) var work = Work()
+    public private(set) var work = Work()
     /// How many blocks of memory were newly allocated.
-    public fileprivate(set) var allocations = 0
+    public private(set) var allocations = 0
+
+    fileprivate mutating func add(
+      calls: Int, _ duration: Duration, _ work: Work, allocations: Int
+    ) {
+      self.calls += calls
+      self.duration += duration
+      self.work += work
+      self.allocations += allocations
+    }
   }
 
   private struct Key: Hashable {
@@ -93,11 +102,8 @@ public final class Profile {
     let (start, end) = (mark, Mark())
     mark = end
     let key = Key(name: name ?? "other", pass: pass)
-    var row = rowsByKey[key] ?? Row(name: key.name, pass: pass)
-    row.calls += name == nil ? 0 : 1
-    row.duration += end.time - start.time
-    row.work += end.work - start.work
-    row.allocations += end.allocations - start.allocations
-    rowsByKey[key] = row
+    rowsByKey[key, default: Row(name: key.name, pass: pass)].add(
+      calls: name == nil ? 0 : 1, end.time - start.time, end.work - start.work,
+      allocations: end.allocations - start.allocations)
   }
 }
