@@ -168,6 +168,6 @@ struct TrainCommand: ParsableCommand {
     print("# memory: about \(estimate.memory >> 20) MiB")
     print(
       "# time: about \(duration(estimate.secondsPerStep * Double(steps))), "
-        + "\(fixed(estimate.secondsPerStep * 1000, 0)) ms a step")
+        + "\(fixed(estimate.secondsPerStep * 1000, 1)) ms a step")
   }
 }
