@@ -24,16 +24,23 @@ public struct TrainingSession<R: TrainableRecipe> {
     if let budget = request.budget { try fit(to: budget) }
     let trainer = recipe.trainer(data)
     if let source = request.source { try trainer.adoptWeights(of: source.verifiedCheckpoint()) }
-    let run = try RunFolder.create(
-      in: request.root, recipe: request.recipeName, name: request.runName)
-    let lock = try run.lock()
+    var lock: RunLock?
     defer { withExtendedLifetime(lock) {} }
-    try run.writeRecipe(recipe.yaml)
-    try run.writeCommand(request.command)
-    let classes = recipe.classNames(of: data)
-    if !classes.isEmpty { try run.writeClasses(classes) }
-    try run.writeEnvironment(
-      RunEnvironment(version: request.version, dataHash: R.hash(of: data)))
+    let run = try RunFolder.create(
+      in: request.root, recipe: request.recipeName, name: request.runName
+    ) { run in
+      lock = try run.lock()
+      try run.writeRecipe(recipe.yaml)
+      try run.writeCommand(request.command)
+      let classes = recipe.classNames(of: data)
+      if !classes.isEmpty { try run.writeClasses(classes) }
+      try run.writeEnvironment(environment)
+      // Without it, a resume before the first checkpoint would begin with other weights.
+      if request.source != nil {
+        try run.checkpoints.write(
+          step: 0, files: trainer.checkpointFiles(), state: ["seed": recipe.loop.seed])
+      }
+    }
     for remark in recipe.remarks(on: data) { progress.say(remark) }
     progress.say("writing to \(run.path)")
     return (run, try train(trainer, run))
@@ -45,22 +52,39 @@ public struct TrainingSession<R: TrainableRecipe> {
   public func resume(_ run: RunFolder) throws -> TrainingLoop.Outcome {
     let lock = try run.lock()
     defer { withExtendedLifetime(lock) {} }
-    if let hash = try run.environment().dataHash, hash != R.hash(of: data) {
+    let beginning = try run.environment()
+    if let hash = beginning.dataHash, hash != R.hash(of: data) {
       throw FileError(
         .badData, run.path,
         "the data has changed since the run began: start another with --from \(run.name)")
     }
     let (checkpoint, passedOver) = run.checkpoints.latestVerified()
-    for error in passedOver { progress.say("passing over a damaged checkpoint: \(error)") }
+    for error in passedOver { progress.say(RunFolder.passingOver(error)) }
     let trainer = recipe.trainer(data)
     if let checkpoint { try trainer.restore(checkpoint) }
     guard recipe.loop.steps >= trainer.stepsDone else {
       throw RecipeProblem(
         "steps", "\(recipe.loop.steps), but \(run.name) has done \(trainer.stepsDone) already")
     }
-    try run.writeRecipe(recipe.yaml)
+    let changes =
+      try RecipeDocument(path: run.recipePath).recipe(as: R.self).changes(in: recipe)
+      .map { "\($0.key) was \($0.was), is \($0.now)" } + environment.changes(since: beginning)
+    if !changes.isEmpty {
+      try run.rewriteRecipe(recipe.yaml, after: trainer.stepsDone, changes: changes)
+    }
+    if let checkpoint { try run.complete(checkpoint) }
     progress.say("going on with \(run.path) after \(trainer.stepsDone) steps")
-    return try train(trainer, run)
+    for change in changes { progress.say("from now on \(change)") }
+    let outcome = try train(trainer, run)
+    // With no step left to do, nothing has come after the last checkpoint, not even this.
+    if let checkpoint, checkpoint.step == recipe.loop.steps {
+      try run.prune(after: checkpoint, keeping: recipe.loop.keep)
+    }
+    return outcome
+  }
+
+  private var environment: RunEnvironment {
+    RunEnvironment(version: request.version, dataHash: R.hash(of: data))
   }
 
   private func train(_ trainer: R.ModelTrainer, _ run: RunFolder) throws -> TrainingLoop.Outcome {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Compute
+import Training
 
 /// The command: its verbs, and what becomes of an error.
 @main
@@ -18,13 +19,14 @@ struct Gen: ParsableCommand {
     subcommands: [
       TrainCommand.self, SampleCommand.self, EvaluateCommand.self, ExplainCommand.self,
       ListCommand.self, InspectCommand.self, DataCommand.self, BaselineCommand.self,
-      BenchCommand.self, ImportCommand.self, ExportCommand.self,
+      BenchCommand.self, VerifyCommand.self, ImportCommand.self, ExportCommand.self,
     ])
 
   /// The version, which runs and pictures record.
   static let version = "0.1.0"
 
   static func main() {
+    Interrupts.ignoreFullDisk()
     do {
       var command = try parseAsRoot()
       try command.run()

@@ -45,11 +45,13 @@ enum Recipes {
     return file.split(separator: ".").first.map(String.init) ?? file
   }
 
-  /// Whether a key may change when a run goes on: what does not alter the model or the data.
+  /// Whether a key may change when a run goes on: what alters neither the model, the optimizer's state
+  /// nor the data.
   static func mayChange(_ key: String) -> Bool {
     key == "steps"
-      || ["log.", "sample.", "evaluate.", "checkpoint.", "optimizer."].contains {
-        key.hasPrefix($0)
-      }
+      || key != "optimizer.method"
+        && ["log.", "sample.", "evaluate.", "checkpoint.", "optimizer."].contains {
+          key.hasPrefix($0)
+        }
   }
 }

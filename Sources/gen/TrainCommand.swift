@@ -16,6 +16,9 @@ struct TrainCommand: ParsableCommand {
       gen train gan --set model.channels=32 --dry-run
       gen train --resume                              the newest run
       gen train --resume gan-001 --steps 4000         longer than planned
+
+      A run that goes on may have other steps, rates, and times to log, draw, evaluate
+      and save; each change is a comment in its recipe.yaml.
       """)
 
   @Argument(
@@ -35,6 +38,9 @@ struct TrainCommand: ParsableCommand {
 
   @Option(help: ArgumentHelp("The run's name.", valueName: "name"))
   var name: String?
+
+  @Option(help: ArgumentHelp("The folder of a new run.", valueName: "folder"))
+  var runs = Runs.root
 
   @Option(help: ArgumentHelp("Training steps in all.", valueName: "n"))
   var steps: String?
@@ -102,6 +108,7 @@ struct TrainCommand: ParsableCommand {
       recipeName: recipeName, command: ["gen"] + CommandLine.arguments.dropFirst(),
       version: Gen.version)
     request.runName = name
+    request.root = runs
     request.skipBroken = skipBroken
     request.source = try from.map { try Runs.find($0) }
     if let budget {
@@ -134,9 +141,12 @@ struct TrainCommand: ParsableCommand {
   ) throws {
     let old = try document.recipe(as: kind)
     let new = try document.recipe(as: kind, overriding: overrides())
-    if let key = old.changedKeys(in: new).first(where: { !Recipes.mayChange($0) }) {
+    let refused = old.changes(in: new).filter { !Recipes.mayChange($0.key) }
+    guard refused.isEmpty else {
+      let rows = [["KEY", "WAS", "NOW"]] + refused.map { [$0.key, $0.was, $0.now] }
       throw UsageError(
-        "\(key) cannot change in a run that has begun; start another with --from \(run.name)")
+        "what makes up the model, its data and its batches cannot change in a run that has begun:\n"
+          + "\(table(rows))\nstart another with --from \(run.name)")
     }
     var request = try request(recipeName: run.name)
     request.source = run
@@ -147,15 +157,16 @@ struct TrainCommand: ParsableCommand {
   private func end(
     _ kind: any TrainableRecipe.Type, _ run: RunFolder, _ outcome: TrainingLoop.Outcome
   ) throws {
+    let name = run.path == "\(Runs.root)/\(run.name)" ? run.name : run.path
     switch outcome {
     case .finished:
-      writeToStandardError("done: gen \(kind.use.verb) \(run.name) \(kind.use.what)\n")
+      writeToStandardError("done: gen \(kind.use.verb) \(name) \(kind.use.what)\n")
     case .outOfPatience(let step):
       writeToStandardError(
         "ended early, as nothing was better than after step \(step): "
-          + "gen \(kind.use.verb) \(run.name) --step \(step) \(kind.use.what)\n")
+          + "gen \(kind.use.verb) \(name) --step \(step) \(kind.use.what)\n")
     case .interrupted(let signal):
-      writeToStandardError("stopped after a checkpoint: gen train --resume \(run.name) goes on\n")
+      writeToStandardError("stopped after a checkpoint: gen train --resume \(name) goes on\n")
       throw ExitCode(128 + signal)
     }
   }

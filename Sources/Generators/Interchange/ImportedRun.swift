@@ -18,8 +18,7 @@ struct ImportedRun {
     in root: String, name: String?, command: [String], version: String, _ slab: ParameterSlab,
     others: [CheckpointStore.File] = []
   ) throws -> RunFolder {
-    let run = try RunFolder.create(in: root, recipe: folderName, name: name ?? folderName)
-    do {
+    try RunFolder.create(in: root, recipe: folderName, name: name ?? folderName) { run in
       try run.writeRecipe(recipe)
       try run.writeCommand(command)
       try run.writeEnvironment(RunEnvironment(version: version, dataHash: nil))
@@ -28,10 +27,6 @@ struct ImportedRun {
         step: 0,
         files: ["model", "ema"].map { .safetensors("\($0).safetensors", weights) } + others,
         state: ["seed": seed])
-      return run
-    } catch {
-      try? SystemFiles().removeTree(run.path)
-      throw error
     }
   }
 }

@@ -128,7 +128,7 @@ extension FileOperations {
     try syncFolder(folder(of: path))
   }
 
-  /// Makes a folder and those above it that are not there.
+  /// Makes a folder and those above it that are not there, and brings their names to the disk.
   /// - Throws: `FileError`.
   public func createFolders(_ path: String) throws(FileError) {
     guard fileKind(path, followingLinks: true) != .folder else { return }
@@ -138,6 +138,7 @@ extension FileOperations {
       // Another process may have been faster.
       guard fileKind(path, followingLinks: true) == .folder else { throw error }
     }
+    try syncFolder(parent)
   }
 
   /// Removes a file, or a folder with all that is in it; links are removed, not followed.

@@ -1,3 +1,9 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
 /// A file that is open for writing.
 public struct OpenFile: Equatable, Sendable {
   /// Its number in this process.
@@ -23,8 +29,9 @@ public protocol FileOperations: Sendable {
   /// Opens a file for writing at its end; makes it if it is not there.
   func openToAppend(_ path: String) throws(FileError) -> OpenFile
 
-  /// Writes all of `bytes` at the file's position.
-  func write(_ bytes: UnsafeRawBufferPointer, to file: OpenFile) throws(FileError)
+  /// Writes some of `bytes`, from the first on, at the file's position.
+  /// - Returns: How many; 0 when a signal came before any.
+  func writeSome(_ bytes: UnsafeRawBufferPointer, to file: OpenFile) throws(FileError) -> Int
 
   /// Brings the file's content to the disk. After a failure the content is lost: the system may take
   /// what it could not write for written, so trying again proves nothing.
@@ -47,4 +54,27 @@ public protocol FileOperations: Sendable {
 
   /// Makes a symbolic link to `target`, a path as seen from the link's folder.
   func link(_ path: String, to target: String) throws(FileError)
+}
+
+extension FileOperations {
+  /// Writes all of `bytes` at the file's position: a call may write less than it was asked for.
+  func write(_ bytes: UnsafeRawBufferPointer, to file: OpenFile) throws(FileError) {
+    var rest = bytes[...]
+    var interruptions = 0
+    while !rest.isEmpty {
+      let count = try writeSome(UnsafeRawBufferPointer(rebasing: rest), to: file)
+      interruptions = count > 0 ? 0 : interruptions + 1
+      guard interruptions < mostInterruptions else {
+        throw FileError(.cannotWrite, file.path, cannot: "write to it", code: EINTR)
+      }
+      rest = rest.dropFirst(count)
+    }
+  }
+
+  /// Writes all of `bytes` at the file's position.
+  func write(_ bytes: [UInt8], to file: OpenFile) throws(FileError) {
+    try bytes.withUnsafeBufferPointer { buffer throws(FileError) in
+      try write(UnsafeRawBufferPointer(buffer), to: file)
+    }
+  }
 }

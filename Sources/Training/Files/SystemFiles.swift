@@ -32,21 +32,18 @@ public struct SystemFiles: FileOperations {
     return OpenFile(descriptor: descriptor, path: path)
   }
 
-  /// write(2) until all is written: a call may write less than asked for.
-  public func write(_ bytes: UnsafeRawBufferPointer, to file: OpenFile) throws(FileError) {
-    var rest = bytes[...]
-    while !rest.isEmpty {
-      let part = UnsafeRawBufferPointer(rebasing: rest)
-      // Linux writes at most 2 GiB a call.
-      let count = retrying {
-        writeFile(file.descriptor, part.baseAddress, min(part.count, 1 << 30))
-      }
-      guard count > 0 else { throw FileError(.cannotWrite, file.path, cannot: "write to it") }
-      rest = rest.dropFirst(count)
-    }
+  /// write(2), once.
+  public func writeSome(
+    _ bytes: UnsafeRawBufferPointer, to file: OpenFile
+  ) throws(FileError) -> Int {
+    // Linux writes at most 2 GiB a call.
+    let count = writeFile(file.descriptor, bytes.baseAddress, min(bytes.count, 1 << 30))
+    if count < 0 && errno == EINTR { return 0 }
+    guard count > 0 else { throw FileError(.cannotWrite, file.path, cannot: "write to it") }
+    return count
   }
 
-  /// fsync(2), not tried again; on Darwin F_FULLFSYNC, since fsync stops at the drive's cache there.
+  /// fsync(2), not tried again, not even when interrupted; on Darwin F_FULLFSYNC, since fsync stops at the drive's cache there.
   public func sync(_ file: OpenFile) throws(FileError) {
     guard synchronize(file.descriptor) == 0 else {
       throw FileError(.cannotWrite, file.path, cannot: "bring it to the disk")
@@ -73,12 +70,12 @@ public struct SystemFiles: FileOperations {
     }
   }
 
-  /// fsync(2) of the folder.
+  /// fsync(2) of the folder, again only after an interruption: names are in the file system's own log.
   public func syncFolder(_ path: String) throws(FileError) {
     let descriptor = retrying { openFile(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0) }
     guard descriptor >= 0 else { throw FileError(.cannotWrite, path, cannot: "open the folder") }
     defer { _ = closeFile(descriptor) }
-    guard synchronize(descriptor) == 0 else {
+    guard retrying({ synchronize(descriptor) }) == 0 else {
       throw FileError(.cannotWrite, path, cannot: "bring the folder to the disk")
     }
   }
@@ -97,19 +94,23 @@ public struct SystemFiles: FileOperations {
 
   private func synchronize(_ descriptor: Int32) -> Int32 {
     #if canImport(Darwin)
-      return retrying { fcntl(descriptor, F_FULLFSYNC) }
+      return fcntl(descriptor, F_FULLFSYNC)
     #else
-      return retrying { fsync(descriptor) }
+      return fsync(descriptor)
     #endif
   }
 }
 
+/// After so many in a row it is not signals that interrupt a call.
+let mostInterruptions = 1000
+
 /// Repeats a system call that a signal has interrupted.
 func retrying<Result: SignedInteger>(_ call: () -> Result) -> Result {
-  while true {
+  for _ in 1..<mostInterruptions {
     let result = call()
     if result != -1 || errno != EINTR { return result }
   }
+  return call()
 }
 
 // The system's functions under names that the methods above do not hide.

@@ -16,6 +16,10 @@ public enum Interrupts {
     return number == 0 ? nil : number
   }
 
+  /// A write beyond the limit of a file's size becomes an error, which says what is wrong, instead of
+  /// the end of the program.
+  public static func ignoreFullDisk() { _ = signal(SIGXFSZ, SIG_IGN) }
+
   /// Takes SIGINT and SIGTERM from now on; writes to a closed pipe and to a full disk become errors.
   public static func handle() {
     for number in [SIGINT, SIGTERM] {
@@ -23,7 +27,8 @@ public enum Interrupts {
         if Interrupts.received.exchange(number, ordering: .relaxed) != 0 { _exit(128 + number) }
       }
     }
-    for number in [SIGPIPE, SIGXFSZ] { _ = signal(number, SIG_IGN) }
+    _ = signal(SIGPIPE, SIG_IGN)
+    ignoreFullDisk()
     // Whoever started the program may have blocked them.
     var requests = sigset_t()
     sigemptyset(&requests)

@@ -10,6 +10,8 @@ public struct LoopOptions: Equatable, Sendable {
   public var sampleEvery: Int
   /// Steps from one checkpoint to the next.
   public var checkpointEvery: Int
+  /// Minutes from one checkpoint to the next, whatever the steps; nil for any number.
+  public var checkpointMinutes: Double?
   /// Steps from one evaluation to the next; nil for none.
   public var evaluateEvery: Int?
   /// After how many evaluations without a new best the training ends; nil for never.
@@ -38,6 +40,10 @@ extension LoopOptions {
     RecipeKey(
       "checkpoint.every", \.checkpointEvery, .atLeast(1),
       "Steps from one checkpoint to the next."),
+    RecipeKey(
+      "checkpoint.minutes", \.checkpointMinutes, .orNull(.above(0)),
+      "The most minutes from one checkpoint to the next, null for any number; no result depends on it."
+    ),
     RecipeKey(
       "checkpoint.keep", \.keep, .atLeast(2),
       "How many checkpoints are kept, besides the best."),

@@ -15,8 +15,19 @@ public final class Progress {
   private var liveLine = ""
   private static let clearLine = "\r\u{1b}[K"
 
+  private let sink: (String) -> Void
+
   /// A reporter on standard error.
-  public init() { isTerminal = isatty(STDERR_FILENO) == 1 }
+  public init() {
+    isTerminal = isatty(STDERR_FILENO) == 1
+    sink = writeToStandardError
+  }
+
+  /// A reporter to what is not a terminal.
+  public init(to sink: @escaping (String) -> Void) {
+    isTerminal = false
+    self.sink = sink
+  }
 
   /// Whether there is a live line.
   public var isLive: Bool { isTerminal }
@@ -93,7 +104,7 @@ public final class Progress {
     return Double(last.step - first.step) / seconds(last.time - first.time)
   }
 
-  private func write(_ text: String) { writeToStandardError(text) }
+  private func write(_ text: String) { sink(text) }
 }
 
 /// Writes text to standard error, where messages and progress go.

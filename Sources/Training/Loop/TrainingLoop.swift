@@ -1,5 +1,4 @@
 import Compute
-import Images
 
 /// Drives a trainer through its steps: metrics, previews, checkpoints, and an orderly end.
 public struct TrainingLoop {
@@ -39,18 +38,27 @@ public struct TrainingLoop {
   }
 
   /// Trains until all steps are done or a signal comes; either way a checkpoint of the last step is
-  /// there at the end.
+  /// there at the end, or an error says why not.
   /// - Throws: `Diverged`, `FileError`, and what the trainer throws.
   public func callAsFunction(_ trainer: some Trainer) throws -> Outcome {
-    let metrics = try run.metrics(after: trainer.stepsDone)
+    let recorder = try RunRecorder(run, options, progress, after: trainer.stepsDone)
+    let beginning = (step: trainer.stepsDone, time: ContinuousClock.now)
+    func writePreview() throws {
+      try recorder.write(trainer.preview(), step: trainer.stepsDone, provenance: provenance)
+    }
     var evaluation: [Measurement] = []
     let logged = try MetricsLog.records(path: run.metricsPath)
     var course: EvaluationCourse?
-    if trainer.stepsDone == 0 { try writePreview(of: trainer) }
+    if trainer.stepsDone == 0 { try writePreview() }
     while trainer.stepsDone < options.steps {
       if let signal = Interrupts.request {
-        try save(trainer, metrics, nil)
+        try recorder.save(trainer, nil)
         progress.endLine()
+        progress.say(
+          "interrupted after step \(trainer.stepsDone) of \(options.steps), "
+            + "\(trainer.stepsDone - beginning.step) of them in the last "
+            + duration(seconds(.now - beginning.time)))
+        try recorder.finish(trainer)
         return .interrupted(signal: signal)
       }
       let measurements = try trainer.step()
@@ -71,15 +79,15 @@ public struct TrainingLoop {
       }
       let isDue = step % options.logEvery == 0
       let news = (isDue ? measurements : []) + (isEvaluated ? evaluation : [])
-      if !news.isEmpty { try metrics.append(step: step, news.map { ($0.name, $0.value) }) }
+      if !news.isEmpty { try recorder.log(step: step, news) }
       progress.show(
         step: step, of: options.steps, measurements + evaluation, items: trainer.itemsPerStep,
         named: type(of: trainer).itemName, isDue: isDue || isEvaluated)
-      if step % options.sampleEvery == 0 || isLast { try writePreview(of: trainer) }
+      if step % options.sampleEvery == 0 || isLast { try writePreview() }
       let isBest = isEvaluated && course?.isBest == true
       let patienceEnds = isEvaluated && hasEnded(course)
-      if step % options.checkpointEvery == 0 || isLast || isBest || patienceEnds {
-        try save(trainer, metrics, isEvaluated ? evaluation.first : nil)
+      if isLast || isBest || patienceEnds || recorder.isCheckpointDue(step: step) {
+        try recorder.save(trainer, isEvaluated ? evaluation.first : nil)
       }
       if isEvaluated, let course, let best = course.best {
         if course.evaluationsSinceBest == EvaluationCourse.longWait {
@@ -89,11 +97,13 @@ public struct TrainingLoop {
         }
         if patienceEnds {
           progress.endLine()
+          try recorder.finish(trainer)
           return .outOfPatience(bestStep: best.step)
         }
       }
     }
     progress.endLine()
+    try recorder.finish(trainer)
     return .finished
   }
 
@@ -101,39 +111,6 @@ public struct TrainingLoop {
   private func hasEnded(_ course: EvaluationCourse?) -> Bool {
     guard let patience = options.patience, let course else { return false }
     return course.evaluationsSinceBest >= patience
-  }
-
-  private func save(
-    _ trainer: some Trainer, _ metrics: MetricsLog, _ measurement: Measurement?
-  ) throws {
-    try metrics.sync()
-    let checkpoint = try run.checkpoints.write(
-      step: trainer.stepsDone, files: trainer.checkpointFiles(),
-      metric: measurement.map { Metric($0.name, $0.value) }, state: ["seed": options.seed])
-    try run.updateBest(upTo: checkpoint)
-    try run.prune(after: checkpoint, keeping: options.keep)
-  }
-
-  /// The first lines of a text, for a terminal.
-  private static func shortened(_ text: String) -> String {
-    let lines = text.split(separator: "\n").prefix(4)
-    return lines.map { "  | \($0.prefix(96))" }.joined(separator: "\n")
-  }
-
-  private func writePreview(of trainer: some Trainer) throws {
-    let step = trainer.stepsDone
-    switch trainer.preview() {
-    case .image(let image):
-      let bytes = try image.pngData(text: provenance(step))
-      try run.writeSample(step: step, suffix: "png", bytes)
-      if progress.showsPictures {
-        progress.say(TerminalPicture.text(of: image, columns: progress.columns))
-      }
-    case .text(let text):
-      try run.writeSample(step: step, suffix: "txt", Array(text.utf8))
-      if progress.isLive { progress.say(Self.shortened(text)) }
-    case nil: break
-    }
   }
 }
 

@@ -37,11 +37,6 @@ extension Recipe {
       + Self.lines(Self.schema.keys.map { ($0.path[...], $0) }, self, indent: "")
   }
 
-  /// The keys whose values differ in another recipe.
-  public func changedKeys(in other: Self) -> [String] {
-    Self.schema.keys.filter { $0.yaml(self) != $0.yaml(other) }.map(\.path)
-  }
-
   /// The lines of keys, given with their paths from here on.
   private static func lines(
     _ keys: [(rest: Substring, key: RecipeKey<Self>)], _ recipe: Self, indent: String

@@ -53,7 +53,7 @@ public struct CheckpointStore: Sendable {
   /// Writes a checkpoint, and reads it back.
   ///
   /// One of the same step that verifies is left as it is, since a run has one state at a step; one
-  /// that does not is replaced.
+  /// that does not is replaced. Only its name is brought to the disk again, as that may have failed.
   /// - Parameters:
   ///   - step: How many steps have been done.
   ///   - files: Its files.
@@ -66,6 +66,7 @@ public struct CheckpointStore: Sendable {
   ) throws -> Checkpoint {
     let place = folder(ofStep: step)
     if let existing = try? Checkpoint(path: place), (try? existing.verify()) != nil {
+      try operations.syncFolder(path)
       return existing
     }
     if fileKind(path, followingLinks: true) == nil {
@@ -123,10 +124,17 @@ public struct CheckpointStore: Sendable {
     let steps = steps
     let kept = Set(steps.filter { $0 <= checkpoint.step }.suffix(max(count, 2)))
     let old = steps.filter { !kept.contains($0) && $0 != spared }.map(Self.name)
-    let unfinished = try folderContents(path).filter {
+    try discard(old + unfinished())
+  }
+
+  /// Removes what a kill has left behind, which may be what fills the disk.
+  /// - Throws: `FileError`.
+  public func removeUnfinished() throws(FileError) { try discard(unfinished()) }
+
+  private func unfinished() throws(FileError) -> [String] {
+    try folderContents(path).filter {
       $0.hasSuffix(".tmp") && Self.step(String($0.dropLast(4))) != nil
     }
-    try discard(old + unfinished)
   }
 
   /// Moves folders out of the way first, so that no half of one is ever seen in its place.

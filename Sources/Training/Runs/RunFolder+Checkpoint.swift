@@ -1,5 +1,6 @@
 extension RunFolder {
-  /// The checkpoint after `step` steps, or for nil the newest that verifies.
+  /// The checkpoint after `step` steps, or for nil the newest that verifies; standard error is told of
+  /// newer ones that do not.
   /// - Throws: `FileError` when there is none, or it is damaged.
   public func verifiedCheckpoint(step: Int? = nil) throws(FileError) -> Checkpoint {
     if let step {
@@ -16,7 +17,23 @@ extension RunFolder {
       return checkpoint
     }
     let (checkpoint, passedOver) = checkpoints.latestVerified()
-    if let checkpoint { return checkpoint }
+    if let checkpoint {
+      for error in passedOver { writeToStandardError("\(Self.passingOver(error))\n") }
+      return checkpoint
+    }
     throw passedOver.first ?? FileError(.missing, path, "has no checkpoint yet")
+  }
+
+  /// What is said of a checkpoint that does not verify.
+  public static func passingOver(_ error: FileError) -> String {
+    "passing over a damaged checkpoint: \(error)"
+  }
+
+  /// Completes what a kill has cut short after that checkpoint, the newest that verifies: `best`
+  /// follows it, and what is unfinished goes.
+  /// - Throws: `FileError`.
+  public func complete(_ checkpoint: Checkpoint) throws(FileError) {
+    try checkpoints.removeUnfinished()
+    try updateBest(upTo: checkpoint)
   }
 }

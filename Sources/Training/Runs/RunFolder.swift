@@ -62,59 +62,9 @@ public struct RunFolder: Sendable {
     }
   }
 
-  private init(new path: String, _ operations: any FileOperations) {
+  init(new path: String, _ operations: any FileOperations) {
     self.path = path
     self.operations = operations
-  }
-
-  /// Makes the folder of a new run.
-  /// - Parameters:
-  ///   - root: The folder of all runs, made if it is not there.
-  ///   - recipe: The recipe's name, from which the run is called "<recipe>-001" and so on.
-  ///   - name: The run's name instead.
-  /// - Throws: `FileError` when there is one of that name, the name will not do, or the folder
-  ///   cannot be made.
-  public static func create(
-    in root: String = "runs", recipe: String, name: String? = nil,
-    operations: any FileOperations = SystemFiles()
-  ) throws(FileError) -> RunFolder {
-    try operations.createFolders(root)
-    if let name {
-      guard !name.isEmpty, !name.hasPrefix("."), !name.contains("/") else {
-        throw FileError(
-          .cannotCreate, "\(root)/\(name)", "a run's name is not empty, has no / and no . in front")
-      }
-      guard fileKind("\(root)/\(name)") == nil else {
-        throw FileError(.cannotCreate, "\(root)/\(name)", "there is a run of that name already")
-      }
-    }
-    let path = try createFolder(in: root, recipe, name, operations)
-    let run = RunFolder(new: path, operations)
-    try operations.createFolder(run.samplesPath)
-    try operations.createFolder(run.checkpoints.path)
-    try operations.syncFolder(path)
-    try operations.syncFolder(root)
-    return run
-  }
-
-  private static func createFolder(
-    in root: String, _ recipe: String, _ name: String?, _ operations: any FileOperations
-  ) throws(FileError) -> String {
-    let numbers = try folderContents(root).compactMap { folder in
-      folder.hasPrefix("\(recipe)-") ? Int(folder.dropFirst(recipe.count + 1)) : nil
-    }
-    var number = (numbers.max() ?? 0) + 1
-    while true {
-      let path = "\(root)/\(name ?? "\(recipe)-\(padded(number, 3))")"
-      do {
-        try operations.createFolder(path)
-        return path
-      } catch {
-        // Another process may have taken the number meanwhile.
-        guard name == nil, fileKind(path) != nil else { throw error }
-        number += 1
-      }
-    }
   }
 
   /// Takes the run for this process, until the lock goes away.

@@ -34,6 +34,8 @@ public struct RunSummary: Sendable {
   /// All runs under `root`, the one started last first; none where there is no such folder.
   public static func all(in root: String = "runs") -> [RunSummary] {
     ((try? folderContents(root)) ?? [])
+      // A run in the making has a dot in front.
+      .filter { !$0.hasPrefix(".") }
       .compactMap { try? RunFolder(path: "\(root)/\($0)") }
       .map(RunSummary.init)
       .sorted { ($0.started, $0.run.name) > ($1.started, $1.run.name) }

@@ -60,7 +60,7 @@ import Training
       as: DiffusionRecipe.self)
     let again = try RecipeDocument(text: recipe.yaml, source: "resolved")
       .recipe(as: DiffusionRecipe.self)
-    #expect(again.changedKeys(in: recipe).isEmpty)
+    #expect(again.changes(in: recipe).isEmpty)
     // Checkpoints are of steps that are evaluated, so that one of them is the best.
     let every = try #require(recipe.loop.evaluateEvery)
     #expect(recipe.loop.checkpointEvery % every == 0)

@@ -6,9 +6,11 @@ struct CrashDisk: Hashable {
   private enum Entry: Hashable { case folder, file(Int), link(String) }
   private var entries: [String: Entry] = [:]
   private var contents: [Int: [UInt8]] = [:]
+  /// Files that were there when they were opened.
+  private var aliases: [Int: Int] = [:]
 
-  /// How an operation that no sync has covered went.
-  enum Fate { case done, lost, torn(Int) }
+  /// How an operation that no sync has covered went; of a torn write, which blocks of that size came.
+  enum Fate { case done, lost, torn(Int, isKept: (_ block: Int) -> Bool) }
 
   /// The disk after `operations`, each with its fate.
   init(_ operations: some Sequence<(Operation, Fate)>) {
@@ -16,11 +18,13 @@ struct CrashDisk: Hashable {
       switch fate {
       case .done: apply(operation)
       case .lost: continue
-      case .torn(let block):
+      case .torn(let block, let isKept):
         guard case .write(let file, let bytes) = operation else { continue }
-        // The first block never came, the rest did: longer than what a cut would leave.
-        let hole = [UInt8](repeating: 0, count: min(block, bytes.count))
-        apply(.write(file: file, hole + bytes.dropFirst(block)))
+        // What is missing in the middle is read as zeros, what is missing at the end is not there.
+        let last = stride(from: 0, to: bytes.count, by: block).map { $0 / block }.last(
+          where: isKept)
+        let end = min(bytes.count, ((last ?? -1) + 1) * block)
+        apply(.write(file: file, bytes[..<end].indices.map { isKept($0 / block) ? bytes[$0] : 0 }))
       }
     }
   }
@@ -29,7 +33,13 @@ struct CrashDisk: Hashable {
     switch operation {
     case .createFolder(let path): entries[path] = .folder
     case .create(let path, let file): entries[path] = .file(file)
-    case .write(let file, let bytes): contents[file, default: []] += bytes
+    case .openToAppend(let path, let file):
+      if case .file(let there) = entries[path] {
+        aliases[file] = aliases[there] ?? there
+      } else {
+        entries[path] = .file(file)
+      }
+    case .write(let file, let bytes): contents[aliases[file] ?? file, default: []] += bytes
     case .rename(let path, let newPath):
       guard entries[path] != nil else { return }
       for old in tree(newPath) { entries[old] = nil }
@@ -62,25 +72,50 @@ struct CrashDisk: Hashable {
     }
   }
 
-  /// The disks that a crash after `operations` may leave: with all that was done, without anything
-  /// that was not synced, with each such thing lost or done alone, with each such write torn, and
-  /// with some subsets.
-  static func after(_ operations: [Operation]) -> Set<CrashDisk> {
+  /// The disks that a crash after `operations` may leave: with each thing that was not synced done or
+  /// lost, or, if it is a write, torn; all combinations where they are few, else many of them, and
+  /// always those where one thing alone went another way than the rest.
+  static func after(_ operations: [Operation]) -> [CrashDisk] {
     let pending = operations.indices.filter { !isSynced($0, operations) }
-    func disk(_ fate: (Int) -> Fate) -> CrashDisk {
-      let open = Set(pending)
-      return CrashDisk(
-        operations.enumerated().map { ($1, open.contains($0) ? fate($0) : .done) })
+    let fates = pending.map { Self.fates(of: operations[$0]) }
+    var choices: [[Int]] = []
+    let combinations = fates.reduce(1) { min($0 * $1.count, mostCombinations + 1) }
+    if combinations <= mostCombinations {
+      choices = fates.reduce([[]]) { lists, fates in
+        lists.flatMap { list in fates.indices.map { list + [$0] } }
+      }
+    } else {
+      for usual in [0, 1] {
+        choices.append(fates.map { _ in usual })
+        for (place, fates) in fates.enumerated() {
+          for other in fates.indices where other != usual {
+            choices.append(pending.indices.map { $0 == place ? other : usual })
+          }
+        }
+      }
+      var bits = SplitMix(state: UInt64(operations.count))
+      for _ in 0..<mostCombinations / 2 {
+        choices.append(fates.map { Int(bits.next() % UInt64($0.count)) })
+      }
     }
-    var disks: Set = [disk { _ in .done }, disk { _ in .lost }]
-    for index in pending {
-      disks.insert(disk { $0 == index ? .lost : .done })
-      disks.insert(disk { $0 == index ? .done : .lost })
-      for block in [512, 4096] { disks.insert(disk { $0 == index ? .torn(block) : .done }) }
+    var seen: Set<CrashDisk> = []
+    return choices.compactMap { choice in
+      var all = [Fate](repeating: .done, count: operations.count)
+      for (place, index) in pending.enumerated() { all[index] = fates[place][choice[place]] }
+      let disk = CrashDisk(zip(operations, all))
+      return seen.insert(disk).inserted ? disk : nil
     }
-    var bits = SplitMix(state: UInt64(operations.count))
-    for _ in 0..<8 { disks.insert(disk { _ in bits.next() & 1 == 0 ? .lost : .done }) }
-    return disks
+  }
+
+  private static var mostCombinations: Int { 512 }
+
+  /// How an operation that no sync has covered may have gone: first done, then lost.
+  private static func fates(of operation: Operation) -> [Fate] {
+    guard case .write = operation else { return [.done, .lost] }
+    return [.done, .lost]
+      + [512, 4096].flatMap { block in
+        [{ $0 > 0 }, { $0 == 0 }, { $0 != 1 }].map { Fate.torn(block, isKept: $0) }
+      }
   }
 
   /// Whether a later sync covers the operation at `index`: that of the file for a write, that of the
@@ -95,7 +130,8 @@ struct CrashDisk: Hashable {
       return later.contains {
         if case .sync(file, _) = $0 { true } else { false }
       }
-    case .createFolder(let path), .create(let path, _), .remove(let path), .link(let path, _),
+    case .createFolder(let path), .create(let path, _), .openToAppend(let path, _),
+      .remove(let path), .link(let path, _),
       .rename(let path, _):
       return folderSynced(path)
     case .sync, .syncFolder: return true

@@ -1,16 +1,25 @@
+import Foundation
 import Synchronization
-import Training
+
+@testable import Training
 
 /// A change to the file system; a file is known by a number of its own, since its name may change.
 enum Operation: Hashable {
   case createFolder(String)
   case create(String, file: Int)
+  case openToAppend(String, file: Int)
   case write(file: Int, [UInt8])
   case sync(file: Int, String)
   case rename(String, to: String)
   case syncFolder(String)
   case remove(String)
   case link(String, to: String)
+
+  /// It without the bytes.
+  var brief: String {
+    guard case .write(let file, let bytes) = self else { return "\(self)" }
+    return "write(file: \(file), \(bytes.count) bytes)"
+  }
 
   var isSync: Bool {
     switch self {
@@ -20,7 +29,20 @@ enum Operation: Hashable {
   }
 }
 
-/// The file system with a record of all operations, and with failures where a script wants them.
+/// How an operation goes wrong.
+enum Fault: CaseIterable {
+  case inputOutput, diskFull, interruption, shortWrite
+
+  fileprivate var code: Int32 {
+    switch self {
+    case .inputOutput: EIO
+    case .diskFull: ENOSPC
+    case .interruption, .shortWrite: EINTR
+    }
+  }
+}
+
+/// The file system with a record of all operations, and with faults where a script wants them.
 final class ScriptedFiles: FileOperations {
   private struct State {
     var operations: [Operation] = []
@@ -29,13 +51,17 @@ final class ScriptedFiles: FileOperations {
   }
   private let state = Mutex(State())
   private let system = SystemFiles()
-  private let fails: @Sendable (_ index: Int, Operation) -> Bool
+  private let fault: @Sendable (_ index: Int, Operation) -> Fault?
 
-  init(failing fails: @escaping @Sendable (_ index: Int, Operation) -> Bool = { _, _ in false }) {
-    self.fails = fails
+  init(faults fault: @escaping @Sendable (_ index: Int, Operation) -> Fault? = { _, _ in nil }) {
+    self.fault = fault
   }
 
-  /// What was asked for so far, also what failed.
+  convenience init(failing fails: @escaping @Sendable (_ index: Int, Operation) -> Bool) {
+    self.init(faults: { fails($0, $1) ? .inputOutput : nil })
+  }
+
+  /// What was asked for so far, also what failed; of a short write, what was written.
   var operations: [Operation] { state.withLock { $0.operations } }
 
   private func perform<Result>(
@@ -45,8 +71,8 @@ final class ScriptedFiles: FileOperations {
       state.operations.append(operation)
       return state.operations.count - 1
     }
-    if fails(index, operation) {
-      throw FileError(.cannotWrite, "\(operation)", "fails by the test's will")
+    if let fault = fault(index, operation), fault != .shortWrite {
+      throw FileError(.cannotWrite, "operation \(index)", cannot: "do it", code: fault.code)
     }
     return try body()
   }
@@ -55,11 +81,15 @@ final class ScriptedFiles: FileOperations {
     state.withLock { $0.numbers[file.descriptor] ?? -1 }
   }
 
-  func create(_ path: String) throws(FileError) -> OpenFile {
-    let number = state.withLock { state in
+  private func nextNumber() -> Int {
+    state.withLock { state in
       state.files += 1
       return state.files
     }
+  }
+
+  func create(_ path: String) throws(FileError) -> OpenFile {
+    let number = nextNumber()
     let file = try perform(.create(path, file: number)) { () throws(FileError) in
       try system.create(path)
     }
@@ -67,11 +97,27 @@ final class ScriptedFiles: FileOperations {
     return file
   }
 
-  func openToAppend(_ path: String) throws(FileError) -> OpenFile { try system.openToAppend(path) }
+  func openToAppend(_ path: String) throws(FileError) -> OpenFile {
+    let number = nextNumber()
+    let file = try perform(.openToAppend(path, file: number)) { () throws(FileError) in
+      try system.openToAppend(path)
+    }
+    state.withLock { $0.numbers[file.descriptor] = number }
+    return file
+  }
 
-  func write(_ bytes: UnsafeRawBufferPointer, to file: OpenFile) throws(FileError) {
-    try perform(.write(file: number(file), Array(bytes))) { () throws(FileError) in
-      try system.write(bytes, to: file)
+  func writeSome(_ bytes: UnsafeRawBufferPointer, to file: OpenFile) throws(FileError) -> Int {
+    let index = state.withLock { $0.operations.count }
+    var bytes = bytes
+    switch fault(index, .write(file: number(file), Array(bytes))) {
+    case .interruption:
+      state.withLock { $0.operations.append(.write(file: -1, [])) }
+      return 0
+    case .shortWrite: bytes = UnsafeRawBufferPointer(rebasing: bytes[..<((bytes.count + 1) / 2)])
+    default: break
+    }
+    return try perform(.write(file: number(file), Array(bytes))) { () throws(FileError) in
+      try system.writeSome(bytes, to: file)
     }
   }
 

@@ -5,61 +5,97 @@ import Testing
 
 /// What the loader finds after a crash at any point of a run's writing, on every disk that the crash
 /// may leave (as SQLite tests it, and Pillai et al., "All File Systems Are Not Created Equal", 2014).
+///
+/// `Tests/Checks/crashes` tries all disks; here it is a part of them.
 struct CrashTests {
   let folder: TemporaryFolder
+  let training: ExampleTraining
 
-  init() throws { folder = try TemporaryFolder() }
+  init() throws {
+    folder = try TemporaryFolder()
+    training = ExampleTraining(root: folder("runs"))
+  }
+
+  /// Every so manieth disk is tried.
+  private static let sampling =
+    ProcessInfo.processInfo.environment["GEN_CRASHES"] == "all" ? 1 : 16
 
   /// What a run asked of the file system: the operations, how many there were before each step's
   /// checkpoint, and how many when it was done.
   private struct Record {
     var operations: [Operation] = []
-    var starts: [Int] = []
-    var ends: [Int] = []
+    var starts: [Int: Int] = [:]
+    var ends: [Int: Int] = [:]
   }
 
-  /// Writes three checkpoints, pruning after each.
   private func recorded() throws -> Record {
     let files = ScriptedFiles()
-    let store = CheckpointStore(path: folder("checkpoints"), operations: files)
-    var record = Record()
-    for step in 1...3 {
-      record.starts.append(files.operations.count)
-      let checkpoint = try store.writeExample(step)
-      record.ends.append(files.operations.count)
-      try store.prune(after: checkpoint)
-    }
-    record.operations = files.operations
-    return record
+    let trainer = ExampleTrainer(files)
+    try training(files, trainer)
+    return Record(operations: files.operations, starts: trainer.starts, ends: trainer.ends)
   }
 
   /// Crashes after each of the operations, in all ways, until something is found wrong.
-  private func wrong(_ record: Record) throws -> String? {
+  private func wrong(_ record: Record, every sampling: Int = Self.sampling) throws -> (
+    String?, states: Int
+  ) {
+    var states = 0
     for count in 0...record.operations.count {
-      let newest = record.starts.count { $0 < count }
-      let oldest = record.ends.count { $0 <= count }
-      for disk in CrashDisk.after(Array(record.operations[..<count])) {
+      let newest = record.starts.filter { $0.value < count }.keys.max()
+      let oldest = record.ends.filter { $0.value <= count }.keys.max()
+      for (index, disk) in CrashDisk.after(Array(record.operations[..<count])).enumerated()
+      where (index + count) % sampling == 0 {
+        states += 1
         let copy = try TemporaryFolder()
         try disk.materialize(recorded: folder.path, at: copy.path)
-        let store = CheckpointStore(path: copy("checkpoints"))
-        let step = store.latestVerified().checkpoint?.step ?? 0
-        let isWhole = try store.steps.allSatisfy { step in
-          let checkpoint = try? Checkpoint(path: store.folder(ofStep: step))
-          guard let checkpoint, (try? checkpoint.verify()) != nil else { return false }
-          return try checkpoint.state(as: ExampleState.self).step == step
-        }
-        if !(oldest...newest).contains(step) { return "step \(step) after \(count) operations" }
-        if !isWhole { return "half a checkpoint after \(count) operations" }
+        let found = try Self.wrong(ExampleTraining(root: copy("runs")), oldest ?? 0, newest ?? 0)
+        if let found { return ("\(found) after \(count) operations", states) }
       }
     }
+    return (nil, states)
+  }
+
+  /// What is wrong with a run that must have all up to the step `oldest`, and may have `newest`.
+  private static func wrong(
+    _ training: ExampleTraining, _ oldest: Int, _ newest: Int
+  ) throws -> String? {
+    guard let run = try? RunFolder(path: training.path) else {
+      return oldest > 0 ? "no run" : fileKind(training.path) != nil ? "half a run" : nil
+    }
+    let recipe = String(decoding: try bytes(of: run.recipePath), as: UTF8.self)
+    guard recipe == ExampleTraining.recipe else { return "half a recipe" }
+    let step = run.checkpoints.latestVerified().checkpoint?.step ?? 0
+    guard (oldest...max(oldest, newest)).contains(step) else { return "step \(step)" }
+    for step in run.checkpoints.steps {
+      let checkpoint = try? Checkpoint(path: run.checkpoints.folder(ofStep: step))
+      guard let checkpoint, (try? checkpoint.verify()) != nil else { return "half a checkpoint" }
+      guard try ExampleTraining.step(of: checkpoint) == step else { return "a mixed checkpoint" }
+    }
+    if fileKind(run.bestPath) != nil,
+      run.bestStep.map({ !run.checkpoints.steps.contains($0) }) ?? true
+    {
+      return "no best checkpoint where one should be"
+    }
+    if oldest > 0, run.bestStep != min(2, oldest), run.bestStep != min(2, newest) {
+      return "the best is \(run.bestStep ?? -1)"
+    }
+    let logged = (try? MetricsLog.records(path: run.metricsPath).map(\.step)) ?? []
+    guard logged.starts(with: 1..<step + 1) else { return "metrics \(logged) at step \(step)" }
     return nil
   }
 
-  @Test func everyCrashLeavesAGoodCheckpoint() throws { #expect(try wrong(recorded()) == nil) }
+  @Test func everyCrashLeavesAGoodCheckpoint() throws {
+    let (wrong, states) = try wrong(recorded())
+    #expect(wrong == nil)
+    #expect(states > 5000 / Self.sampling)
+    print("crashes: \(states) disks after a crash, a good checkpoint on each")
+  }
 
   /// What could be left out of the writing.
   enum Omission: CaseIterable {
-    case filesSync, manifestSync, temporaryFolderSync, folderSync, parentSync, trash, temporary
+    case filesSync, manifestSync, temporaryFolderSync, folderSync, runsSync, recipeSync,
+      runFolderSync
+    case metricsSync, trash, temporary
   }
 
   /// The test above would notice each omission.
@@ -68,66 +104,46 @@ struct CrashTests {
     let complete = try recorded()
     var record = Record()
     for (index, operation) in complete.operations.enumerated() {
-      if complete.starts.contains(index) { record.starts.append(record.operations.count) }
-      if complete.ends.contains(index) { record.ends.append(record.operations.count) }
+      for (step, place) in complete.starts where place == index {
+        record.starts[step] = record.operations.count
+      }
+      for (step, place) in complete.ends where place == index {
+        record.ends[step] = record.operations.count
+      }
       if let operation = without(omission, operation) { record.operations.append(operation) }
     }
-    #expect(try wrong(record) != nil)
+    #expect(try wrong(record, every: 1).0 != nil)
   }
 
   /// What is left of an operation: nil, itself, or the same in another place.
   private func without(_ omission: Omission, _ operation: Operation) -> Operation? {
+    func isUnfinished(_ path: String) -> Bool {
+      path.contains("/checkpoints/") && path.contains(".tmp")
+    }
+    func unmarked(_ path: String) -> String {
+      path.replacing(/(step-\d+)\.tmp/) { $0.1 }
+    }
     switch (omission, operation) {
-    case (.filesSync, .sync(_, let path)): return path.hasSuffix("state.json") ? operation : nil
+    case (.filesSync, .sync(_, let path)): return path.hasSuffix("s") ? nil : operation
     case (.manifestSync, .sync(_, let path)): return path.hasSuffix("state.json") ? nil : operation
-    case (.temporaryFolderSync, .syncFolder(let path)):
-      return path.hasSuffix(".tmp") ? nil : operation
+    case (.recipeSync, .sync(_, let path)): return path.contains("recipe.yaml") ? nil : operation
+    case (.metricsSync, .sync(_, let path)):
+      return path.hasSuffix("metrics.jsonl") ? nil : operation
+    case (.temporaryFolderSync, .syncFolder(let path)): return isUnfinished(path) ? nil : operation
     case (.folderSync, .syncFolder(let path)):
       return path.hasSuffix("/checkpoints") ? nil : operation
-    case (.parentSync, .syncFolder(let path)): return path == folder.path ? nil : operation
+    case (.runsSync, .syncFolder(let path)): return path == training.root ? nil : operation
+    case (.runFolderSync, .syncFolder(let path)):
+      return path.hasPrefix("\(training.root)/.") && !path.contains("/checkpoints")
+        ? nil : operation
     case (.trash, .rename(_, let path)): return path.contains("/.trash/") ? nil : operation
     case (.trash, .remove(let path)):
       return .remove(path.replacingOccurrences(of: "/.trash/", with: "/"))
-    case (.temporary, .rename(let path, _)): return path.hasSuffix(".tmp") ? nil : operation
+    case (.temporary, .rename(let path, _)): return isUnfinished(path) ? nil : operation
     case (.temporary, .createFolder(let path)): return .createFolder(unmarked(path))
     case (.temporary, .create(let path, let file)): return .create(unmarked(path), file: file)
     case (.temporary, .syncFolder(let path)): return .syncFolder(unmarked(path))
     default: return operation
-    }
-  }
-
-  private func unmarked(_ path: String) -> String {
-    path.replacingOccurrences(of: ".tmp", with: "")
-  }
-
-  @Test func aKillOrAFailureAtAnyOperation() throws {
-    let count = try recorded().operations.count
-    for once in [true, false] {
-      for failing in 0..<count {
-        let place = folder("\(once)-\(failing)")
-        let files = ScriptedFiles { index, _ in
-          once ? index == failing : index >= failing
-        }
-        try SystemFiles().createFolder(place)
-        let store = CheckpointStore(path: "\(place)/checkpoints", operations: files)
-        var done = 0
-        do {
-          for step in 1...3 {
-            let checkpoint = try store.writeExample(step)
-            done = step
-            try store.prune(after: checkpoint)
-          }
-        } catch is FileError {}
-        // The next process finds what was done, or one more whose end was not reported.
-        let next = CheckpointStore(path: store.path)
-        let (found, passedOver) = next.latestVerified()
-        #expect((done...done + 1).contains(found?.step ?? 0))
-        #expect(passedOver.isEmpty)
-        // It can go on, and leaves no litter.
-        try next.prune(after: next.writeExample(9))
-        #expect(next.steps.count <= 2 && next.steps.last == 9)
-        #expect(try folderContents(store.path).allSatisfy { $0.hasPrefix("step-") })
-      }
     }
   }
 }

@@ -1,0 +1,111 @@
+import Images
+
+/// What a training writes to its run.
+///
+/// A failure to write does not end the training: it is said once, what was saved before is kept, and
+/// the next time that something is due it is tried again. Only what is still missing at the end is an
+/// error.
+final class RunRecorder {
+  private let run: RunFolder
+  private let options: LoopOptions
+  private let progress: Progress
+  private let metrics: MetricsLog
+  private let clock = ContinuousClock()
+  private var lastSave: ContinuousClock.Instant
+  private var failures: [Part: FileError] = [:]
+  /// The measurement that the latest checkpoint has, or should have.
+  private var measurement: Measurement?
+
+  private enum Part: String {
+    case metrics = "writing the metrics"
+    case preview = "writing a preview"
+    case checkpoint = "saving a checkpoint"
+    case pruning = "removing old checkpoints"
+  }
+
+  /// A recorder of a training that goes on after `step` steps.
+  /// - Throws: `FileError` when not even the log can be opened.
+  init(_ run: RunFolder, _ options: LoopOptions, _ progress: Progress, after step: Int) throws {
+    (self.run, self.options, self.progress) = (run, options, progress)
+    metrics = try run.metrics(after: step)
+    lastSave = clock.now
+  }
+
+  /// Adds a line to the metrics.
+  func log(step: Int, _ values: [Measurement]) throws {
+    try attempt(.metrics) { try metrics.append(step: step, values.map { ($0.name, $0.value) }) }
+  }
+
+  /// Writes a preview, and shows it where there is a terminal.
+  func write(
+    _ preview: Preview?, step: Int, provenance: (_ step: Int) -> [(key: String, value: String)]
+  ) throws {
+    switch preview {
+    case .image(let image):
+      let bytes = try image.pngData(text: provenance(step))
+      try attempt(.preview) { try run.writeSample(step: step, suffix: "png", bytes) }
+      if progress.showsPictures {
+        progress.say(TerminalPicture.text(of: image, columns: progress.columns))
+      }
+    case .text(let text):
+      try attempt(.preview) { try run.writeSample(step: step, suffix: "txt", Array(text.utf8)) }
+      if progress.isLive { progress.say(Self.shortened(text)) }
+    case nil: break
+    }
+  }
+
+  /// Whether the steps or the minutes ask for a checkpoint after `step` steps.
+  func isCheckpointDue(step: Int) -> Bool {
+    if step % options.checkpointEvery == 0 { return true }
+    guard let minutes = options.checkpointMinutes else { return false }
+    return clock.now - lastSave >= .seconds(60 * minutes)
+  }
+
+  /// Writes a checkpoint, then lets `best` follow, then removes the oldest.
+  func save(_ trainer: some Trainer, _ measurement: Measurement?) throws {
+    lastSave = clock.now
+    self.measurement = measurement
+    try attempt(.metrics) { try metrics.sync() }
+    var written: Checkpoint?
+    try attempt(.checkpoint) {
+      let checkpoint = try run.checkpoints.write(
+        step: trainer.stepsDone, files: trainer.checkpointFiles(),
+        metric: measurement.map { Metric($0.name, $0.value) }, state: ["seed": options.seed])
+      try run.updateBest(upTo: checkpoint)
+      written = checkpoint
+    }
+    guard let written else { return }
+    try attempt(.pruning) { try run.prune(after: written, keeping: options.keep) }
+  }
+
+  /// Makes sure that nothing is missing at the end, where a save that has failed is tried once more.
+  /// - Throws: the `FileError` that keeps the last checkpoint, or the last metrics, from being there.
+  func finish(_ trainer: some Trainer) throws {
+    if !failures.isEmpty { try save(trainer, measurement) }
+    if let error = failures[.checkpoint] {
+      let kept =
+        run.checkpoints.steps.last.map { "that of step \($0) is the last" } ?? "there is none"
+      throw FileError(error.kind, error.path, "\(error.message): a checkpoint is missing, \(kept)")
+    }
+    if let error = failures[.metrics] { throw error }
+  }
+
+  /// Does something for which the file system must be fit, or says that it is not.
+  private func attempt(_ part: Part, _ body: () throws -> Void) throws {
+    do {
+      try body()
+      if failures.removeValue(forKey: part) != nil { progress.say("\(part.rawValue) works again") }
+    } catch let error as FileError {
+      guard failures.updateValue(error, forKey: part) == nil else { return }
+      progress.say(
+        "\(part.rawValue) failed: \(error). The training goes on, and tries again when it is due next"
+      )
+    }
+  }
+
+  /// The first lines of a text, for a terminal.
+  private static func shortened(_ text: String) -> String {
+    let lines = text.split(separator: "\n").prefix(4)
+    return lines.map { "  | \($0.prefix(96))" }.joined(separator: "\n")
+  }
+}

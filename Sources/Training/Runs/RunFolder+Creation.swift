@@ -1,0 +1,91 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+extension RunFolder {
+  /// Makes the folder of a new run, which appears with all that it begins with, or not at all: so
+  /// whatever run there is can be gone on with.
+  /// - Parameters:
+  ///   - root: The folder of all runs, made if it is not there.
+  ///   - recipe: The recipe's name, from which the run is called "<recipe>-001" and so on.
+  ///   - name: The run's name instead.
+  ///   - fill: Writes what the run begins with, under a name that is not yet the run's.
+  /// - Throws: `FileError` when there is one of that name, the name will not do, or the folder
+  ///   cannot be made; what `fill` throws.
+  public static func create(
+    in root: String = "runs", recipe: String, name: String? = nil,
+    operations: any FileOperations = SystemFiles(),
+    _ fill: (RunFolder) throws -> Void = { _ in }
+  ) throws -> RunFolder {
+    if let name {
+      guard !name.isEmpty, !name.hasPrefix("."), !name.contains("/") else {
+        throw FileError(
+          .cannotCreate, "\(root)/\(name)", "a run's name is not empty, has no / and no . in front")
+      }
+      guard fileKind("\(root)/\(name)") == nil else { throw taken("\(root)/\(name)") }
+    }
+    try operations.createFolders(root)
+    try removeLitter(root, operations)
+    let temporary = "\(root)/.\(name ?? recipe).\(getpid()).tmp"
+    if fileKind(temporary) != nil { try operations.removeTree(temporary) }
+    try operations.createFolder(temporary)
+    do {
+      let run = RunFolder(new: temporary, operations)
+      try operations.createFolder(run.samplesPath)
+      try operations.createFolder(run.checkpoints.path)
+      try fill(run)
+      try operations.syncFolder(temporary)
+      let path = try rename(temporary, in: root, recipe, name, operations)
+      try operations.syncFolder(root)
+      return RunFolder(new: path, operations)
+    } catch {
+      if fileKind(temporary) != nil { try? operations.removeTree(temporary) }
+      throw error
+    }
+  }
+
+  /// Gives a new run its name: that asked for, or the first number that is free.
+  private static func rename(
+    _ temporary: String, in root: String, _ recipe: String, _ name: String?,
+    _ operations: any FileOperations
+  ) throws(FileError) -> String {
+    let numbers = try folderContents(root).compactMap { folder in
+      folder.hasPrefix("\(recipe)-") ? Int(folder.dropFirst(recipe.count + 1)) : nil
+    }
+    var number = (numbers.max() ?? 0) + 1
+    while true {
+      let path = "\(root)/\(name ?? "\(recipe)-\(padded(number, 3))")"
+      do {
+        // No run's folder is empty, so the system refuses a name that another process was faster with.
+        try operations.rename(temporary, to: path)
+        return path
+      } catch {
+        guard fileKind(path) != nil else { throw error }
+        if name != nil { throw taken(path) }
+        number += 1
+      }
+    }
+  }
+
+  private static func taken(_ path: String) -> FileError {
+    FileError(
+      .cannotCreate, path,
+      "there is a run of that name already: gen train --resume \(lastComponent(of: path)) goes on "
+        + "with it")
+  }
+
+  /// Removes what processes that are no more have left of runs that never began.
+  private static func removeLitter(
+    _ root: String, _ operations: any FileOperations
+  ) throws(FileError) {
+    for name in try folderContents(root) where name.hasPrefix(".") && name.hasSuffix(".tmp") {
+      guard let process = name.split(separator: ".").dropLast().last.flatMap({ pid_t($0) }),
+        kill(process, 0) != 0, errno == ESRCH
+      else { continue }
+      // Another process may be at it, too.
+      try? operations.removeTree("\(root)/\(name)")
+    }
+  }
+}
