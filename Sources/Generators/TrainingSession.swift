@@ -75,12 +75,7 @@ public struct TrainingSession<R: TrainableRecipe> {
     if let checkpoint { try run.complete(checkpoint) }
     progress.say("going on with \(run.path) after \(trainer.stepsDone) steps")
     for change in changes { progress.say("from now on \(change)") }
-    let outcome = try train(trainer, run)
-    // With no step left to do, nothing has come after the last checkpoint, not even this.
-    if let checkpoint, checkpoint.step == recipe.loop.steps {
-      try run.prune(after: checkpoint, keeping: recipe.loop.keep)
-    }
-    return outcome
+    return try train(trainer, run)
   }
 
   private var environment: RunEnvironment {

@@ -15,6 +15,7 @@ final class RunRecorder {
   private var failures: [Part: FileError] = [:]
   /// The measurement that the latest checkpoint has, or should have.
   private var measurement: Measurement?
+  private var hasSaved = false
 
   private enum Part: String {
     case metrics = "writing the metrics"
@@ -65,6 +66,7 @@ final class RunRecorder {
   func save(_ trainer: some Trainer, _ measurement: Measurement?) throws {
     lastSave = clock.now
     self.measurement = measurement
+    hasSaved = true
     try attempt(.metrics) { try metrics.sync() }
     var written: Checkpoint?
     try attempt(.checkpoint) {
@@ -78,10 +80,11 @@ final class RunRecorder {
     try attempt(.pruning) { try run.prune(after: written, keeping: options.keep) }
   }
 
-  /// Makes sure that nothing is missing at the end, where a save that has failed is tried once more.
+  /// Makes sure that nothing is missing at the end: a save that has failed is tried once more, and where
+  /// no step was left to do, what a kill has cut short of the last save is completed.
   /// - Throws: the `FileError` that keeps the last checkpoint, or the last metrics, from being there.
   func finish(_ trainer: some Trainer) throws {
-    if !failures.isEmpty { try save(trainer, measurement) }
+    if !failures.isEmpty || !hasSaved { try save(trainer, measurement) }
     if let error = failures[.checkpoint] {
       let kept =
         run.checkpoints.steps.last.map { "that of step \($0) is the last" } ?? "there is none"

@@ -75,7 +75,8 @@ struct CrashDisk: Hashable {
   /// The disks that a crash after `operations` may leave: with each thing that was not synced done or
   /// lost, or, if it is a write, torn; all combinations where they are few, else many of them, and
   /// always those where one thing alone went another way than the rest.
-  static func after(_ operations: [Operation]) -> [CrashDisk] {
+  /// - Parameter sampling: of how many of them one is returned.
+  static func after(_ operations: [Operation], sampling: Int = 1) -> [CrashDisk] {
     let pending = operations.indices.filter { !isSynced($0, operations) }
     let fates = pending.map { Self.fates(of: operations[$0]) }
     var choices: [[Int]] = []
@@ -99,7 +100,8 @@ struct CrashDisk: Hashable {
       }
     }
     var seen: Set<CrashDisk> = []
-    return choices.compactMap { choice in
+    return choices.enumerated().compactMap { number, choice in
+      guard (number + operations.count) % sampling == 0 else { return nil }
       var all = [Fate](repeating: .done, count: operations.count)
       for (place, index) in pending.enumerated() { all[index] = fates[place][choice[place]] }
       let disk = CrashDisk(zip(operations, all))

@@ -39,11 +39,11 @@ final class ExampleTrainer: Trainer {
   func preview() -> Preview? { .text("\(stepsDone)") }
 }
 
-/// A training of six steps, with all that a training does to the file system: it evaluates and
+/// A training of five steps, with all that a training does to the file system: it evaluates and
 /// saves after each step, removes old checkpoints, and draws after every second.
 struct ExampleTraining {
   static let recipe = "kind: example\n"
-  static let steps = 6
+  static let steps = 5
   let root: String
 
   static func step(of checkpoint: Checkpoint) throws -> Int? {
