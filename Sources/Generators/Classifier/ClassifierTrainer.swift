@@ -47,7 +47,7 @@ public final class ClassifierTrainer: Trainer {
     let report = learner.step(mode: mode) { _ in
       crossEntropy(learner.model(Tensor(constant: batch.images)), batch.labels)
     }
-    return [Measurement("loss", label: "loss", Double(report.loss))]
+    return report.measurements
   }
 
   /// The loss on the held-out pictures, and how many are told right.

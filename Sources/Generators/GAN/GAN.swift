@@ -56,6 +56,10 @@ public final class GAN {
     public let realScore: Float
     /// The same of a drawn image, before the discriminator learns.
     public let fakeScore: Float
+    /// The norm of the discriminator's gradients.
+    public let discriminatorNorm: Double
+    /// The norm of the generator's gradients.
+    public let generatorNorm: Double
   }
 
   /// One training step: the discriminator learns from the batch and from drawn images, then the
@@ -84,17 +88,18 @@ public final class GAN {
         scores.fake = Self.meanSigmoid(logits)
         return loss.discriminator(fake: logits)
       }
-      discriminatorOptimizer.step()
+      let discriminatorNorm = discriminatorOptimizer.step()
 
       let generatorLoss = tape.record { loss.generator(fake: discriminator(fakes)) }
       _ = tape.gradients(of: generatorLoss)
       let step = generatorOptimizer.stepsDone + 1
-      generatorOptimizer.step(
+      let generatorNorm = generatorOptimizer.step(
         average: average.parameters.values, averageDecay: average.decay(atStep: step))
       average.updateBuffers(atStep: step)
       return Losses(
         discriminator: realLoss + fakeLoss, generator: generatorLoss.item,
-        realScore: scores.real, fakeScore: scores.fake)
+        realScore: scores.real, fakeScore: scores.fake, discriminatorNorm: discriminatorNorm,
+        generatorNorm: generatorNorm)
     }
   }
 

@@ -55,6 +55,9 @@ public final class GANTrainer: Trainer {
       Measurement("loss_generator", label: "G", Double(losses.generator)),
       Measurement("score_real", label: "D(real)", Double(losses.realScore)),
       Measurement("score_fake", label: "D(fake)", Double(losses.fakeScore)),
+      Measurement("gradient_norm_discriminator", losses.discriminatorNorm),
+      Measurement("gradient_norm_generator", losses.generatorNorm),
+      Measurement("learning_rate", gan.generatorOptimizer.learningRate),
     ]
   }
 

@@ -41,8 +41,19 @@ public final class Learner<Model: Module> {
   public struct Report: Sendable {
     /// The loss, the mean over the parts of the batch.
     public let loss: Float
-    /// The norm of the gradients before they are clipped; nil where they are not.
-    public let gradientNorm: Double?
+    /// The norm of the gradients before they are clipped.
+    public let gradientNorm: Double
+    /// The optimizer's step size.
+    public let learningRate: Double
+
+    /// The step as trainers report it.
+    public var measurements: [Measurement] {
+      [
+        Measurement("loss", label: "loss", Double(loss)),
+        Measurement("gradient_norm", label: "norm", gradientNorm),
+        Measurement("learning_rate", learningRate),
+      ]
+    }
   }
 
   /// One training step on the parts of a batch, one after the other; the gradient is that of the mean
@@ -57,7 +68,7 @@ public final class Learner<Model: Module> {
     let norm = optimizer.step(
       average: average.parameters.values, averageDecay: average.decay(atStep: step))
     average.updateBuffers(atStep: step)
-    return Report(loss: value, gradientNorm: norm)
+    return Report(loss: value, gradientNorm: norm, learningRate: optimizer.learningRate)
   }
 
   // MARK: - Checkpoints

@@ -68,7 +68,9 @@ public final class Progress {
     }
     lastShown = now
     var parts = ["step \(step)/\(steps)"]
-    parts += measurements.map { "\($0.label) \(fixed($0.value, 3))" }
+    parts += measurements.compactMap { measurement in
+      measurement.label.map { "\($0) \(fixed(measurement.value, 3))" }
+    }
     if let rate = stepsPerSecond {
       let perSecond = rate * Double(items)
       parts.append("\(fixed(perSecond, perSecond < 10 ? 1 : 0)) \(itemName)/s")

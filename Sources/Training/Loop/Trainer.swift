@@ -49,13 +49,13 @@ extension Trainer {
 public struct Measurement: Sendable {
   /// Its name in the metrics: "loss_generator".
   public let name: String
-  /// Its name on the live line: "loss G".
-  public let label: String
+  /// Its name on the live line: "loss G"; nil for what is only logged.
+  public let label: String?
   /// Its value.
   public let value: Double
 
   /// A number of that name.
-  public init(_ name: String, label: String, _ value: Double) {
+  public init(_ name: String, label: String? = nil, _ value: Double) {
     (self.name, self.label, self.value) = (name, label, value)
   }
 }

@@ -34,7 +34,8 @@ public struct LearningRateSchedule: Equatable, Sendable {
     if step < warmUp { return rate * Double(step) / Double(warmUp) }
     guard course == .cosine, steps > warmUp else { return rate }
     let part = min(1, Double(step - warmUp) / Double(steps - warmUp))
-    return minimumRate + (rate - minimumRate) * 0.5 * (1 + Self.cosine(halfTurns: part))
+    // At the end, the series misses -1 by a rounding, and no rate is negative.
+    return minimumRate + (rate - minimumRate) * 0.5 * max(0, 1 + Self.cosine(halfTurns: part))
   }
 
   /// The rate of a step of something that goes, in its own measure, the way of another's full rate.

@@ -37,21 +37,16 @@ public final class Optimizer {
 
   /// Moves the parameters against the gradients in the slab and, in the same pass, a moving average
   /// of them after.
-  /// - Returns: The norm of all gradients, where too large a norm is clipped (Pascanu, Mikolov and
+  /// - Returns: The norm of all gradients before too large a one is clipped (Pascanu, Mikolov and
   ///   Bengio, "On the Difficulty of Training Recurrent Neural Networks", 2013).
   @discardableResult
-  public func step(average: Storage? = nil, averageDecay: Double = 0) -> Double? {
+  public func step(average: Storage? = nil, averageDecay: Double = 0) -> Double {
     Profile.lap(nil)
     defer { Profile.lap("optimizer") }
     stepsDone += 1
-    var norm: Double?
-    var gradientScale = 1.0
-    if let largestNorm = options.largestNorm {
-      let length = Reductions.sumOfSquares(slab.gradients.base, count: slab.count).squareRoot()
-      // As PyTorch does it.
-      gradientScale = min(1, largestNorm / (length + 1e-6))
-      norm = length
-    }
+    let norm = Reductions.sumOfSquares(slab.gradients.base, count: slab.count).squareRoot()
+    // As PyTorch does it.
+    let gradientScale = options.largestNorm.map { min(1, $0 / (norm + 1e-6)) } ?? 1
     slab.update { parameters in
       guard let base = parameters.baseAddress else { return }
       for group in ParameterGroup.allCases {
@@ -65,6 +60,11 @@ public final class Optimizer {
     return norm
   }
 
+  /// The step size of the latest step; Muon's goes the same way in its own measure.
+  public var learningRate: Double {
+    options.schedule.rate(options.learningRate, atStep: stepsDone, of: steps)
+  }
+
   /// A step of Adam or RMSprop on a group.
   private func elementwiseStep(
     _ base: UnsafeMutablePointer<Float>, _ group: ParameterGroup, _ gradientScale: Double,
@@ -76,7 +76,7 @@ public final class Optimizer {
     guard !range.isEmpty else { return }
     let isPlain = options.method == .rmsprop
     let step = AdamStep(
-      learningRate: options.schedule.rate(options.learningRate, atStep: stepsDone, of: steps),
+      learningRate: learningRate,
       beta1: isPlain ? 0 : options.beta1, beta2: options.beta2, epsilon: options.epsilon,
       weightDecay: group.isDecayed ? options.weightDecay : 0, gradientScale: gradientScale,
       averageDecay: averageDecay, correctsBias: !isPlain)

@@ -74,7 +74,7 @@ struct OptimizerTests {
           (slab.gradients.base + entry.offset)
             .update(from: numbers((salts[entry.path] ?? 0) + step), count: 20)
         }
-        let norm = try #require(optimizer.step(average: average, averageDecay: 0.99))
+        let norm = optimizer.step(average: average, averageDecay: 0.99)
         #expect(abs(norm - trajectory.norms[step - 1]) <= 1e-6 * norm)
       }
       func expect(_ path: String, _ storage: Storage, _ theirs: [Double]) throws {
@@ -114,7 +114,8 @@ struct OptimizerTests {
       for entry in slab.entries {
         (slab.gradients.base + entry.offset).update(from: numbers(step), count: 20)
       }
-      #expect(optimizer.step(average: average, averageDecay: 0) == nil)
+      // The norm is told also where nothing is clipped.
+      #expect(optimizer.step(average: average, averageDecay: 0) > 0)
     }
     for (place, exact) in zip(weight.range, theirs) {
       let value = Double(slab.values.base[place])

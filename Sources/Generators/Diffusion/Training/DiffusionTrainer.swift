@@ -57,8 +57,7 @@ public final class DiffusionTrainer: Trainer {
     }
     let report = diffusion.step(
       parts, mode: .training(seed: recipe.loop.seed, step: stepsDone))
-    return [Measurement("loss", label: "loss", Double(report.loss))]
-      + (report.gradientNorm.map { [Measurement("gradient_norm", label: "norm", $0)] } ?? [])
+    return report.measurements
   }
 
   /// Images of a step with noise, the first of them being number `first` in that step; times, noise and

@@ -50,8 +50,7 @@ public final class RecurrentTrainer: Trainer {
       state = after
       return crossEntropy(logits, window.targets)
     }
-    return [Measurement("loss", label: "loss", Double(report.loss))]
-      + (report.gradientNorm.map { [Measurement("gradient_norm", label: "norm", $0)] } ?? [])
+    return report.measurements
   }
 
   /// How well the averaged model foretells the held-out text.

@@ -45,8 +45,7 @@ public final class TransformerTrainer: Trainer {
       }
       return learner.model.loss(tokens(ahead: 0), tokens(ahead: 1), batch: recipe.batch)
     }
-    return [Measurement("loss", label: "loss", Double(report.loss))]
-      + (report.gradientNorm.map { [Measurement("gradient_norm", label: "norm", $0)] } ?? [])
+    return report.measurements
   }
 
   /// How well the averaged model foretells the held-out text.
