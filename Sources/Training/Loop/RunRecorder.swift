@@ -9,7 +9,7 @@ final class RunRecorder {
   private let run: RunFolder
   private let options: LoopOptions
   private let progress: Progress
-  private let metrics: MetricsLog
+  private let records: RunRecords
   private let clock = ContinuousClock()
   private var lastSave: ContinuousClock.Instant
   private var failures: [Part: FileError] = [:]
@@ -19,7 +19,6 @@ final class RunRecorder {
 
   private enum Part: String {
     case metrics = "writing the metrics"
-    case preview = "writing a preview"
     case checkpoint = "saving a checkpoint"
     case pruning = "removing old checkpoints"
   }
@@ -28,28 +27,25 @@ final class RunRecorder {
   /// - Throws: `FileError` when not even the log can be opened.
   init(_ run: RunFolder, _ options: LoopOptions, _ progress: Progress, after step: Int) throws {
     (self.run, self.options, self.progress) = (run, options, progress)
-    metrics = try run.metrics(after: step)
+    records = try RunRecords(run, after: step, say: progress.say)
     lastSave = clock.now
   }
 
-  /// Adds a line to the metrics.
-  func log(step: Int, _ values: [Measurement]) throws {
-    try attempt(.metrics) { try metrics.append(step: step, values.map { ($0.name, $0.value) }) }
-  }
+  /// Adds what was measured at a step.
+  func add(step: Int, _ measurements: [Measurement]) { records.add(step: step, measurements) }
 
-  /// Writes a preview, and shows it where there is a terminal.
-  func write(
+  /// Adds a preview, and shows it where there is a terminal.
+  func add(
     _ preview: Preview?, step: Int, provenance: (_ step: Int) -> [(key: String, value: String)]
   ) throws {
     switch preview {
     case .image(let image):
-      let bytes = try image.pngData(text: provenance(step))
-      try attempt(.preview) { try run.writeSample(step: step, suffix: "png", bytes) }
+      try records.add(step: step, image, text: provenance(step))
       if progress.showsPictures {
         progress.say(TerminalPicture.text(of: image, columns: progress.columns))
       }
     case .text(let text):
-      try attempt(.preview) { try run.writeSample(step: step, suffix: "txt", Array(text.utf8)) }
+      records.add(step: step, text)
       if progress.isLive { progress.say(Self.shortened(text)) }
     case nil: break
     }
@@ -67,7 +63,7 @@ final class RunRecorder {
     lastSave = clock.now
     self.measurement = measurement
     hasSaved = true
-    try attempt(.metrics) { try metrics.sync() }
+    try attempt(.metrics) { try records.sync() }
     var written: Checkpoint?
     try attempt(.checkpoint) {
       let checkpoint = try run.checkpoints.write(

@@ -44,7 +44,7 @@ public struct TrainingLoop {
     let recorder = try RunRecorder(run, options, progress, after: trainer.stepsDone)
     let beginning = (step: trainer.stepsDone, time: ContinuousClock.now)
     func writePreview() throws {
-      try recorder.write(trainer.preview(), step: trainer.stepsDone, provenance: provenance)
+      try recorder.add(trainer.preview(), step: trainer.stepsDone, provenance: provenance)
     }
     var evaluation: [Measurement] = []
     let logged = try MetricsLog.records(path: run.metricsPath)
@@ -79,7 +79,7 @@ public struct TrainingLoop {
       }
       let isDue = step % options.logEvery == 0
       let news = (isDue ? measurements : []) + (isEvaluated ? evaluation : [])
-      if !news.isEmpty { try recorder.log(step: step, news) }
+      if !news.isEmpty { recorder.add(step: step, news) }
       progress.show(
         step: step, of: options.steps, measurements + evaluation, items: trainer.itemsPerStep,
         named: type(of: trainer).itemName, isDue: isDue || isEvaluated)

@@ -43,7 +43,7 @@ public struct CheckpointStore: Sendable {
 
   static func name(_ step: Int) -> String { "step-\(padded(step, 6))" }
 
-  private static func step(_ name: String) -> Int? {
+  static func step(_ name: String) -> Int? {
     guard name.hasPrefix("step-"), let step = Int(name.dropFirst(5)), Self.name(step) == name else {
       return nil
     }

@@ -7,7 +7,7 @@
 /// Everything that a training run leaves behind.
 ///
 /// ```
-/// runs/<name>/  recipe.yaml  command.txt  environment.json  metrics.jsonl
+/// runs/<name>/  recipe.yaml  command.txt  environment.json  metrics.jsonl  metrics.csv  tensorboard/
 ///               samples/step-000500.png  checkpoints/step-000500/  best -> checkpoints/step-000500
 /// ```
 public struct RunFolder: Sendable {
@@ -27,6 +27,10 @@ public struct RunFolder: Sendable {
   public var classesPath: String { "\(path)/classes.txt" }
   /// The log of what was measured.
   public var metricsPath: String { "\(path)/metrics.jsonl" }
+  /// The same as a table.
+  public var tablePath: String { "\(path)/metrics.csv" }
+  /// The folder of TensorBoard's event files.
+  public var eventsPath: String { "\(path)/tensorboard" }
   /// The folder of samples.
   public var samplesPath: String { "\(path)/samples" }
   /// The link to the best checkpoint.
@@ -35,17 +39,6 @@ public struct RunFolder: Sendable {
   /// Its checkpoints.
   public var checkpoints: CheckpointStore {
     CheckpointStore(path: "\(path)/checkpoints", operations: operations)
-  }
-
-  /// Where the sample drawn after `step` steps goes; `suffix` is "png" or "txt".
-  public func samplePath(step: Int, suffix: String) -> String {
-    "\(samplesPath)/\(CheckpointStore.name(step)).\(suffix)"
-  }
-
-  /// Writes a sample drawn after `step` steps.
-  /// - Throws: `FileError`.
-  public func writeSample(step: Int, suffix: String, _ bytes: [UInt8]) throws {
-    try operations.atomicWrite(samplePath(step: step, suffix: suffix), bytes)
   }
 
   /// The run in that folder.
@@ -107,12 +100,6 @@ public struct RunFolder: Sendable {
   /// - Throws: `FileError` when the file is missing or damaged.
   public func environment() throws(FileError) -> RunEnvironment {
     try RunEnvironment(path: environmentPath)
-  }
-
-  /// Opens the log of a run that goes on after `step` steps.
-  /// - Throws: `FileError`.
-  public func metrics(after step: Int) throws -> MetricsLog {
-    try MetricsLog(path: metricsPath, after: step, operations: operations)
   }
 
   /// The step of the checkpoint that `best` points to, or nil.

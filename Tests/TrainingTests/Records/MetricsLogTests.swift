@@ -10,8 +10,9 @@ struct MetricsLogTests {
   @Test func linesAndRecords() throws {
     let path = folder("metrics.jsonl")
     let log = try MetricsLog(path: path, after: 0)
-    try log.append(step: 1, ["loss": 0.1, "D(\"real\")": -.infinity] as KeyValuePairs)
-    try log.append(step: 2, ["loss": .nan, "rate": 1e-5] as KeyValuePairs)
+    try log.append(
+      MetricsRecord(step: 1, ["loss": 0.1, "D(\"real\")": -.infinity] as KeyValuePairs))
+    try log.append(MetricsRecord(step: 2, ["loss": .nan, "rate": 1e-5] as KeyValuePairs))
     try log.sync()
     let text = String(decoding: try bytes(of: path), as: UTF8.self)
     #expect(
@@ -22,6 +23,7 @@ struct MetricsLogTests {
         """)
     let records = try MetricsLog.records(path: path)
     #expect(records.map(\.step) == [1, 2])
+    #expect(records[0].names == ["loss", "D(\"real\")"])
     #expect(records[0].values == ["loss": 0.1, "D(\"real\")": -.infinity])
     #expect(records[1].values["loss"]?.isNaN == true)
   }
@@ -33,7 +35,7 @@ struct MetricsLogTests {
     let torn = lines[0...3].joined() + lines[3] + lines[5].dropLast(4)
     try put(torn.utf8, at: path)
     let log = try MetricsLog(path: path, after: 3)
-    try log.append(step: 4, ["loss": 0.25])
+    try log.append(MetricsRecord(step: 4, ["loss": 0.25]))
     #expect(try bytes(of: path) == Array(lines[0...3].joined().utf8))
     // Nothing to forget, nothing rewritten.
     let files = ScriptedFiles()

@@ -1,0 +1,89 @@
+import Foundation
+
+/// The TensorBoard event files of a run: a folder with a file for each time that it was started.
+final class EventLog {
+  private let folder: String
+  private let operations: any FileOperations
+  private let now: () -> Double
+  private var file: GrowingFile?
+  private let startStep: Int
+
+  static let maximumSize = 4 << 30
+
+  /// Whether nothing was logged before.
+  private(set) var isNew = true
+
+  /// The log of a run that goes on after `step` steps, 0 for a new one: what earlier files say of later
+  /// steps is taken out of them. A start that readers know as one says the same, should that fail.
+  init(
+    _ folder: String, after step: Int, _ operations: any FileOperations,
+    now: @escaping () -> Double = { Date().timeIntervalSince1970 }
+  ) {
+    (self.folder, self.operations, self.now) = (folder, operations, now)
+    // Before the first checkpoint, the training begins anew, with all of its records.
+    startStep = step == 0 ? 0 : step + 1
+  }
+
+  /// Adds an event to the file of this start, which is made with the first.
+  /// - Throws: `FileError`; the event is kept, and written with the next one that can be.
+  func append(step: Int, tag: String, _ value: LogEvent.Value) throws {
+    let event = LogEvent(time: now(), step: step, .value(tag: tag, value))
+    let file = try file ?? started()
+    self.file = file
+    try file.append(EventRecords.framed(event))
+  }
+
+  /// Brings the events to the disk.
+  /// - Throws: `FileError`.
+  func sync() throws { try file?.sync() }
+
+  /// Forgets what earlier files say of steps that will be done again, and opens the file of this start.
+  /// - Throws: `FileError`.
+  func open() throws { file = try file ?? started() }
+
+  private func started() throws -> GrowingFile {
+    try operations.createFolders(folder)
+    let earlier = try Self.files(in: folder)
+    for name in earlier { try cut("\(folder)/\(name)") }
+    let remaining = try Self.files(in: folder)
+    isNew = remaining.isEmpty
+    let time = now()
+    // Readers take the files in the order of their names, whatever the clock says.
+    let second = max(Int(time), (remaining.compactMap(Self.second).max() ?? 0) + 1)
+    let host = ProcessInfo.processInfo.hostName.replacing("/", with: "-")
+    let name =
+      "events.out.tfevents.\(padded(second, 10)).\(host.isEmpty ? "localhost" : host)"
+      + ".\(ProcessInfo.processInfo.processIdentifier).0"
+    let file = try GrowingFile("\(folder)/\(name)", operations)
+    var records = EventRecords.framed(
+      LogEvent(time: time, step: 0, .version(LogEvent.fileVersion)))
+    if !isNew { records += EventRecords.framed(LogEvent(time: time, step: startStep, .start)) }
+    try file.append(records)
+    return file
+  }
+
+  /// Takes what is later out of a file, and what a kill has torn; a file with nothing left goes.
+  private func cut(_ path: String) throws {
+    let bytes = try InputFile(path).readAll(limit: Self.maximumSize)
+    let (records, isDamaged) = EventRecords.read(bytes)
+    let kept = records.filter { $0.event.step < startStep }
+    guard kept.contains(where: { if case .value = $0.event.content { true } else { false } })
+    else { return try operations.remove(path) }
+    if isDamaged || kept.count < records.count {
+      try operations.atomicWrite(path, kept.flatMap(\.bytes))
+    }
+  }
+
+  /// The names of the event files in a folder, in the order in which they were started.
+  static func files(in folder: String) throws(FileError) -> [String] {
+    try folderContents(folder).filter {
+      $0.hasPrefix("events.out.tfevents.") && !$0.hasSuffix(".tmp")
+    }
+  }
+
+  /// The second in which a file of that name was started.
+  private static func second(_ name: String) -> Int? {
+    let parts = name.split(separator: ".")
+    return parts.count > 3 ? Int(parts[3]) : nil
+  }
+}

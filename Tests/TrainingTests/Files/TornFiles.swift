@@ -1,0 +1,39 @@
+import Synchronization
+import Training
+
+/// The file system with a disk that is full when a test wants it: of a write, half arrives.
+final class TornFiles: FileOperations {
+  /// Whether writes and syncs fail.
+  let fails = Mutex(false)
+  private let system = SystemFiles()
+
+  private func check(_ path: String) throws(FileError) {
+    if fails.withLock({ $0 }) { throw FileError(.cannotWrite, path, "the disk is full") }
+  }
+
+  func write(_ bytes: UnsafeRawBufferPointer, to file: OpenFile) throws(FileError) {
+    if fails.withLock({ $0 }) {
+      try system.write(UnsafeRawBufferPointer(rebasing: bytes.prefix(bytes.count / 2)), to: file)
+    }
+    try check(file.path)
+    try system.write(bytes, to: file)
+  }
+
+  func sync(_ file: OpenFile) throws(FileError) {
+    try check(file.path)
+    try system.sync(file)
+  }
+
+  func create(_ path: String) throws(FileError) -> OpenFile { try system.create(path) }
+  func openToAppend(_ path: String) throws(FileError) -> OpenFile { try system.openToAppend(path) }
+  func close(_ file: OpenFile) { system.close(file) }
+  func rename(_ path: String, to newPath: String) throws(FileError) {
+    try system.rename(path, to: newPath)
+  }
+  func createFolder(_ path: String) throws(FileError) { try system.createFolder(path) }
+  func syncFolder(_ path: String) throws(FileError) { try system.syncFolder(path) }
+  func remove(_ path: String) throws(FileError) { try system.remove(path) }
+  func link(_ path: String, to target: String) throws(FileError) {
+    try system.link(path, to: target)
+  }
+}
