@@ -58,6 +58,9 @@ public struct TrainingSession<R: TrainableRecipe> {
         .badData, run.path,
         "the data has changed since the run began: start another with --from \(run.name)")
     }
+    for change in environment.changes(since: beginning) {
+      progress.say("warning: not as when the run began: \(change)")
+    }
     let (checkpoint, passedOver) = run.checkpoints.latestVerified()
     for error in passedOver { progress.say(RunFolder.passingOver(error)) }
     let trainer = recipe.trainer(data)
@@ -78,8 +81,10 @@ public struct TrainingSession<R: TrainableRecipe> {
     return try train(trainer, run)
   }
 
+  /// Where and with what this process trains.
   private var environment: RunEnvironment {
-    RunEnvironment(version: request.version, dataHash: R.hash(of: data))
+    RunEnvironment(
+      version: request.version, dataHash: R.hash(of: data), source: SourceState.ofProgram)
   }
 
   private func train(_ trainer: R.ModelTrainer, _ run: RunFolder) throws -> TrainingLoop.Outcome {

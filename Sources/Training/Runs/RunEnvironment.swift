@@ -5,6 +5,8 @@ import Foundation
 public struct RunEnvironment: Codable, Equatable, Sendable {
   /// The program's version.
   public var version: String
+  /// What it was built from, as far as git knows.
+  public var source: SourceState?
   /// The compiler that built it.
   public var compiler: String
   /// The processor's model.
@@ -21,8 +23,9 @@ public struct RunEnvironment: Codable, Equatable, Sendable {
   public var started: Date
 
   /// The environment of this process, now.
-  public init(version: String, dataHash: String?) {
+  public init(version: String, dataHash: String?, source: SourceState? = nil) {
     self.version = version
+    self.source = source
     compiler = Self.compilerName
     processor = Self.processorModel
     let version = ProcessInfo.processInfo.operatingSystemVersionString
@@ -42,6 +45,7 @@ public struct RunEnvironment: Codable, Equatable, Sendable {
   public func changes(since earlier: RunEnvironment) -> [String] {
     [
       ("version", earlier.version, version),
+      ("commit", earlier.source?.commit ?? "unknown", source?.commit ?? "unknown"),
       ("compiler", earlier.compiler, compiler),
       ("processor", earlier.processor, processor),
       ("instruction set", earlier.instructionSet, instructionSet),
