@@ -8,6 +8,8 @@ public struct ImageInformation: Equatable, Sendable {
   public let channels: Int
   /// The format that the file's first bytes say.
   public let format: ImageFormat
+  /// How many pictures an animated PNG has; 1 where it is none.
+  public let frames: Int
 
   /// What a PNG or JPEG file says of its picture. The pixels may still turn out to be damaged.
   ///
@@ -26,5 +28,21 @@ public struct ImageInformation: Equatable, Sendable {
     height = isTurned ? file.width : file.height
     channels = file.channels
     format = file.format
+    frames = format == .png ? Self.frames(inPNG: bytes) : 1
+  }
+
+  /// What the chunk acTL says, which stands before the first picture. [PNG, third edition, 11.3.4.1]
+  private static func frames(inPNG bytes: [UInt8]) -> Int {
+    let file = StoredIntegers(bytes: bytes[...])
+    var offset = 8  // after the signature
+    while let length = file.integer(at: offset, size: 4), offset + 12 + length <= bytes.count {
+      let type = bytes[offset + 4..<offset + 8]
+      if type.elementsEqual("acTL".utf8) {
+        return max(1, file.integer(at: offset + 8, size: 4) ?? 1)
+      }
+      if type.elementsEqual("IDAT".utf8) { return 1 }
+      offset += 12 + length
+    }
+    return 1
   }
 }

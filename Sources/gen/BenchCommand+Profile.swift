@@ -18,7 +18,8 @@ extension BenchCommand {
     ]
     print(
       table(
-        [header] + (profile.rows + [profile.total]).map { cells($0, digits) }, numbersFrom: 2))
+        [header] + (profile.rows + [profile.total]).map { cells($0, digits) },
+        numbers: Set(2..<header.count)))
     let rows = profile.rows
     if rows.contains(where: { $0.peakFraction > 1 }) {
       print("\nAbove 1 of the peak: Winograd's algorithm takes less arithmetic than is counted.")

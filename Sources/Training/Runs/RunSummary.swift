@@ -1,7 +1,7 @@
 import Foundation
 
 /// What a list of runs says about one.
-public struct RunSummary: Sendable {
+public struct RunSummary: Encodable, Sendable {
   /// The run.
   public let run: RunFolder
   /// The kind of its recipe, such as "gan"; nil where the recipe cannot be read.
@@ -25,6 +25,20 @@ public struct RunSummary: Sendable {
     metric = (try? Checkpoint(path: run.bestPath))?.metric ?? newest?.metric
     size = folderSize(run.path)
   }
+
+  /// As JSON: name, path, kind, step, metric, started (ISO 8601) and bytes.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(run.name, forKey: .name)
+    try container.encode(run.path, forKey: .path)
+    try container.encode(kind, forKey: .kind)
+    try container.encode(step, forKey: .step)
+    try container.encode(metric, forKey: .metric)
+    try container.encode(started.formatted(.iso8601), forKey: .started)
+    try container.encode(size, forKey: .bytes)
+  }
+
+  private enum CodingKeys: CodingKey { case name, path, kind, step, metric, started, bytes }
 
   private static func modified(_ path: String) -> Date {
     let attributes = try? FileManager.default.attributesOfItem(atPath: path)

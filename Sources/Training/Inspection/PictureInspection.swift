@@ -1,0 +1,42 @@
+import Images
+
+/// What is in a picture's file, and where it comes from.
+public struct PictureInspection: Inspection {
+  let kind = "picture"
+  let path: String
+  let format: String
+  let width: Int
+  let height: Int
+  let channels: Int
+  /// How many pictures of an animation there are; 1 where it is none.
+  let frames: Int
+  /// The text of a PNG by its key.
+  let provenance: [String: String]
+  private let lines: [String]
+
+  enum CodingKeys: CodingKey {
+    case kind, path, format, width, height, channels, frames, provenance
+  }
+
+  /// Reads a file; the pixels, too, so that damage is found.
+  /// - Throws: `ImageError`.
+  public init(path: String) throws {
+    let information = try ImageInformation(contentsOf: path)
+    let text = information.format == .png ? try PNGText.read(contentsOf: path) : []
+    _ = try Image(contentsOf: path)
+    self.path = path
+    format = information.format.rawValue
+    (width, height) = (information.width, information.height)
+    channels = information.channels
+    frames = information.frames
+    provenance = Dictionary(text.map { ($0.key, $0.value) }) { first, _ in first }
+    lines = text.map { "\($0.key): \($0.value)" }
+  }
+
+  /// Its size, and the command that makes it again.
+  public func text(_ style: TerminalStyle) -> String {
+    let animation = frames > 1 ? ", \(frames) frames" : ""
+    let size = "\(path): \(format), \(width)x\(height), \(channels) channels\(animation)"
+    return ([size] + lines).joined(separator: "\n")
+  }
+}

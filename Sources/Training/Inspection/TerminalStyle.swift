@@ -1,0 +1,66 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// What text is written for: how wide it may be, and whether it may be colored.
+public struct TerminalStyle: Sendable {
+  /// How many characters fit into a line.
+  public let columns: Int
+  /// Whether escape sequences for colors are understood and wanted.
+  public let isColored: Bool
+
+  /// A style of that kind.
+  public init(columns: Int = 80, isColored: Bool = false) {
+    (self.columns, self.isColored) = (columns, isColored)
+  }
+
+  /// That of standard output: plain and 80 characters wide where it is no terminal, and plain where
+  /// NO_COLOR says so (no-color.org).
+  public static var standardOutput: TerminalStyle {
+    guard isatty(STDOUT_FILENO) == 1 else { return TerminalStyle() }
+    var size = winsize()
+    let isKnown = ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0
+    let kind = getenv("TERM").map { String(cString: $0) } ?? "dumb"
+    return TerminalStyle(
+      columns: isKnown ? min(max(Int(size.ws_col), 40), 140) : 80,
+      isColored: getenv("NO_COLOR") == nil && kind != "dumb")
+  }
+}
+
+/// A number of bytes for people: "1.5 MiB".
+public func size(_ bytes: Int) -> String {
+  var (value, unit) = (Double(bytes), 0)
+  let units = ["B", "KiB", "MiB", "GiB", "TiB"]
+  while value >= 1024 && unit + 1 < units.count {
+    value /= 1024
+    unit += 1
+  }
+  return "\(fixed(value, unit == 0 ? 0 : 1)) \(units[unit])"
+}
+
+/// Rows of cells in columns, as wide as their longest cell.
+/// - Parameter numbers: The columns whose cells end below each other.
+public func table(_ rows: [[String]], numbers: Set<Int> = []) -> String {
+  let columns = rows.map(\.count).max() ?? 0
+  let widths = (0..<columns).map { column in
+    rows.map { column < $0.count ? $0[column].count : 0 }.max() ?? 0
+  }
+  return rows.map { row in
+    let line = row.enumerated().map { column, cell in
+      let space = String(repeating: " ", count: widths[column] - cell.count)
+      if numbers.contains(column) { return space + cell }
+      return column + 1 == row.count ? cell : cell + space
+    }.joined(separator: "  ")
+    return line.last == " " ? String(line.reversed().drop { $0 == " " }.reversed()) : line
+  }.joined(separator: "\n")
+}
+
+/// A text of at most so many characters, without its middle where it is longer.
+public func shortened(_ text: String, to count: Int) -> String {
+  guard text.count > count else { return text }
+  let kept = max(count - 1, 2)
+  // Names are told apart by their ends.
+  return text.prefix(kept / 3) + "…" + text.suffix(kept - kept / 3)
+}
