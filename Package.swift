@@ -47,7 +47,9 @@ let package = Package(
     .target(
       name: "Generators", dependencies: ["Training", "Datasets"],
       resources: [
-        .embedInCode("Text/Explain/explanation.css"), .embedInCode("Text/Explain/explanation.js"),
+        .embedInCode("Pages/page.css"), .embedInCode("Text/Explain/explanation.css"),
+        .embedInCode("Text/Explain/explanation.js"), .embedInCode("Report/report.css"),
+        .embedInCode("Report/report.js"),
       ]),
     // Floor 4: optimizers, the training loop, checkpoints, run folders.
     .target(name: "Training", dependencies: ["Layers", "Images", "Yams"]),

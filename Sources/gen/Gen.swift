@@ -18,8 +18,9 @@ struct Gen: ParsableCommand {
     version: version,
     subcommands: [
       TrainCommand.self, SampleCommand.self, EvaluateCommand.self, ExplainCommand.self,
-      ListCommand.self, InspectCommand.self, DataCommand.self, BaselineCommand.self,
-      BenchCommand.self, VerifyCommand.self, ImportCommand.self, ExportCommand.self,
+      ReportCommand.self, ListCommand.self, InspectCommand.self, VerifyCommand.self,
+      DataCommand.self, BaselineCommand.self, BenchCommand.self, ImportCommand.self,
+      ExportCommand.self,
     ])
 
   /// The version, which runs and pictures record.

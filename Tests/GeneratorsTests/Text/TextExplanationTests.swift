@@ -117,7 +117,7 @@ struct TextExplanationTests {
     #expect(VisibleText.of([0x0a, 0x9f]) == "\\x0A\\x9F")
     #expect(VisibleText.of(Array("\u{301}\u{a0}\u{200b}\0".utf8)) == "\u{25cc}\u{301}U+A0U+200BU+0")
     #expect(
-      VisibleText.escaped("<a href='x'>\"&\"</a>")
+      HTMLPage.escaped("<a href='x'>\"&\"</a>")
         == "&lt;a href=&#39;x&#39;&gt;&quot;&amp;&quot;&lt;/a&gt;")
   }
 }

@@ -5,25 +5,12 @@ extension TextExplanation {
   /// A page of HTML that needs nothing else: the prompt, colored by surprise; what else might have come
   /// at each place; and a map of each head's attention.
   public var page: String {
-    let name = VisibleText.escaped(source.run.name)
-    let style = String(decoding: PackageResources.explanation_css, as: UTF8.self)
-    let script = String(decoding: PackageResources.explanation_js, as: UTF8.self)
+    let name = HTMLPage.escaped(source.run.name)
     let mean = bitsPerToken.map { bits in
       " The model was surprised by \(Self.decimal(bits)) bits a token; had all been equally likely, "
         + "it would be \(Self.decimal(log2(Double(source.model.vocabularySize))))."
     }
-    return """
-      <!DOCTYPE html>
-      <html lang="en">
-      <head>
-      <meta charset="utf-8">
-      <meta name="viewport" content="width=device-width, initial-scale=1">
-      <meta name="color-scheme" content="light dark">
-      <title>\(name) explained</title>
-      <style>
-      \(style)</style>
-      </head>
-      <body>
+    let body = """
       <h1>What <em>\(name)</em> makes of a prompt</h1>
       <p>After \(source.step) training steps.\(mean ?? "")</p>
       <h2>The prompt</h2>
@@ -36,14 +23,15 @@ extension TextExplanation {
       <ol id="steps" start="0">
       \(steps.indices.dropFirst().map(stepText).joined(separator: "\n"))
       </ol>
-      \(attention.isEmpty ? "" : "<script>\n\(script)</script>\n")</body>
-      </html>
-
       """
+    return HTMLPage(
+      title: "\(source.run.name) explained", style: PackageResources.explanation_css,
+      script: attention.isEmpty ? nil : PackageResources.explanation_js, body: body
+    ).text
   }
 
   private func label(_ token: Int32) -> String {
-    VisibleText.escaped(VisibleText.of(source.tokenizer.bytes(of: token)))
+    HTMLPage.escaped(VisibleText.of(source.tokenizer.bytes(of: token)))
   }
 
   /// The prompt's tokens, each a link to its alternatives.

@@ -1,0 +1,37 @@
+import ArgumentParser
+import Generators
+import Training
+
+/// `gen report`: a page about a run.
+struct ReportCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "report",
+    abstract: "Writes a page about a run: its curves, its samples over time, its recipe.",
+    discussion: """
+      gen report                          the newest run
+      gen report gan-001 -o gan.html
+
+      The page is one file, which any browser opens, without a network.
+      """)
+
+  @Argument(
+    help: ArgumentHelp("A run's name or folder; the newest run by default.", valueName: "run"))
+  var name: String?
+
+  @Option(
+    name: .shortAndLong,
+    help: ArgumentHelp(
+      "File of the page, - for standard output; the run's name and -report.html by default.",
+      valueName: "file"))
+  var output: String?
+
+  func run() throws {
+    let run = try Runs.find(name)
+    if name == nil { writeToStandardError("reporting on \(run.name)\n") }
+    let report = try RunReport(run)
+    for problem in report.problems { writeToStandardError("gen: \(problem)\n") }
+    let path = output ?? "\(run.name)-report.html"
+    try SystemFiles().atomicWrite(path == "-" ? "/dev/stdout" : path, report.page)
+    if path != "-" { print(path) }
+  }
+}

@@ -1,0 +1,101 @@
+"""Opens pages in a headless Chromium at two widths, light and dark, and uses what is on them.
+
+python3 browse.py PAGE...    Screenshots are kept beside each page."""
+
+import pathlib
+import sys
+
+from chromium import Chromium
+
+SIZES = {"phone": (390, 844, True), "desktop": (1280, 900, False)}
+
+UNDECODED = """Promise.all([...document.images].map(
+  image => image.decode().then(() => "", () => image.alt || "a picture")))
+  .then(names => names.filter(name => name))"""
+
+
+def check(condition, message):
+    if not condition:
+        raise SystemExit(f"FAILED: {message}")
+
+
+def use_report(browser, name):
+    """Moves the slider by key and by address, plays, and points at a chart."""
+    shown = "[...document.querySelectorAll('.frame')].filter(frame => !frame.hidden).map(f => f.id)"
+    steps = browser.evaluate("[...document.querySelectorAll('.frame')].map(frame => frame.id)")
+    check(len(steps) > 1, f"{name}: a slider over {steps}")
+    check(browser.evaluate(shown) == [steps[-1]], f"{name}: the last sample is not shown first")
+    browser.evaluate("document.getElementById('slider').focus()")
+    browser.key("Home")
+    check(browser.evaluate(shown) == [steps[0]], f"{name}: Home does not show the first sample")
+    browser.key("ArrowRight")
+    check(browser.evaluate(shown) == [steps[1]], f"{name}: the arrow does not show the second sample")
+    browser.evaluate(f"location.hash = '#{steps[0]}'; new Promise(done => setTimeout(done, 50))")
+    check(browser.evaluate(shown) == [steps[0]], f"{name}: the address does not choose a sample")
+    played = browser.evaluate(
+        "document.getElementById('play').click();"
+        "new Promise(done => setTimeout(done, 1600)).then(() => slider.value)"
+    )
+    check(int(played) > 0, f"{name}: it does not play")
+    browser.evaluate("document.getElementById('play').click()")
+    browser.evaluate(f"location.hash = '#{steps[-1]}'; new Promise(done => setTimeout(done, 50))")
+    for number in range(browser.evaluate("document.querySelectorAll('.chart').length")):
+        chart = f"document.querySelectorAll('.chart')[{number}]"
+        browser.evaluate(f"{chart}.focus()")
+        browser.key("End")
+        browser.key("ArrowLeft")
+        told = browser.evaluate(f"{chart}.querySelector('.told').textContent")
+        check(told.startswith("step "), f"{name}: a chart tells {told!r}")
+    browser.evaluate("document.activeElement.blur(); scrollTo(0, 0)")
+    place = browser.evaluate(
+        "(() => { const box = document.querySelector('.area').getBoundingClientRect();"
+        "scrollTo(0, box.top); const now = document.querySelector('.area').getBoundingClientRect();"
+        "return [now.left + now.width * 0.6, now.top + now.height / 2] })()"
+    )
+    browser("Input.dispatchMouseEvent", type="mouseMoved", x=place[0], y=place[1])
+    told = browser.evaluate("document.querySelector('.told').textContent")
+    check(told.startswith("step "), f"{name}: pointing at a chart tells {told!r}")
+
+
+def use_explanation(browser, name):
+    """Opens a head's map."""
+    opened = browser.evaluate(
+        "(() => { document.querySelector('[data-map]').click();"
+        "return document.querySelector('dialog').open })()"
+    )
+    check(opened, f"{name}: a map does not open")
+    check(fits(browser), f"{name}: an open map is wider than the window")
+    browser.evaluate("document.querySelector('dialog').close()")
+
+
+def fits(browser):
+    return browser.evaluate("document.scrollingElement.scrollWidth <= innerWidth")
+
+
+browser = Chromium()
+try:
+    for path in map(pathlib.Path, sys.argv[1:]):
+        for size, (width, height, mobile) in SIZES.items():
+            for scheme in ["light", "dark"]:
+                name = f"{path.name}, {size}, {scheme}"
+                browser(
+                    "Emulation.setDeviceMetricsOverride", width=width, height=height,
+                    deviceScaleFactor=2 if mobile else 1, mobile=mobile,
+                )
+                feature = {"name": "prefers-color-scheme", "value": scheme}
+                browser("Emulation.setEmulatedMedia", media="screen", features=[feature])
+                browser.open(path.resolve().as_uri())
+                check(fits(browser), f"{name}: wider than the window")
+                undecoded = browser.evaluate(UNDECODED)
+                check(not undecoded, f"{name}: not decoded: {undecoded}")
+                if browser.evaluate("document.querySelector('.chart') !== null"):
+                    use_report(browser, name)
+                if browser.evaluate("document.querySelector('[data-map]') !== null"):
+                    use_explanation(browser, name)
+                check(fits(browser), f"{name}: wider than the window after use")
+                browser.screenshot(path.with_name(f"{path.stem}-{size}-{scheme}.png"))
+                complaints = browser.complaints()
+                check(not complaints, f"{name}: {complaints}")
+                print(f"{name}: sound")
+finally:
+    browser.close()

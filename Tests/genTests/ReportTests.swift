@@ -1,0 +1,96 @@
+import Foundation
+import Testing
+
+/// `gen report`, and the records that it is made of.
+@Suite(.timeLimit(.minutes(5))) struct ReportTests {
+  let gen = Program()
+
+  private func page(_ path: String) throws -> String {
+    String(decoding: try gen.bytes(path), as: UTF8.self)
+  }
+
+  @Test func aPageOfARun() throws {
+    let small = Program.smallGAN + ["--log-every", "1", "--set", "sample.every=2"]
+    #expect(try gen.start(small + ["--steps", "6", "--name", "a<b>&c"]).wait().status == 0)
+    let told = try gen("report")
+    #expect(told.status == 0 && told.output == "a<b>&c-report.html\n", "\(told.messages)")
+    #expect(told.messages == "reporting on a<b>&c\n")
+    let text = try page("a<b>&c-report.html")
+    #expect(text.hasPrefix("<!DOCTYPE html>") && text.hasSuffix("</html>\n"))
+    #expect(text.contains("<h1>a&lt;b&gt;&amp;c</h1>") && !text.contains("a<b>"))
+    for step in [0, 2, 4, 6] { #expect(text.contains("id=\"step-\(step)\"")) }
+    #expect(text.components(separatedBy: "data:image/png;base64,").count == 5)
+    for title in ["Loss", "Score of the discriminator", "Gradient norm", "Learning rate"] {
+      #expect(text.contains("<h3>\(title)"), "\(title)")
+    }
+    #expect(text.contains("<mark>channels: 4</mark>"))
+    // Nothing is loaded from elsewhere.
+    #expect(!text.contains("http") && !text.contains("url("))
+    let printed = try gen("report", "a<b>&c", "-o", "-")
+    #expect(printed.output == text && printed.messages.isEmpty)
+  }
+
+  @Test func aPageOfTexts() throws {
+    try gen.write(String(repeating: "</pre><script>alert(1)</script>\n", count: 40), to: "book.txt")
+    let training = Program.smallText("transformer") + ["--name", "t", "--set", "sample.every=1"]
+    #expect(try gen.start(training).wait().status == 0)
+    try gen.write(
+      "</pre><script>alert(1)</script>\u{0}\u{1b}[31m", to: "runs/t/samples/step-000002.txt")
+    #expect(try gen("report", "t", "-o", "t.html").status == 0)
+    let text = try page("t.html")
+    #expect(text.contains("&lt;/pre&gt;&lt;script&gt;alert(1)") && !text.contains("<script>alert"))
+    #expect(!text.contains("\u{0}") && !text.contains("\u{1b}"))
+  }
+
+  @Test func aPageOfWhatIsLeft() throws {
+    try gen.write("kind: gan\n", to: "runs/bare/recipe.yaml")
+    let bare = try gen("report", "bare")
+    #expect(bare.status == 0 && bare.messages.contains("environment.json"), "\(bare.messages)")
+    #expect(try page("bare-report.html").contains("Nothing was measured yet"))
+    try gen.write("kind: [", to: "runs/odd/recipe.yaml")
+    try gen.write(
+      "{\"step\":1,\"loss\":\"nan\"}\n{\"step\":2,\"loss\":3}\n", to: "runs/odd/metrics.jsonl")
+    try gen.write("no picture", to: "runs/odd/samples/step-000001.png")
+    #expect(try gen("report", "odd").status == 0)
+    let odd = try page("odd-report.html")
+    #expect(odd.contains("1 not finite") && odd.contains("step-000001.png"))
+    #expect(odd.contains("unknown kind"))
+
+    #expect(try gen("report", "none").status == 66)
+    #expect(try gen("report", "bare", "-o", "no/such/place.html").status == 73)
+  }
+
+  @Test func aResumeIsToldWhatChanged() throws {
+    #if arch(x86_64)
+      let small = Program.smallGAN + ["--steps", "1", "--name", "g"]
+      let wide = try gen.start(small, environment: ["GEN_ISA": "avx2"])
+      #expect(try wide.wait().status == 0)
+      var text = try page("runs/g/environment.json")
+      text = text.replacing("avx2", with: "abacus")
+      try gen.write(text, to: "runs/g/environment.json")
+      let resumed = try gen("train", "--resume", "g", "--steps", "2")
+      #expect(resumed.status == 0)
+      #expect(resumed.messages.contains("warning: not as when the run began: instruction set was"))
+    #endif
+  }
+
+  @Test func aRunWhoseRecordsCannotBeWrittenGoesOn() throws {
+    let small = Program.smallGAN + ["--log-every", "1", "--set", "sample.every=2"]
+    #expect(try gen.start(small + ["--steps", "2", "--name", "g"]).wait().status == 0)
+    // A file where a folder must be, and a folder where a file must be: nobody can write there.
+    for name in ["tensorboard", "metrics.csv"] {
+      try FileManager.default.removeItem(atPath: gen.folder.file("runs/g/\(name)"))
+    }
+    try gen.write("in the way", to: "runs/g/tensorboard")
+    try gen.write("in the way", to: "runs/g/metrics.csv/file")
+    let resumed = try gen("train", "--resume", "g", "--steps", "4")
+    #expect(resumed.status == 0, "\(resumed.messages)")
+    for name in ["tensorboard", "metrics.csv"] {
+      let said = resumed.messages.split(separator: "\n").filter {
+        $0.hasPrefix("the training goes on, but") && $0.contains(name)
+      }
+      #expect(said.count == 1, "\(resumed.messages)")
+    }
+    #expect(try page("runs/g/metrics.jsonl").split(separator: "\n").count == 4)
+  }
+}
