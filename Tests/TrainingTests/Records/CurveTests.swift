@@ -27,8 +27,12 @@ struct CurveTests {
 
   @Test func numbers() {
     #expect(
-      [0.002, 2e-4, 1.5e-5, 10e-6, 12_000, -1234.5, 0, 999, 1e20, .nan, -.infinity].map { brief($0) }
-        == ["0.002", "2e-4", "1.5e-5", "1e-5", "12,000", "-1234", "0", "999", "1e20", "nan", "-inf"])
+      [0.002, 2e-4, 1.5e-5, 10e-6, 12_000, -1234.5, 0, 999, 1e20, .nan, -.infinity].map {
+        brief($0)
+      }
+        == [
+          "0.002", "2e-4", "1.5e-5", "1e-5", "12,000", "-1234", "0", "999", "1e20", "nan", "-inf",
+        ])
   }
 
   @Test func smoothingKeepsCoursesAndTakesNoiseAway() throws {
