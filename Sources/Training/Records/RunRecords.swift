@@ -52,9 +52,7 @@ public final class RunRecords {
       table.close()
     }
     attempt(run.eventsPath) {
-      for measurement in measurements {
-        try events.append(step: step, tag: measurement.name, .scalar(Float(measurement.value)))
-      }
+      try events.append(step: step, measurements.map { ($0.name, .scalar(Float($0.value))) })
     }
   }
 

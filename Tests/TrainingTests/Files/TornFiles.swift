@@ -11,12 +11,11 @@ final class TornFiles: FileOperations {
     if fails.withLock({ $0 }) { throw FileError(.cannotWrite, path, "the disk is full") }
   }
 
-  func write(_ bytes: UnsafeRawBufferPointer, to file: OpenFile) throws(FileError) {
-    if fails.withLock({ $0 }) {
-      try system.write(UnsafeRawBufferPointer(rebasing: bytes.prefix(bytes.count / 2)), to: file)
-    }
-    try check(file.path)
-    try system.write(bytes, to: file)
+  func writeSome(_ bytes: UnsafeRawBufferPointer, to file: OpenFile) throws(FileError) -> Int {
+    guard fails.withLock({ $0 }) else { return try system.writeSome(bytes, to: file) }
+    let half = UnsafeRawBufferPointer(rebasing: bytes.prefix(bytes.count / 2))
+    if half.count > 0 { return try system.writeSome(half, to: file) }
+    throw FileError(.cannotWrite, file.path, "the disk is full")
   }
 
   func sync(_ file: OpenFile) throws(FileError) {

@@ -100,7 +100,7 @@ struct FaultTests {
       }
       let log = try MetricsLog(path: path, after: 0, operations: files)
       for step in 1...4 {
-        try? log.append(step: step, ["loss": Double(step)])
+        try? log.append(MetricsRecord(step: step, [("loss", Double(step))]))
         try? log.sync()
       }
       #expect(try MetricsLog.records(path: path).map(\.step) == [1, 2, 3, 4])

@@ -1,5 +1,11 @@
 import Foundation
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
 /// The TensorBoard event files of a run: a folder with a file for each time that it was started.
 final class EventLog {
   private let folder: String
@@ -27,10 +33,19 @@ final class EventLog {
   /// Adds an event to the file of this start, which is made with the first.
   /// - Throws: `FileError`; the event is kept, and written with the next one that can be.
   func append(step: Int, tag: String, _ value: LogEvent.Value) throws {
-    let event = LogEvent(time: now(), step: step, .value(tag: tag, value))
+    try append(step: step, [(tag, value)])
+  }
+
+  /// Adds several in one write.
+  /// - Throws: `FileError`, as for one.
+  func append(step: Int, _ values: [(tag: String, value: LogEvent.Value)]) throws {
+    let time = now()
     let file = try file ?? started()
     self.file = file
-    try file.append(EventRecords.framed(event))
+    try file.append(
+      values.flatMap { tag, value in
+        EventRecords.framed(LogEvent(time: time, step: step, .value(tag: tag, value)))
+      })
   }
 
   /// Brings the events to the disk.
@@ -50,16 +65,22 @@ final class EventLog {
     let time = now()
     // Readers take the files in the order of their names, whatever the clock says.
     let second = max(Int(time), (remaining.compactMap(Self.second).max() ?? 0) + 1)
-    let host = ProcessInfo.processInfo.hostName.replacing("/", with: "-")
     let name =
-      "events.out.tfevents.\(padded(second, 10)).\(host.isEmpty ? "localhost" : host)"
-      + ".\(ProcessInfo.processInfo.processIdentifier).0"
+      "events.out.tfevents.\(padded(second, 10)).\(Self.hostName).\(getpid()).0"
     let file = try GrowingFile("\(folder)/\(name)", operations)
     var records = EventRecords.framed(
       LogEvent(time: time, step: 0, .version(LogEvent.fileVersion)))
     if !isNew { records += EventRecords.framed(LogEvent(time: time, step: startStep, .start)) }
     try file.append(records)
     return file
+  }
+
+  /// The machine's own name for itself; Foundation's would ask the network.
+  private static var hostName: String {
+    var bytes = [CChar](repeating: 0, count: 256)
+    guard gethostname(&bytes, bytes.count - 1) == 0, bytes[0] != 0 else { return "localhost" }
+    return String(decoding: bytes.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+      .replacing("/", with: "-")
   }
 
   /// Takes what is later out of a file, and what a kill has torn; a file with nothing left goes.
@@ -81,9 +102,9 @@ final class EventLog {
     }
   }
 
-  /// The second in which a file of that name was started.
+  /// The second in which a file of that name was started; nil for a name with more than ten digits.
   private static func second(_ name: String) -> Int? {
     let parts = name.split(separator: ".")
-    return parts.count > 3 ? Int(parts[3]) : nil
+    return parts.count > 3 && parts[3].count <= 10 ? Int(parts[3]) : nil
   }
 }
