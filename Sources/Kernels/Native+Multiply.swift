@@ -60,9 +60,9 @@ extension Native {
         let part = load(sum + v &* 16)
         store(place.accumulate ? load(c + v &* 16) + part : part, c + v &* 16)
       }
-      for column in whole &* 16..<whole &* 16 &+ tail {
-        c[column] = place.accumulate ? c[column] + sum[column] : sum[column]
-      }
+      guard tail > 0 else { continue }
+      let (last, part) = (c + whole &* 16, load(sum + whole &* 16))
+      storePart(place.accumulate ? loadPart(last, tail) + part : part, last, tail)
     }
   }
 

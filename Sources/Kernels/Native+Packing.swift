@@ -32,6 +32,10 @@ extension Native {
           transpose(from + k, stride, into: to + k &* width, width)
           k = k &+ 16
         }
+        if k < depth {
+          transposePart(from + k, stride, into: to + k &* width, width, depth &- k)
+          k = depth
+        }
       }
       let lanes = min(16, columns &- column)
       while k < depth {
@@ -70,14 +74,28 @@ extension Native {
     }
   }
 
+  /// The same for the first `depth` floats of each row, fewer than sixteen.
+  @inline(never)
+  private static func transposePart(
+    _ source: UnsafePointer<Float>, _ sourceStride: Int,
+    into target: UnsafeMutablePointer<Float>, _ targetStride: Int, _ depth: Int
+  ) {
+    transpose(source, sourceStride, into: target, targetStride, depth: depth)
+  }
+
   /// Transposes 16x16 floats in four perfect shuffles of the rows r and r + 8.
   @inline(__always)
   static func transpose(
     _ source: UnsafePointer<Float>, _ sourceStride: Int,
-    into target: UnsafeMutablePointer<Float>, _ targetStride: Int
+    into target: UnsafeMutablePointer<Float>, _ targetStride: Int, depth: Int = 16
   ) {
-    @inline(__always) func row(_ i: Int) -> Vector { load(source + i &* sourceStride) }
-    @inline(__always) func put(_ i: Int, _ v: Vector) { store(v, target + i &* targetStride) }
+    @inline(__always) func row(_ i: Int) -> Vector {
+      let from = source + i &* sourceStride
+      return depth == 16 ? load(from) : loadPart(from, depth)
+    }
+    @inline(__always) func put(_ i: Int, _ v: Vector) {
+      if i < depth { store(v, target + i &* targetStride) }
+    }
     var r0 = row(0), r1 = row(1), r2 = row(2), r3 = row(3)
     var r4 = row(4), r5 = row(5), r6 = row(6), r7 = row(7)
     var r8 = row(8), r9 = row(9), r10 = row(10), r11 = row(11)

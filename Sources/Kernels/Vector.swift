@@ -31,14 +31,33 @@ func fma(_ a: Vector, _ b: Vector, _ c: Vector) -> Vector { c.addingProduct(a, b
 @inline(always)
 func loadPart(_ pointer: UnsafePointer<Float>, _ count: Int, fill: Float = 0) -> Vector {
   var vector = Vector(repeating: fill)
-  for lane in 0..<count { vector[lane] = pointer[lane] }
+  var lane = 0
+  if count >= 8 {
+    // The first half at once: heads of eight channels are common.
+    let first = UnsafeRawPointer(pointer).loadUnaligned(as: SIMD8<Float>.self)
+    vector = unsafeBitCast((first, SIMD8<Float>(repeating: fill)), to: Vector.self)
+    lane = 8
+  }
+  while lane < count {
+    vector[lane] = pointer[lane]
+    lane = lane &+ 1
+  }
   return vector
 }
 
 /// Writes the first `count` lanes (0 to 15).
 @inline(always)
 func storePart(_ vector: Vector, _ pointer: UnsafeMutablePointer<Float>, _ count: Int) {
-  for lane in 0..<count { pointer[lane] = vector[lane] }
+  var lane = 0
+  if count >= 8 {
+    let (first, _) = unsafeBitCast(vector, to: (SIMD8<Float>, SIMD8<Float>).self)
+    UnsafeMutableRawPointer(pointer).storeBytes(of: first, as: SIMD8<Float>.self)
+    lane = 8
+  }
+  while lane < count {
+    pointer[lane] = vector[lane]
+    lane = lane &+ 1
+  }
 }
 
 /// The sum of all lanes, halves first: lane i and i + 8, then i and i + 4, and so on.

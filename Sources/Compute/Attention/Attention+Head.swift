@@ -52,7 +52,10 @@ extension Attention {
       let product = PanelProduct(
         plan.across, packed: space[plan.keys], plan.tables, space, kernels)
       for panel in 0..<(seen + plan.across.width - 1) / plan.across.width {
-        product(panel, count: padded, depth: 0..<attention.headSize, fillsColumns: true)
+        let first = attention.firstQuery(seeing: panel * plan.across.width) - rows.lowerBound
+        product(
+          panel, from: max(0, first) / tileRows * tileRows, count: padded,
+          depth: 0..<attention.headSize, fillsColumns: true)
       }
       kernels.attentionWeights(scores, logSumExp: logSumExp, factors: space[plan.factors])
       if let dropout {
@@ -83,6 +86,9 @@ extension Attention.Rows<UnsafeMutablePointer<Float>> {
 extension Attention {
   /// What scores are multiplied by.
   var scale: Float { 1 / Float(headSize).squareRoot() }
+
+  /// The first query that sees a key.
+  func firstQuery(seeing key: Int) -> Int { isCausal ? max(0, key - (keys - queries)) : 0 }
 
   /// The rows of one head.
   func rows(_ rows: Input, _ head: Int, keys isKeys: Bool = false) -> Input {

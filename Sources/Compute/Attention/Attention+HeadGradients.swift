@@ -39,13 +39,13 @@ extension Attention.Head {
       dv: Attention.Output?
     ) {
       let width = plan.across.width
-      let first = firstQuery(seeing: plan.blocks.range(blocks.lowerBound).lowerBound)
+      let first = attention.firstQuery(seeing: plan.blocks.range(blocks.lowerBound).lowerBound)
       let from = max(queries.lowerBound, first / width * width)
       guard from < queries.upperBound else { return }
       prepare(from..<queries.upperBound, forKeys: dk != nil)
       for block in blocks {
         let keys = plan.blocks.range(block)
-        let first = firstQuery(seeing: keys.lowerBound)
+        let first = attention.firstQuery(seeing: keys.lowerBound)
         guard first < queries.upperBound else { break }
         let rows = max(queries.lowerBound, first)..<queries.upperBound
         findScoreGradients(keys, rows)
@@ -59,11 +59,6 @@ extension Attention.Head {
         }
         if let dq { addQueries(block, rows, attention.rows(dq, index)) }
       }
-    }
-
-    /// The first query that sees a key.
-    private func firstQuery(seeing key: Int) -> Int {
-      attention.isCausal ? max(0, key - (attention.keys - attention.queries)) : 0
     }
 
     /// Packs what the queries bring, and the statistics of each.

@@ -19,20 +19,23 @@ struct PanelProduct {
   /// The product of the first `count` rows with one panel.
   ///
   /// - Parameters:
+  ///   - first: the rows before it are left out: a multiple of `tileRows`.
   ///   - depth: the part of the panel's depth that counts; the rows begin with it.
   ///   - slices: how the depth is cut. What is cut is the panel's whole depth, so that a sum does not
   ///     depend on the part that is not zero.
   ///   - step: from one element of a row to the next.
   ///   - fillsColumns: whether the outputs have room for whole vectors.
   func callAsFunction(
-    _ index: Int, count: Int, depth: Range<Int>, slices: Slices? = nil, step: Int = 1,
-    fillsColumns: Bool = false, accumulate: Bool = false
+    _ index: Int, from first: Int = 0, count: Int, depth: Range<Int>, slices: Slices? = nil,
+    step: Int = 1, fillsColumns: Bool = false, accumulate: Bool = false
   ) {
-    guard count > 0 else { return }
+    guard count > first else { return }
     let slices = slices ?? Slices(depth: panels.depth)
     let columns = panels.paddedColumns(index)
     space[tables.panels][0] = UnsafeRawPointer(packed + panels.start(index))
-    var tiles = tables.product(space, count: count)
+    var tiles = tables.product(space, count: count - first)
+    tiles.rows += first / tileRows * tiles.rowsPerTile
+    tiles.outputs += first
     tiles.columns = fillsColumns ? columns : panels.columns(index)
     tiles.outputOffset = index * panels.width * 4
     tiles.step = step * 4
