@@ -60,4 +60,56 @@ extension Native {
     let t5 = s20 + s21 + (s22 + s23)
     return sum(t0 + t1 + (t2 + t3) + (t4 + t5))
   }
+
+  static func stream(
+    _ access: StreamAccess, _ x: UnsafePointer<Float>, _ y: UnsafePointer<Float>,
+    _ z: UnsafeMutablePointer<Float>, count: Int
+  ) -> Float {
+    switch access {
+    case .read: return total(x, count)
+    case .write: stream(z, x, y, count, .write)
+    case .copy: stream(z, x, y, count, .copy)
+    case .add: stream(z, x, y, count, .add)
+    case .update: stream(z, x, y, count, .update)
+    }
+    return 0
+  }
+
+  /// `access` is a literal at each call.
+  @inline(__always)
+  private static func stream(
+    _ z: UnsafeMutablePointer<Float>, _ x: UnsafePointer<Float>, _ y: UnsafePointer<Float>,
+    _ count: Int, _ access: StreamAccess
+  ) {
+    @inline(__always) func value(_ i: Int) -> Vector {
+      switch access {
+      case .copy: load(x + i)
+      case .add: load(x + i) + load(y + i)
+      case .update: -load(z + i)
+      case .read, .write: Vector(repeating: 1)
+      }
+    }
+    var i = 0
+    while i < count {
+      let a = value(i), b = value(i &+ 16), c = value(i &+ 32), d = value(i &+ 48)
+      store(a, z + i)
+      store(b, z + (i &+ 16))
+      store(c, z + (i &+ 32))
+      store(d, z + (i &+ 48))
+      i = i &+ 64
+    }
+  }
+
+  private static func total(_ x: UnsafePointer<Float>, _ count: Int) -> Float {
+    var (a, b, c, d) = (Vector.zero, Vector.zero, Vector.zero, Vector.zero)
+    var i = 0
+    while i < count {
+      a += load(x + i)
+      b += load(x + (i &+ 16))
+      c += load(x + (i &+ 32))
+      d += load(x + (i &+ 48))
+      i = i &+ 64
+    }
+    return sum((a + b) + (c + d))
+  }
 }

@@ -7,12 +7,17 @@ import Training
 struct BenchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "bench",
-    abstract: "Times the kernels beside the processor's peak, or a step of a model.",
+    abstract: "Times the kernels beside what the machine reaches, or a step of a model.",
     discussion: """
       gen bench kernels              each kernel at the shapes that the recipes use
       gen bench kernels --only conv  those whose name contains a word
       gen bench dcgan32 --json       a step of one model, as a line of JSON
       gen bench dcgan32 --profile    where its time goes, by op
+
+      A kernel is bound by its arithmetic or by the level of memory that holds its operands, whichever \
+      takes longer at the peak: that of multiply-adds in registers, or of a loop that does nothing but \
+      stream as many bytes. Both are measured in turn with it; the fraction is the kernel's rate over \
+      that peak.
 
       A profile's rows add up to the step. FLOPs and bytes are those that an op cannot do without: each \
       operand read once, each result written once, and of a convolution the plain sum. So one that goes \
@@ -66,17 +71,27 @@ struct BenchCommand: ParsableCommand {
     guard !benchmarks.isEmpty else {
       throw UsageError("no kernel's name and shape contain \(only ?? "")")
     }
-    if !json { print(columns(["kernel", "shape", "threads", "GFLOP/s", "peak", "fraction"])) }
+    if !json { printHead() }
     for benchmark in benchmarks {
       let result = benchmark.run(rounds: steps)
-      print(
-        json
-          ? try jsonLine(result)
-          : columns([
-            result.kernel, result.shape, "\(result.threads)", fixed(result.gflops, 1),
-            fixed(result.peakGflops, 1), fixed(result.fraction, 3),
-          ]))
+      print(json ? try jsonLine(result) : line(result))
     }
+  }
+
+  private func printHead() {
+    let peak = MachinePeak.measured()
+    let caches = peak.caches.map { "\(fixed($0.gbps, 0)) GB/s in \($0.level.rawValue), " }.joined()
+    print("Peaks here: \(fixed(peak.gflops, 0)) GFLOP/s, ", terminator: "")
+    print(caches + "\(fixed(peak.memoryGBps, 0)) GB/s in memory")
+    print(
+      columns(["kernel", "shape", "threads", "GFLOP/s", "GB/s", "bound", "peak", "fraction"]))
+  }
+
+  private func line(_ result: KernelBenchmark.Result) -> String {
+    columns([
+      result.kernel, result.shape, "\(result.threads)", fixed(result.gflops, 1),
+      fixed(result.gbps, 1), result.bound, fixed(result.peak, 1), fixed(result.fraction, 2),
+    ])
   }
 
   private func runModel() throws {
@@ -91,9 +106,11 @@ struct BenchCommand: ParsableCommand {
         + "\(result.peakMiB - result.idleMiB) MiB above the idle process")
   }
 
+  /// Names to the left, numbers to the right.
   private func columns(_ cells: [String]) -> String {
-    zip(cells, [36, 32, 8, 9, 9, 8]).map { cell, width in
-      cell + String(repeating: " ", count: max(1, width - cell.count))
+    zip(cells, [-37, -27, 8, 10, 10, 10, 9, 9]).map { cell, width in
+      let space = String(repeating: " ", count: max(1, abs(width) - cell.count))
+      return width < 0 ? cell + space : space + cell
     }.joined()
   }
 }

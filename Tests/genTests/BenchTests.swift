@@ -57,4 +57,34 @@ import Testing
     let result = try gen("bench", "kernels", "--profile")
     #expect(result.status == 64 && result.messages.contains("--profile is of a model's step"))
   }
+
+  /// Small kernels of several families: all count their work, and none is far above its bound.
+  @Test(arguments: [
+    "matrix-product 128x128x128", "softmax 4096x65", "normals 64x100", "gru-forward 50",
+  ])
+  func kernels(_ word: String) throws {
+    let result = try gen("bench", "kernels", "--only", word, "--steps", "5", "--json")
+    #expect(result.status == 0, "\(result.messages)")
+    let object = try #require(
+      try JSONSerialization.jsonObject(with: Data(result.output.utf8)) as? [String: Any])
+    for key in ["gbps", "peak_gflops", "peak_gbps", "peak", "bytes", "threads"] {
+      #expect(try #require(object[key] as? Double) > 0, "\(key)")
+    }
+    let bound = try #require(object["bound"] as? String)
+    #expect(["compute", "L1", "L2", "L3", "memory"].contains(bound))
+    // Other programs may hold up a yardstick more than its kernel.
+    let fraction = try #require(object["fraction"] as? Double)
+    #expect(fraction > 0 && fraction < 10)
+  }
+
+  @Test func aTableOfKernels() throws {
+    let result = try gen("bench", "kernels", "--only", "softmax 4096", "--steps", "1")
+    #expect(result.status == 0, "\(result.messages)")
+    let lines = result.output.split(separator: "\n")
+    #expect(lines.count == 3 && lines[0].contains("GFLOP/s") && lines[0].contains("in memory"))
+    #expect(
+      lines[1].split(separator: " ", omittingEmptySubsequences: true)
+        == ["kernel", "shape", "threads", "GFLOP/s", "GB/s", "bound", "peak", "fraction"])
+    #expect(lines[1].count == lines[2].count && lines[1].count <= 120)
+  }
 }

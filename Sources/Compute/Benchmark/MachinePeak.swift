@@ -1,29 +1,29 @@
-/// What this machine can do at most, with the pool's threads.
-public struct MachinePeak: Sendable {
-  /// Billions of multiplications and additions a second, in registers.
-  public let gflops: Double
-  /// Billions of bytes a second between memory and the processor.
-  public let memoryGBps: Double
+import KernelInterface
 
-  /// Measures both: the best of several rounds.
-  ///
-  /// Memory is measured by z = a x + b y, the triad of McCalpin's STREAM (1995), of arrays that no cache
-  /// holds; what a processor reads of z before it writes it is not counted.
+/// What this machine reaches with the pool's threads: how fast it multiplies, and how fast it streams
+/// from each level of its memory.
+public struct MachinePeak: Sendable {
+  /// Billions of multiplications and additions a second, in registers alone.
+  public let gflops: Double
+  /// Billions of bytes a second that are read and written in memory, 1:1, in arrays of several times
+  /// the last cache.
+  public let memoryGBps: Double
+  /// The same within each cache, for data that fill half of it.
+  public let caches: [(level: MemoryLevel, gbps: Double)]
+
+  /// Measures all of them: the medians of five measurements, in half a second or so.
   public static func measured() -> MachinePeak {
-    let count = 16 << 20
-    let arrays = (0..<3).map { _ in Storage(count: count) }
-    for array in arrays { Elementwise.fill(array.base, count: count, with: 1) }
-    let clock = ContinuousClock()
-    let shortest =
-      (0..<7).map { _ in
-        clock.measure {
-          Elementwise.scaledSum(
-            1, arrays[0].base, 2, arrays[1].base, into: arrays[2].base, count: count)
-        }
-      }.min() ?? .zero
-    let bytes = Double(arrays.count * count * MemoryLayout<Float>.size)
+    func middle(_ rate: () -> Double) -> Double { median((0..<5).map { _ in rate() }) }
+    let threads = ThreadPool.shared.count
+    let caches = MemoryLevel.caches
+    // Where the system tells of no caches, as much as the largest of today's have.
+    let largest = caches.map(\.bytes).max() ?? 256 << 20
     return MachinePeak(
-      gflops: (0..<9).map { _ in KernelBenchmark.peak() }.max() ?? 0,
-      memoryGBps: bytes / (shortest / .seconds(1)) * 1e-9)
+      gflops: middle(MultiplyAddYardstick().rate),
+      memoryGBps: middle(StreamYardstick(.copy, bytes: 4 * largest).rate),
+      caches: caches.map { cache in
+        let bytes = cache.capacity(threads: threads) / 2
+        return (cache.level, middle(StreamYardstick(.copy, bytes: bytes).rate))
+      })
   }
 }
