@@ -43,14 +43,17 @@ public struct RunEnvironment: Codable, Equatable, Sendable {
   /// What is not as it was in `earlier`, a phrase for each: results may then differ in places that
   /// are promised to agree only within one version, such as the data.
   public func changes(since earlier: RunEnvironment) -> [String] {
-    [
-      ("version", earlier.version, version),
-      ("commit", earlier.source?.commit ?? "unknown", source?.commit ?? "unknown"),
-      ("compiler", earlier.compiler, compiler),
+    var facts = [
+      ("version", earlier.version, version), ("compiler", earlier.compiler, compiler),
       ("processor", earlier.processor, processor),
       ("instruction set", earlier.instructionSet, instructionSet),
       ("data", earlier.dataHash ?? "unknown", dataHash ?? "unknown"),
-    ].filter { $0.1 != $0.2 }.map { "\($0.0) was \($0.1), is \($0.2)" }
+    ]
+    // A commit that is not known may be the same.
+    if let then = earlier.source, let now = source {
+      facts.append(("commit", then.commit, now.commit))
+    }
+    return facts.filter { $0.1 != $0.2 }.map { "\($0.0) was \($0.1), is \($0.2)" }
   }
 
   /// Reads the file.
