@@ -75,7 +75,7 @@ public struct TrainingSession<R: TrainableRecipe> {
     if !changes.isEmpty {
       try run.rewriteRecipe(recipe.yaml, after: trainer.stepsDone, changes: changes)
     }
-    if let checkpoint { try run.complete(checkpoint) }
+    try run.complete(checkpoint)
     progress.say("going on with \(run.path) after \(trainer.stepsDone) steps")
     for change in changes { progress.say("from now on \(change)") }
     return try train(trainer, run)

@@ -41,10 +41,22 @@ struct Program {
     }
   }
 
+  /// Starts it where no file can have more than so many bytes.
+  func startLimited(_ arguments: [String], fileSize: Int) throws -> Running {
+    let limit = ["prlimit", "--fsize=\(fileSize)", Self.path]
+    return try start("/usr/bin/env", limit + arguments)
+  }
+
   /// Starts it and returns at once.
   func start(_ arguments: [String], environment: [String: String] = [:]) throws -> Running {
+    try start(Self.path, arguments, environment: environment)
+  }
+
+  private func start(
+    _ program: String, _ arguments: [String], environment: [String: String] = [:]
+  ) throws -> Running {
     let process = Process()
-    process.executableURL = URL(fileURLWithPath: Self.path)
+    process.executableURL = URL(fileURLWithPath: program)
     process.arguments = arguments
     process.currentDirectoryURL = URL(fileURLWithPath: folder.path)
     process.environment = ProcessInfo.processInfo.environment

@@ -29,11 +29,16 @@ extension RunFolder {
     "passing over a damaged checkpoint: \(error)"
   }
 
-  /// Completes what a kill has cut short after that checkpoint, the newest that verifies: `best`
-  /// follows it, and what is unfinished goes.
+  /// Completes what a kill has cut short after that checkpoint, the newest that verifies, if there is
+  /// one: `best` follows it, and what is unfinished goes. The run must be locked.
   /// - Throws: `FileError`.
-  public func complete(_ checkpoint: Checkpoint) throws(FileError) {
+  public func complete(_ checkpoint: Checkpoint?) throws(FileError) {
+    for folder in [path, samplesPath] {
+      for name in try folderContents(folder) where name.hasSuffix(".tmp") {
+        try operations.remove("\(folder)/\(name)")
+      }
+    }
     try checkpoints.removeUnfinished()
-    try updateBest(upTo: checkpoint)
+    if let checkpoint { try updateBest(upTo: checkpoint) }
   }
 }

@@ -2,24 +2,24 @@ import Foundation
 
 /// A disk as a crash may leave it: some operations done, of which those that no sync has covered may
 /// be lost, each on its own, or, if they are writes, torn.
+///
+/// As on a disk, a name belongs to a folder, not to the path under which that was known: what is removed
+/// from a folder is gone also where the folder's new name is lost.
 struct CrashDisk: Hashable {
-  private enum Entry: Hashable { case folder, file(Int), link(String) }
-  private var entries: [String: Entry] = [:]
+  fileprivate var entries: [DiskStep.Name: DiskStep.Entry] = [:]
   private var contents: [Int: [UInt8]] = [:]
-  /// Files that were there when they were opened.
-  private var aliases: [Int: Int] = [:]
 
   /// How an operation that no sync has covered went; of a torn write, which blocks of that size came.
   enum Fate { case done, lost, torn(Int, isKept: (_ block: Int) -> Bool) }
 
-  /// The disk after `operations`, each with its fate.
-  init(_ operations: some Sequence<(Operation, Fate)>) {
-    for (operation, fate) in operations {
+  /// The disk after the steps, each with its fate.
+  fileprivate init(_ steps: [DiskStep], _ fates: [Fate]) {
+    for (step, fate) in zip(steps, fates) {
       switch fate {
-      case .done: apply(operation)
+      case .done: apply(step)
       case .lost: continue
       case .torn(let block, let isKept):
-        guard case .write(let file, let bytes) = operation else { continue }
+        guard case .write(let file, let bytes) = step else { continue }
         // What is missing in the middle is read as zeros, what is missing at the end is not there.
         let last = stride(from: 0, to: bytes.count, by: block).map { $0 / block }.last(
           where: isKept)
@@ -29,47 +29,36 @@ struct CrashDisk: Hashable {
     }
   }
 
-  private mutating func apply(_ operation: Operation) {
-    switch operation {
-    case .createFolder(let path): entries[path] = .folder
-    case .create(let path, let file): entries[path] = .file(file)
-    case .openToAppend(let path, let file):
-      if case .file(let there) = entries[path] {
-        aliases[file] = aliases[there] ?? there
-      } else {
-        entries[path] = .file(file)
-      }
-    case .write(let file, let bytes): contents[aliases[file] ?? file, default: []] += bytes
-    case .rename(let path, let newPath):
-      guard entries[path] != nil else { return }
-      for old in tree(newPath) { entries[old] = nil }
-      for old in tree(path) { entries[newPath + old.dropFirst(path.count)] = entries[old] }
-      for old in tree(path) { entries[old] = nil }
-    case .remove(let path): entries[path] = nil
-    case .link(let path, let target): entries[path] = .link(target)
-    case .sync, .syncFolder: return
+  private mutating func apply(_ step: DiskStep) {
+    switch step {
+    case .put(let name, let entry): entries[name] = entry
+    case .write(let file, let bytes): contents[file, default: []] += bytes
+    case .move(let name, let newName):
+      guard let entry = entries.removeValue(forKey: name) else { return }
+      entries[newName] = entry
+    case .remove(let name): entries[name] = nil
+    case .nothing: return
     }
   }
 
-  private func tree(_ path: String) -> [String] {
-    entries.keys.filter { $0 == path || $0.hasPrefix("\(path)/") }
-  }
-
-  /// Makes the disk's files below `root`, which replaces the recorded root in all paths.
-  func materialize(recorded: String, at root: String) throws {
-    let manager = FileManager.default
-    for (path, entry) in entries.sorted(by: { $0.key < $1.key }) {
-      let place = root + path.dropFirst(recorded.count)
-      switch entry {
-      // A name whose folder is lost is lost, too.
-      case _ where !manager.fileExists(atPath: (place as NSString).deletingLastPathComponent):
-        continue
-      case .folder: try manager.createDirectory(atPath: place, withIntermediateDirectories: false)
-      case .file(let file): try put(contents[file] ?? [], at: place)
-      case .link(let target):
-        try manager.createSymbolicLink(atPath: place, withDestinationPath: target)
+  /// Makes the disk's files in the folder `place`, which stands for the one of that path.
+  func materialize(recorded: String, at place: String) throws {
+    let folders = Dictionary(grouping: entries) { $0.key.folder }
+    func fill(_ place: String, from folder: String) throws {
+      for (name, entry) in folders[folder] ?? [] {
+        let path = "\(place)/\(name.name)"
+        switch entry {
+        case .folder(let id):
+          try FileManager.default.createDirectory(
+            atPath: path, withIntermediateDirectories: false)
+          try fill(path, from: id)
+        case .file(let file): try put(contents[file] ?? [], at: path)
+        case .link(let target):
+          try FileManager.default.createSymbolicLink(atPath: path, withDestinationPath: target)
+        }
       }
     }
+    try fill(place, from: recorded)
   }
 
   /// The disks that a crash after `operations` may leave: with each thing that was not synced done or
@@ -99,12 +88,13 @@ struct CrashDisk: Hashable {
         choices.append(fates.map { Int(bits.next() % UInt64($0.count)) })
       }
     }
+    let steps = DiskStep.steps(of: operations)
     var seen: Set<CrashDisk> = []
     return choices.enumerated().compactMap { number, choice in
       guard (number + operations.count) % sampling == 0 else { return nil }
       var all = [Fate](repeating: .done, count: operations.count)
       for (place, index) in pending.enumerated() { all[index] = fates[place][choice[place]] }
-      let disk = CrashDisk(zip(operations, all))
+      let disk = CrashDisk(steps, all)
       return seen.insert(disk).inserted ? disk : nil
     }
   }

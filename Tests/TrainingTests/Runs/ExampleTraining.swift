@@ -73,10 +73,9 @@ struct ExampleTraining {
       return try self(files, ExampleTrainer())
     }
     let trainer = ExampleTrainer()
-    if let checkpoint = run.checkpoints.latestVerified().checkpoint {
-      trainer.restore(checkpoint)
-      try run.complete(checkpoint)
-    }
+    let checkpoint = run.checkpoints.latestVerified().checkpoint
+    if let checkpoint { trainer.restore(checkpoint) }
+    try run.complete(checkpoint)
     try train(run, trainer) { _ in }
   }
 
@@ -104,6 +103,9 @@ struct ExampleTraining {
       guard (2...3).contains(kept.count) else { return "kept: \(kept)" }
       let best = kept.min { (abs($0 - 2), $0) < (abs($1 - 2), $1) }
       guard run.bestStep == best else { return "best: \(run.bestStep ?? -1) of \(kept)" }
+      let litter = try (folderContents(path) + folderContents(run.samplesPath))
+        .filter { $0.hasSuffix(".tmp") }
+      guard litter.isEmpty else { return "litter: \(litter)" }
       let logged = try MetricsLog.records(path: run.metricsPath)
       guard logged.map(\.step) == Array(1...Self.steps) else { return "logged: \(logged)" }
       return nil

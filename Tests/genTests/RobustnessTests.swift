@@ -1,0 +1,118 @@
+import Foundation
+import Testing
+
+/// What becomes of a run where processes compete, the disk is full, or a recipe changes.
+@Suite(.timeLimit(.minutes(5))) struct RobustnessTests {
+  let gen = Program()
+  private let small = Program.smallGAN + ["--steps", "4", "--set", "checkpoint.every=1"]
+
+  @Test func ofAHundredStartsOneWins() throws {
+    let start = small + ["--name", "one", "--threads", "1"]
+    let results = try (0..<100).map { _ in try gen.start(start) }.map { try $0.wait() }
+    #expect(results.count { $0.status == 0 } == 1)
+    for result in results where result.status != 0 {
+      #expect(result.status == 73 && result.messages.contains("runs/one"), "\(result.messages)")
+    }
+    let all = try FileManager.default.contentsOfDirectory(atPath: gen.folder.file("runs"))
+    #expect(all == ["one"])
+    let more = ["train", "--resume", "one", "--steps", "400", "--threads", "1"]
+    let winner = try gen.start(more)
+    let metrics = gen.folder.file("runs/one/metrics.jsonl")
+    let changed = gen.folder.file("runs/one/recipe.yaml")
+    while try winner.process.isRunning
+      && !String(contentsOfFile: changed, encoding: .utf8).contains("# after step")
+    { usleep(2000) }
+    for other in try (0..<100).map({ _ in try gen.start(more) }) {
+      let result = try other.wait()
+      #expect(result.status == 75 || !winner.process.isRunning)
+      #expect(result.messages.contains("\(winner.process.processIdentifier)"))
+    }
+    #expect(try winner.wait().status == 0)
+    #expect(try String(contentsOfFile: metrics, encoding: .utf8).contains("\"step\":400"))
+  }
+
+  #if os(Linux)
+    /// A limit of the files' size, as on a disk that is full: metrics and previews fit, checkpoints do not.
+    @Test func aFullDiskDoesNotEndATraining() throws {
+      let whole = try gen.start(small + ["--name", "whole"]).wait()
+      #expect(whole.status == 0, "\(whole.messages)")
+      let limited = try gen.startLimited(
+        small + ["--name", "limited"], fileSize: 4096)
+      let result = try limited.wait()
+      #expect(result.status == 74, "\(result.messages)")
+      #expect(result.messages.contains("step 4/4"))
+      #expect(result.messages.components(separatedBy: "saving a checkpoint failed").count == 2)
+      #expect(result.messages.contains("File too large"))
+      // With room again it goes on to the same end.
+      let resumed = try gen("train", "--resume", "limited")
+      #expect(resumed.status == 0, "\(resumed.messages)")
+      let model = "checkpoints/step-000004/model.safetensors"
+      #expect(try gen.bytes("runs/limited/\(model)") == gen.bytes("runs/whole/\(model)"))
+    }
+  #endif
+
+  @Test func whatChangesOnAResumeIsRefusedOrRecorded() throws {
+    #expect(try gen.start(small + ["--name", "a"]).wait().status == 0)
+    let refused = try gen(
+      "train", "--resume", "a", "--set", "model.channels=8", "--set", "optimizer.method=muon",
+      "--set", "log.every=2")
+    #expect(refused.status == 64)
+    #expect(refused.messages.contains(/model\.channels +4 +8\n/))
+    #expect(refused.messages.contains(/optimizer\.method +adam +muon\n/))
+    #expect(!refused.messages.contains("log.every"))
+    for (steps, rate) in [("5", "0.001"), ("6", "0.002")] {
+      let taken = try gen(
+        "train", "--resume", "a", "--steps", steps, "--set", "optimizer.learning_rate=\(rate)")
+      #expect(taken.status == 0, "\(taken.messages)")
+    }
+    let recipe = String(decoding: try gen.bytes("runs/a/recipe.yaml"), as: UTF8.self)
+    #expect(recipe.contains("\nsteps: 6 "))
+    for line in [
+      "# after step 4 optimizer.learning_rate was 0.0002, is 0.001",
+      "# after step 4 steps was 4, is 5",
+      "# after step 5 steps was 5, is 6",
+    ] {
+      #expect(recipe.contains("\(line)\n"), "\(recipe)")
+    }
+  }
+
+  @Test func aRunFromAnothersWeightsBeginsWithThem() throws {
+    #expect(try gen.start(small + ["--name", "a"]).wait().status == 0)
+    let every = ["--from", "a", "--set", "checkpoint.every=100"]
+    let whole = try gen.start(small + every + ["--name", "whole"]).wait()
+    #expect(whole.status == 0)
+    #expect(try gen.start(small + every + ["--name", "cut"]).wait().status == 0)
+    // As if it had been killed before its first checkpoint.
+    try FileManager.default.removeItem(
+      atPath: gen.folder.file("runs/cut/checkpoints/step-000004"))
+    #expect(try gen("train", "--resume", "cut").status == 0)
+    let model = "checkpoints/step-000004/model.safetensors"
+    #expect(try gen.bytes("runs/cut/\(model)") == gen.bytes("runs/whole/\(model)"))
+  }
+
+  @Test func aDamagedCheckpointIsNamed() throws {
+    #expect(try gen.start(small + ["--name", "a"]).wait().status == 0)
+    let path = "runs/a/checkpoints/step-000004/ema.safetensors"
+    var bytes = try gen.bytes(path)
+    bytes[bytes.count - 3] ^= 4
+    try bytes.write(to: URL(fileURLWithPath: gen.folder.file(path)))
+    for command in [["sample", "a", "-o", "a.png"], ["train", "--resume", "a"]] {
+      let result = try gen.start(command).wait()
+      #expect(result.status == 0, "\(result.messages)")
+      #expect(result.messages.contains("\(path): is damaged: its checksum is"))
+    }
+    // The resume has made it again.
+    #expect(try gen.start(["sample", "a", "-o", "b.png"]).wait().messages.isEmpty)
+  }
+
+  @Test func resumesAreVerified() throws {
+    var words = Program.smallGAN
+    words.removeSubrange(..<4)
+    let small = ["--steps", "12", "--kills", "2", "--data", "shapes"] + words
+    let result = try gen.start(["verify", "resume", "gan", "--json"] + small).wait()
+    #expect(result.status == 0, "\(result.messages)")
+    #expect(result.output.contains("\"kills\":2") && result.output.contains("\"same\":true"))
+    #expect(try gen("verify", "resume", "gan", "--steps", "1").status == 64)
+    #expect(try gen("verify", "resume", "gan", "--data", "/nowhere").status == 66)
+  }
+}
