@@ -63,6 +63,25 @@ struct TrainingLoopTests {
     #expect(counter.evaluated.isEmpty)
   }
 
+  @Test func theClockAsksForCheckpointsAndChangesNothingElse() throws {
+    var logs: [[UInt8]] = []
+    for minutes in [nil, 1e-9] {
+      let folder = try TemporaryFolder()
+      let run = try RunFolder.create(in: folder("runs"), recipe: "counter")
+      try run.writeRecipe("kind: counter\n")
+      var options = LoopOptions(steps: 9, sampleEvery: 100, checkpointEvery: 100)
+      options.logEvery = 1
+      options.checkpointMinutes = minutes
+      let loop = TrainingLoop(run: run, options: options, progress: Progress(to: { _ in })) { _ in
+        []
+      }
+      #expect(try loop(Counter()) == .finished)
+      #expect(run.checkpoints.steps == (minutes == nil ? [9] : [8, 9]))
+      logs.append(try bytes(of: run.metricsPath))
+    }
+    #expect(logs[0] == logs[1])
+  }
+
   @Test func patienceEndsATraining() throws {
     let folder = try TemporaryFolder()
     let run = try RunFolder.create(in: folder("runs"), recipe: "counter")
