@@ -22,8 +22,7 @@ public struct TrainingSession<R: TrainableRecipe> {
   /// - Throws: `FileError`, `Diverged`, and what reading the data throws.
   public mutating func start() throws -> (run: RunFolder, outcome: TrainingLoop.Outcome) {
     if let budget = request.budget { try fit(to: budget) }
-    let trainer = recipe.trainer(data)
-    if let source = request.source { try trainer.adoptWeights(of: source.verifiedCheckpoint()) }
+    var beginning: Checkpoint?
     var lock: RunLock?
     defer { withExtendedLifetime(lock) {} }
     let run = try RunFolder.create(
@@ -36,14 +35,17 @@ public struct TrainingSession<R: TrainableRecipe> {
       if !classes.isEmpty { try run.writeClasses(classes) }
       try run.writeEnvironment(environment)
       // Without it, a resume before the first checkpoint would begin with other weights.
-      if request.source != nil {
+      if let source = request.source {
+        let trainer = recipe.trainer(data)
+        try trainer.adoptWeights(of: source.verifiedCheckpoint())
         try run.checkpoints.write(
-          step: 0, files: trainer.checkpointFiles(), state: ["seed": recipe.loop.seed])
+          step: 0, files: trainer.checkpointFiles(), state: TrainingState(seed: recipe.loop.seed))
       }
     }
     for remark in recipe.remarks(on: data) { progress.say(remark) }
     progress.say("writing to \(run.path)")
-    return (run, try train(trainer, run))
+    if request.source != nil { beginning = run.checkpoints.latestVerified().checkpoint }
+    return (run, try train(run, from: beginning))
   }
 
   /// Goes on with a run from its newest checkpoint that verifies.
@@ -63,22 +65,21 @@ public struct TrainingSession<R: TrainableRecipe> {
     }
     let (checkpoint, passedOver) = run.checkpoints.latestVerified()
     for error in passedOver { progress.say(RunFolder.passingOver(error)) }
-    let trainer = recipe.trainer(data)
-    if let checkpoint { try trainer.restore(checkpoint) }
-    guard recipe.loop.steps >= trainer.stepsDone else {
+    let stepsDone = checkpoint?.step ?? 0
+    guard recipe.loop.steps >= stepsDone else {
       throw RecipeProblem(
-        "steps", "\(recipe.loop.steps), but \(run.name) has done \(trainer.stepsDone) already")
+        "steps", "\(recipe.loop.steps), but \(run.name) has done \(stepsDone) already")
     }
     let changes =
       try RecipeDocument(path: run.recipePath).recipe(as: R.self).changes(in: recipe)
       .map { "\($0.key) was \($0.was), is \($0.now)" } + environment.changes(since: beginning)
     if !changes.isEmpty {
-      try run.rewriteRecipe(recipe.yaml, after: trainer.stepsDone, changes: changes)
+      try run.rewriteRecipe(recipe.yaml, after: stepsDone, changes: changes)
     }
     try run.complete(checkpoint)
-    progress.say("going on with \(run.path) after \(trainer.stepsDone) steps")
+    progress.say("going on with \(run.path) after \(stepsDone) steps")
     for change in changes { progress.say("from now on \(change)") }
-    return try train(trainer, run)
+    return try train(run, from: checkpoint)
   }
 
   /// Where and with what this process trains.
@@ -87,7 +88,8 @@ public struct TrainingSession<R: TrainableRecipe> {
       version: request.version, dataHash: R.hash(of: data), source: SourceState.ofProgram)
   }
 
-  private func train(_ trainer: R.ModelTrainer, _ run: RunFolder) throws -> TrainingLoop.Outcome {
+  private func train(_ run: RunFolder, from checkpoint: Checkpoint?) throws -> TrainingLoop.Outcome
+  {
     let (version, seed, drawn) = (request.version, recipe.loop.seed, recipe.previewProvenance)
     let loop = TrainingLoop(run: run, options: recipe.loop, progress: progress) { step in
       Provenance(
@@ -96,7 +98,7 @@ public struct TrainingSession<R: TrainableRecipe> {
           + drawn.flags
       ).text
     }
-    let outcome = try loop(trainer)
+    let outcome = try loop(recipe.trainer(data), from: checkpoint)
     if !outcome.isInterrupted, let best = try? Checkpoint(path: run.bestPath).metric,
       let verdict = recipe.verdict(data, best: best)
     {

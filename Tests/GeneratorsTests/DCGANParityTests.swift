@@ -39,7 +39,7 @@ struct DCGANParityTests {
     /// Does a step with what the file has for it; batches of images are taken in turn.
     func doStep(_ step: Int, of gan: GAN) throws -> GAN.Losses {
       let batches = file.entries.filter { $0.name.hasPrefix("real.") }.count
-      return gan.step(
+      return try gan.step(
         real: try file.values("real.\(step % batches)"),
         latents: try file.values("latents.\(step)"),
         mode: .training(seed: 0, step: step))

@@ -7,14 +7,14 @@ import Testing
 @Suite struct GANTests {
   private static func steps(
     _ gan: GAN, _ steps: Range<Int>, _ body: (GAN.Losses) -> Void = { _ in }
-  ) {
+  ) throws {
     let noise = RandomStream(seed: 1, purpose: .noise)
     let size = gan.configuration.size
     for step in steps {
       let real = noise.uniforms(
         [4, size, size, gan.configuration.imageChannels], firstSample: 100, step: step)
       let latents = noise.normals([4, 1, 1, gan.configuration.latentSize], step: step)
-      body(gan.step(real: real, latents: latents, mode: .training(seed: 1, step: step)))
+      body(try gan.step(real: real, latents: latents, mode: .training(seed: 1, step: step)))
     }
   }
 
@@ -24,7 +24,7 @@ import Testing
       for loss in AdversarialLoss.allCases {
         let configuration = DCGANConfiguration(imageChannels: 3, latentSize: 8, channels: 4)
         var allocations: [Int] = []
-        GANTests.steps(GAN(configuration, loss: loss), 0..<6) { losses in
+        try GANTests.steps(GAN(configuration, loss: loss), 0..<6) { losses in
           precondition(losses.discriminator.isFinite && losses.generator.isFinite)
           allocations.append(StoragePool.shared.allocations)
         }
@@ -39,7 +39,7 @@ import Testing
     #expect(GAN(DCGANConfiguration(size: 64, imageChannels: 3)).parameterCount == 6_342_272)
   }
 
-  @Test func theAverageFollowsTheGenerator() {
+  @Test func theAverageFollowsTheGenerator() throws {
     let gan = GAN(DCGANConfiguration(latentSize: 8, channels: 4), averageDecay: 0.5)
     func difference() -> Float {
       zip(gan.average.model.parameters, gan.generator.parameters).map { average, latest in
@@ -48,7 +48,7 @@ import Testing
       }.max() ?? 0
     }
     #expect(difference() == 0)
-    Self.steps(gan, 0..<3)
+    try Self.steps(gan, 0..<3)
     // Adam moves a parameter by about its rate a step.
     #expect(difference() > 0 && difference() < 3 * 2e-4)
   }

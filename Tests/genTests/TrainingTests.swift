@@ -34,6 +34,17 @@ import Testing
     #expect(result.messages.contains("step \(steps)/\(steps)"))
   }
 
+  @Test func aTrainingThatComesApartEndsInAReport() throws {
+    let wild = ["--steps", "2000", "--name", "wild", "--set", "optimizer.learning_rate=1e6"]
+    let result = try gen.start(Program.smallGAN + wild).wait()
+    #expect(result.status == 1, "\(result.messages)")
+    #expect(result.messages.contains("with the rate times 0.50, for the first time of 2"))
+    #expect(result.messages.contains("with the rate times 0.25, for the second time of 2"))
+    #expect(result.messages.contains("the training diverged: after step "))
+    let report = String(decoding: try gen.bytes("runs/wild/fault.txt"), as: UTF8.self)
+    #expect(report.contains("with half the rate") && report.contains("; given up"))
+  }
+
   @Test func aRunStartsFromAnothersWeights() throws {
     let one = Program.smallGAN + ["--steps", "1"]
     #expect(try gen.start(one + ["--name", "a"]).wait().status == 0)

@@ -34,20 +34,29 @@ public final class ClassifierTrainer: Trainer {
   /// How many pictures a step takes.
   public var itemsPerStep: Int { recipe.batch }
 
+  /// The model's.
+  public var optimizers: [Optimizer] { [learner.optimizer] }
+
   /// How many learned numbers there are.
   public var parameterCount: Int { learner.parameterCount }
 
   /// Does one step on the next batch.
-  /// - Throws: `DatasetError` if a picture cannot be read any more.
+  /// - Throws: `NumericalFault`; `DatasetError` if a picture cannot be read any more.
   public func step() throws -> [Measurement] {
     let loader = loader ?? BatchLoader(sampler, from: sampler.cursor(step: stepsDone))
     self.loader = loader
     let batch = try loader.next()
     let mode = Mode.training(seed: recipe.loop.seed, step: stepsDone)
-    let report = learner.step(mode: mode) { _ in
-      crossEntropy(learner.model(Tensor(constant: batch.images)), batch.labels)
+    return try NumericalFault.keeping(
+      [
+        NamedArray("images", batch.images),
+        NamedArray("labels", [batch.labels.count], whole: batch.labels),
+      ]
+    ) {
+      try learner.step(mode: mode) { _ in
+        crossEntropy(learner.model(Tensor(constant: batch.images)), batch.labels)
+      }.measurements
     }
-    return report.measurements
   }
 
   /// The loss on the held-out pictures, and how many are told right.

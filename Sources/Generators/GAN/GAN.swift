@@ -69,37 +69,68 @@ public final class GAN {
   ///   - real: Images [N, size, size, imageChannels] in -1...1.
   ///   - latents: Normal numbers [N, 1, 1, latentSize].
   ///   - mode: Training, with the step's number.
-  public func step(real: Values, latents: Values, mode: Mode) -> Losses {
-    withMode(mode) {
+  /// - Throws: `NumericalFault`; the network that was to learn is as it was.
+  public func step(real: Values, latents: Values, mode: Mode) throws -> Losses {
+    try withMode(mode) {
       let tape = Tape(watching: generatorOptimizer.slab)
       let fakes = tape.record { generator(Tensor(constant: latents)) }
+      let judgment = try discriminate(real, fakes.values)
+      let drawing = try deceive(fakes, on: tape, latents)
+      return Losses(
+        discriminator: judgment.loss, generator: drawing.loss, realScore: judgment.realScore,
+        fakeScore: judgment.fakeScore, discriminatorNorm: judgment.norm,
+        generatorNorm: drawing.norm)
+    }
+  }
 
-      // One part of the loss after the other, so that the activations of one are there at a time.
+  /// The discriminator's step.
+  private func discriminate(
+    _ real: Values, _ fakes: Values
+  ) throws -> (loss: Float, norm: Double, realScore: Float, fakeScore: Float) {
+    // One part of the loss after the other, so that the activations of one are there at a time.
+    func gradients() -> (loss: Float, realScore: Float, fakeScore: Float) {
       var scores: (real: Float, fake: Float) = (0, 0)
-      let (realLoss, _) = valueAndGradients(of: discriminatorOptimizer.slab) {
+      let slab = discriminatorOptimizer.slab
+      let (realLoss, _) = valueAndGradients(of: slab) {
         let logits = discriminator(Tensor(constant: real))
         scores.real = Self.meanSigmoid(logits)
         return loss.discriminator(real: logits)
       }
-      let (fakeLoss, _) = valueAndGradients(
-        of: discriminatorOptimizer.slab, accumulating: true
-      ) {
-        let logits = discriminator(Tensor(constant: fakes.values))
+      let (fakeLoss, _) = valueAndGradients(of: slab, accumulating: true) {
+        let logits = discriminator(Tensor(constant: fakes))
         scores.fake = Self.meanSigmoid(logits)
         return loss.discriminator(fake: logits)
       }
-      let discriminatorNorm = discriminatorOptimizer.step()
+      return (realLoss + fakeLoss, scores.real, scores.fake)
+    }
+    let result = gradients()
+    do {
+      let norm = try discriminatorOptimizer.step(after: result.loss).norm
+      return (result.loss, norm, result.realScore, result.fakeScore)
+    } catch { throw error.traced { _ = gradients() } }
+  }
 
-      let generatorLoss = tape.record { loss.generator(fake: discriminator(fakes)) }
-      _ = tape.gradients(of: generatorLoss)
-      let step = generatorOptimizer.stepsDone + 1
-      let generatorNorm = generatorOptimizer.step(
-        average: average.parameters.values, averageDecay: average.decay(atStep: step))
-      average.updateBuffers(atStep: step)
-      return Losses(
-        discriminator: realLoss + fakeLoss, generator: generatorLoss.item,
-        realScore: scores.real, fakeScore: scores.fake, discriminatorNorm: discriminatorNorm,
-        generatorNorm: generatorNorm)
+  /// The generator's step, of whose images `fakes` the way is on the tape.
+  private func deceive(
+    _ fakes: Tensor, on tape: Tape, _ latents: Values
+  ) throws -> (loss: Float, norm: Double) {
+    func gradients(_ fakes: Tensor, _ tape: Tape) -> Float {
+      let result = tape.record { loss.generator(fake: discriminator(fakes)) }
+      _ = tape.gradients(of: result)
+      return result.item
+    }
+    let value = gradients(fakes, tape)
+    let step = generatorOptimizer.stepsDone + 1
+    do {
+      let report = try generatorOptimizer.step(
+        after: value, average: average.parameters.values, averageDecay: average.decay(atStep: step))
+      if !report.isSkipped { average.updateBuffers(atStep: step) }
+      return (value, report.norm)
+    } catch {
+      throw error.traced {
+        let tape = Tape(watching: generatorOptimizer.slab)
+        _ = gradients(tape.record { generator(Tensor(constant: latents)) }, tape)
+      }
     }
   }
 

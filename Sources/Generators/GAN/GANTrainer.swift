@@ -37,18 +37,34 @@ public final class GANTrainer: Trainer {
   /// How many images a step takes.
   public var itemsPerStep: Int { recipe.batch }
 
+  /// The generator's and the discriminator's.
+  public var optimizers: [Optimizer] { [gan.generatorOptimizer, gan.discriminatorOptimizer] }
+
+  /// Both losses together: one may rise from nearly nothing as the other falls.
+  public static func overallLoss(_ measurements: [Measurement]) -> Double? {
+    measurements.prefix(2).reduce(0) { $0 + abs($1.value) }
+  }
+
+  /// About that of a discriminator that cannot tell, of all kinds of losses. The first step's would not do:
+  /// when the generator's is measured, the discriminator has learned already.
+  public static let startingLoss: Double? = 2
+
   /// How many learned numbers both networks have.
   public var parameterCount: Int { gan.parameterCount }
 
   /// Does one step on the next batch.
-  /// - Throws: `DatasetError` if an image cannot be read any more.
+  /// - Throws: `NumericalFault`; `DatasetError` if an image cannot be read any more.
   public func step() throws -> [Measurement] {
     let loader = loader ?? BatchLoader(sampler, from: sampler.cursor(step: stepsDone))
     self.loader = loader
     let real = try loader.next().images
     let noise = latents.normals([recipe.batch, 1, 1, recipe.model.latentSize], step: stepsDone)
-    let losses = gan.step(
-      real: real, latents: noise, mode: .training(seed: recipe.loop.seed, step: stepsDone))
+    let losses = try NumericalFault.keeping(
+      [NamedArray("images", real), NamedArray("latents", noise)]
+    ) {
+      try gan.step(
+        real: real, latents: noise, mode: .training(seed: recipe.loop.seed, step: stepsDone))
+    }
     stepsDone += 1
     return [
       Measurement("loss_discriminator", label: "loss D", Double(losses.discriminator)),

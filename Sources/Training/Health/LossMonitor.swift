@@ -1,5 +1,6 @@
 /// The course of a loss, which tells when a model comes apart though its numbers are still finite: when
-/// the loss has been above ten times the median of its first hundred steps for fifty steps.
+/// the loss has been above ten times the median of its first hundred steps, or above a hundred times the
+/// very first, which no step has spoiled yet, for fifty steps.
 public struct LossMonitor: Codable, Equatable, Sendable {
   /// The losses of the first steps.
   private var first: [Double] = []
@@ -10,27 +11,26 @@ public struct LossMonitor: Codable, Equatable, Sendable {
   static let beginning = 100
   /// How many times their median is too large.
   static let ratio = 10.0
+  /// How many times the very first is too large.
+  static let firstRatio = 100.0
   /// For how many steps it may be.
   static let longest = 50
 
   /// A monitor that has seen nothing.
   public init() {}
 
-  /// What the losses of the first steps were usually; nil before they are known.
-  public var usual: Double? {
-    first.count == Self.beginning ? GradientMonitor.median(first) : nil
+  /// Above what the loss is too large.
+  /// - Parameter start: What it is before anything is learned; nil to take it from the first step.
+  public func limit(start: Double? = nil) -> Double {
+    guard let start = start ?? first.first else { return .infinity }
+    let median = first.count == Self.beginning ? GradientMonitor.median(first) : .infinity
+    return min(Self.ratio * median, Self.firstRatio * start)
   }
 
   /// Takes in the loss of a step, and says whether the training has diverged.
-  public mutating func add(_ loss: Double) -> Bool {
-    guard let usual else {
-      first.append(loss)
-      return false
-    }
-    stepsAbove = loss > Self.ratio * usual ? stepsAbove + 1 : 0
+  public mutating func add(_ loss: Double, start: Double? = nil) -> Bool {
+    stepsAbove = loss > limit(start: start) ? stepsAbove + 1 : 0
+    if first.count < Self.beginning { first.append(loss) }
     return stepsAbove >= Self.longest
   }
-
-  /// How many steps back it was when the loss began to be too large.
-  public var stepsSinceUsual: Int { stepsAbove }
 }

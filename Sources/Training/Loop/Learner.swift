@@ -9,7 +9,8 @@ public final class Learner<Model: Module> {
   public let model: Model
   /// Its moving average, which is what is used.
   public let average: MovingAverage<Model>
-  private let optimizer: Optimizer
+  /// What moves the model.
+  public let optimizer: Optimizer
   private let buffers: BufferSlab
 
   /// A learner that has done no step.
@@ -58,17 +59,27 @@ public final class Learner<Model: Module> {
 
   /// One training step on the parts of a batch, one after the other; the gradient is that of the mean
   /// of their losses, which are scalars.
-  public func step(parts: Int = 1, mode: Mode, loss: (_ part: Int) throws -> Tensor) rethrows
+  /// - Throws: `NumericalFault`, the weights being as they were; and what `loss` throws.
+  public func step(parts: Int = 1, mode: Mode, loss: (_ part: Int) throws -> Tensor) throws
     -> Report
   {
-    let (value, _) = try withMode(mode) {
-      try valueAndGradients(of: optimizer.slab, microBatches: parts, loss)
+    func gradients() throws -> Float {
+      try withMode(mode) {
+        try valueAndGradients(of: optimizer.slab, microBatches: parts, loss).value
+      }
     }
+    let value = try gradients()
     let step = optimizer.stepsDone + 1
-    let norm = optimizer.step(
-      average: average.parameters.values, averageDecay: average.decay(atStep: step))
-    average.updateBuffers(atStep: step)
-    return Report(loss: value, gradientNorm: norm, learningRate: optimizer.learningRate)
+    let report: Optimizer.Report
+    do {
+      report = try optimizer.step(
+        after: value, average: average.parameters.values, averageDecay: average.decay(atStep: step))
+    } catch {
+      throw error.traced { _ = try gradients() }
+    }
+    if !report.isSkipped { average.updateBuffers(atStep: step) }
+    return Report(
+      loss: value, gradientNorm: report.norm, learningRate: optimizer.learningRate)
   }
 
   // MARK: - Checkpoints

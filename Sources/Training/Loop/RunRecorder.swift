@@ -59,7 +59,9 @@ final class RunRecorder {
   }
 
   /// Writes a checkpoint, then lets `best` follow, then removes the oldest.
-  func save(_ trainer: some Trainer, _ measurement: Measurement?) throws {
+  func save(
+    _ trainer: some Trainer, _ state: TrainingState, _ measurement: Measurement?
+  ) throws {
     lastSave = clock.now
     self.measurement = measurement
     hasSaved = true
@@ -68,7 +70,7 @@ final class RunRecorder {
     try attempt(.checkpoint) {
       let checkpoint = try run.checkpoints.write(
         step: trainer.stepsDone, files: trainer.checkpointFiles(),
-        metric: measurement.map { Metric($0.name, $0.value) }, state: ["seed": options.seed])
+        metric: measurement.map { Metric($0.name, $0.value) }, state: state)
       try run.updateBest(upTo: checkpoint)
       written = checkpoint
     }
@@ -79,8 +81,8 @@ final class RunRecorder {
   /// Makes sure that nothing is missing at the end: a save that has failed is tried once more, and where
   /// no step was left to do, what a kill has cut short of the last save is completed.
   /// - Throws: the `FileError` that keeps the last checkpoint, or the last metrics, from being there.
-  func finish(_ trainer: some Trainer) throws {
-    if !failures.isEmpty || !hasSaved { try save(trainer, measurement) }
+  func finish(_ trainer: some Trainer, _ state: TrainingState) throws {
+    if !failures.isEmpty || !hasSaved { try save(trainer, state, measurement) }
     if let error = failures[.checkpoint] {
       let kept =
         run.checkpoints.steps.last.map { "that of step \($0) is the last" } ?? "there is none"

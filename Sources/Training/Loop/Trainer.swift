@@ -13,7 +13,7 @@ public protocol Trainer: AnyObject {
   var itemsPerStep: Int { get }
 
   /// Does one step and returns its measurements in the order in which they are shown.
-  /// - Throws: what reading the data throws.
+  /// - Throws: `NumericalFault`, the weights being as they were; what reading the data throws.
   func step() throws -> [Measurement]
 
   /// The files of a checkpoint.
@@ -21,6 +21,15 @@ public protocol Trainer: AnyObject {
 
   /// How many learned numbers there are.
   var parameterCount: Int { get }
+
+  /// What moves the model, one optimizer for each of its networks.
+  var optimizers: [Optimizer] { get }
+
+  /// The number by which it is told that a training has come apart: a loss that is never negative.
+  static func overallLoss(_ measurements: [Measurement]) -> Double?
+
+  /// What that is before anything is learned; nil to take it from the first step.
+  static var startingLoss: Double? { get }
 
   /// Takes over the weights of a checkpoint, but nothing else.
   /// - Throws: `FileError` when a file is missing, damaged, or from a model of other sizes.
@@ -41,6 +50,14 @@ public protocol Trainer: AnyObject {
 }
 
 extension Trainer {
+  /// The first measurement of a step.
+  public static func overallLoss(_ measurements: [Measurement]) -> Double? {
+    measurements.first?.value
+  }
+
+  /// That of the first step.
+  public static var startingLoss: Double? { nil }
+
   /// Nothing is measured.
   public func evaluate() throws -> [Measurement] { [] }
 }

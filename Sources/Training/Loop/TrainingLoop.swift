@@ -39,8 +39,31 @@ public struct TrainingLoop {
 
   /// Trains until all steps are done or a signal comes; either way a checkpoint of the last step is
   /// there at the end, or an error says why not.
+  ///
+  /// After a fault, the training goes on from the last checkpoint before it with half the rate, as a
+  /// resume would.
+  /// - Parameters:
+  ///   - make: Makes a trainer that has done no step; called again after a fault.
+  ///   - checkpoint: What to go on from; nil for the beginning.
   /// - Throws: `Diverged`, `FileError`, and what the trainer throws.
-  public func callAsFunction(_ trainer: some Trainer) throws -> Outcome {
+  public func callAsFunction<T: Trainer>(
+    _ make: @autoclosure () throws -> T, from checkpoint: Checkpoint? = nil
+  ) throws -> Outcome {
+    var trainer = try make()
+    var state = TrainingState(seed: options.seed)
+    if let checkpoint {
+      try trainer.restore(checkpoint)
+      state = try checkpoint.state()
+    }
+    while true {
+      do { return try train(trainer, &state) } catch let fault as NumericalFault {
+        (trainer, state) = try recover(from: fault, of: trainer, state, make)
+      }
+    }
+  }
+
+  private func train(_ trainer: some Trainer, _ state: inout TrainingState) throws -> Outcome {
+    state.apply(to: trainer)
     let recorder = try RunRecorder(run, options, progress, after: trainer.stepsDone)
     let beginning = (step: trainer.stepsDone, time: ContinuousClock.now)
     func writePreview() throws {
@@ -52,13 +75,13 @@ public struct TrainingLoop {
     if trainer.stepsDone == 0 { try writePreview() }
     while trainer.stepsDone < options.steps {
       if let signal = Interrupts.request {
-        try recorder.save(trainer, nil)
+        try recorder.save(trainer, state, nil)
         progress.endLine()
         progress.say(
           "interrupted after step \(trainer.stepsDone) of \(options.steps), "
             + "\(trainer.stepsDone - beginning.step) of them in the last "
             + duration(seconds(.now - beginning.time)))
-        try recorder.finish(trainer)
+        try recorder.finish(trainer, state)
         return .interrupted(signal: signal)
       }
       let measurements = try trainer.step()
@@ -70,15 +93,14 @@ public struct TrainingLoop {
         // An evaluation has shapes of its own, whose memory a step has no use for.
         StoragePool.shared.trim()
       }
-      guard (measurements + evaluation).allSatisfy(\.value.isFinite) else {
-        throw Diverged(step: step, measurements: measurements + evaluation)
-      }
+      try state.add(measurements, evaluation, of: trainer)
       if isEvaluated, let first = evaluation.first {
         course = course ?? EvaluationCourse(logged, of: first.name)
         course?.add(first.value, at: step)
       }
       let isDue = step % options.logEvery == 0
-      let news = (isDue ? measurements : []) + (isEvaluated ? evaluation : [])
+      let unusual = outliers(of: trainer)
+      let news = (isDue ? measurements : []) + (isEvaluated ? evaluation : []) + unusual
       if !news.isEmpty { recorder.add(step: step, news) }
       progress.show(
         step: step, of: options.steps, measurements + evaluation, items: trainer.itemsPerStep,
@@ -87,7 +109,7 @@ public struct TrainingLoop {
       let isBest = isEvaluated && course?.isBest == true
       let patienceEnds = isEvaluated && hasEnded(course)
       if isLast || isBest || patienceEnds || recorder.isCheckpointDue(step: step) {
-        try recorder.save(trainer, isEvaluated ? evaluation.first : nil)
+        try recorder.save(trainer, state, isEvaluated ? evaluation.first : nil)
       }
       if isEvaluated, let course, let best = course.best {
         if course.evaluationsSinceBest == EvaluationCourse.longWait {
@@ -97,34 +119,31 @@ public struct TrainingLoop {
         }
         if patienceEnds {
           progress.endLine()
-          try recorder.finish(trainer)
+          try recorder.finish(trainer, state)
           return .outOfPatience(bestStep: best.step)
         }
       }
     }
     progress.endLine()
-    try recorder.finish(trainer)
+    try recorder.finish(trainer, state)
     return .finished
+  }
+
+  /// The gradients' norms of the latest step that lie far above those before, which are said and logged.
+  private func outliers(of trainer: some Trainer) -> [Measurement] {
+    trainer.optimizers.compactMap(\.latest).compactMap { report in
+      report.outlier.map { outlier in
+        progress.say(
+          "step \(trainer.stepsDone): the gradients' norm is \(fixed(outlier.norm, 3)), usually "
+            + fixed(outlier.median, 3) + (report.isSkipped ? "; the step is left out" : ""))
+        return Measurement("gradient_norm_outlier", outlier.norm)
+      }
+    }
   }
 
   /// Whether there has been no new best for as many evaluations as the recipe waits.
   private func hasEnded(_ course: EvaluationCourse?) -> Bool {
     guard let patience = options.patience, let course else { return false }
     return course.evaluationsSinceBest >= patience
-  }
-}
-
-/// A training whose numbers are not finite any more.
-public struct Diverged: Error, CustomStringConvertible {
-  /// The step at which it was seen.
-  public let step: Int
-  let measurements: [Measurement]
-
-  /// What was not finite, and what to try.
-  public var description: String {
-    let names = measurements.filter { !$0.value.isFinite }.map { "\($0.name) is \($0.value)" }
-    return "the training diverged at step \(step): \(names.joined(separator: ", ")). "
-      + "Try a lower rate, such as --set optimizer.learning_rate=0.0001; "
-      + "the checkpoints before it are kept"
   }
 }

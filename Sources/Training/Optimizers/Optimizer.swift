@@ -16,6 +16,12 @@ public final class Optimizer {
   public let steps: Int
   /// How many steps have been done, on which the rate and the corrections of the moments' bias depend.
   public var stepsDone = 0
+  /// What the rates are multiplied by; less than 1 after a fault.
+  public var rateFactor = 1.0
+  /// What is usual for the gradients' norm.
+  public var monitor = GradientMonitor()
+  /// What the latest step has seen; nil before the first.
+  public private(set) var latest: Report?
   private let firstMoments: Storage
   /// Of all that `Muon` does not take, which lies in front.
   private let secondMoments: Storage
@@ -35,6 +41,48 @@ public final class Optimizer {
     }
   }
 
+  /// What a step has seen of its gradients.
+  public struct Report: Sendable {
+    /// The norm of all gradients before too large a one is clipped.
+    public let norm: Double
+    /// The norm again, if it lies far above those before.
+    public let outlier: GradientMonitor.Outlier?
+    /// Whether the parameters were left alone therefore.
+    public let isSkipped: Bool
+  }
+
+  /// Does a step, if the loss and the gradients in the slab are finite and, as the options say, usual.
+  /// - Throws: `NumericalFault`; the parameters and moments are as they were.
+  @discardableResult
+  public func step(
+    after loss: Float, average: Storage? = nil, averageDecay: Double = 0
+  ) throws(NumericalFault) -> Report {
+    Profile.lap(nil)
+    let norm = gradientNorm
+    guard loss.isFinite else { throw NumericalFault("the loss is \(loss)") }
+    guard norm.isFinite else { throw NumericalFault("the norm of the gradients is \(norm)") }
+    let outlier = monitor.add(norm)
+    let isSkipped = outlier != nil && options.skipsOutliers
+    if isSkipped {
+      stepsDone += 1
+    } else {
+      step(norm: norm, average: average, averageDecay: averageDecay)
+    }
+    let report = Report(norm: norm, outlier: outlier, isSkipped: isSkipped)
+    latest = report
+    return report
+  }
+
+  /// Whether all parameters are finite.
+  public var isFinite: Bool {
+    Reductions.sumOfSquares(slab.values.base, count: slab.count).isFinite
+  }
+
+  /// The norm of the gradients in the slab.
+  private var gradientNorm: Double {
+    Reductions.sumOfSquares(slab.gradients.base, count: slab.count).squareRoot()
+  }
+
   /// Moves the parameters against the gradients in the slab and, in the same pass, a moving average
   /// of them after.
   /// - Returns: The norm of all gradients before too large a one is clipped (Pascanu, Mikolov and
@@ -42,9 +90,14 @@ public final class Optimizer {
   @discardableResult
   public func step(average: Storage? = nil, averageDecay: Double = 0) -> Double {
     Profile.lap(nil)
+    let norm = gradientNorm
+    step(norm: norm, average: average, averageDecay: averageDecay)
+    return norm
+  }
+
+  private func step(norm: Double, average: Storage?, averageDecay: Double) {
     defer { Profile.lap("optimizer") }
     stepsDone += 1
-    let norm = Reductions.sumOfSquares(slab.gradients.base, count: slab.count).squareRoot()
     // As PyTorch does it.
     let gradientScale = options.largestNorm.map { min(1, $0 / (norm + 1e-6)) } ?? 1
     slab.update { parameters in
@@ -57,12 +110,11 @@ public final class Optimizer {
         }
       }
     }
-    return norm
   }
 
   /// The step size of the latest step; Muon's goes the same way in its own measure.
   public var learningRate: Double {
-    options.schedule.rate(options.learningRate, atStep: stepsDone, of: steps)
+    rateFactor * options.schedule.rate(options.learningRate, atStep: stepsDone, of: steps)
   }
 
   /// A step of Adam or RMSprop on a group.
@@ -92,8 +144,9 @@ public final class Optimizer {
     _ averageDecay: Double
   ) {
     let muon = Muon(
-      learningRate: options.schedule.rate(
-        options.muonRate, of: options.learningRate, atStep: stepsDone, of: steps),
+      learningRate: rateFactor
+        * options.schedule.rate(
+          options.muonRate, of: options.learningRate, atStep: stepsDone, of: steps),
       momentum: options.momentum, weightDecay: options.weightDecay)
     for entry in slab.entries where slab.range(of: .hidden).contains(entry.offset) {
       precondition(entry.shape.count == 2, "Muon steps matrices, but \(entry.path) is none")

@@ -32,6 +32,8 @@ public struct OptimizerOptions: Equatable, Sendable {
   public var weightDecay = 0.0
   /// The norm that the gradients are brought to where theirs is larger; nil for any.
   public var largestNorm: Double?
+  /// Whether a step is left out whose gradients' norm lies far above those before.
+  public var skipsOutliers = false
 
   /// Settings with those rates.
   public init(learningRate: Double, beta1: Double = 0.9, beta2: Double = 0.999) {
@@ -54,7 +56,7 @@ public struct OptimizerOptions: Equatable, Sendable {
       "optimizer.method", \.method,
       "Adam (with decay, AdamW), RMSprop, or Adam with Muon for the matrices of hidden layers."),
     RecipeKey(
-      "optimizer.learning_rate", \.learningRate, .in(1e-9...1),
+      "optimizer.learning_rate", \.learningRate, .above(0),
       "Adam's or RMSprop's step size."),
     RecipeKey(
       "optimizer.warmup", \.schedule.warmUp, .atLeast(0),
@@ -85,5 +87,8 @@ public struct OptimizerOptions: Equatable, Sendable {
     RecipeKey(
       "optimizer.clip_norm", \.largestNorm, .orNull(.above(0)),
       "Gradients of a larger norm are scaled down to this one; null leaves all."),
+    RecipeKey(
+      "optimizer.skip_outliers", \.skipsOutliers,
+      "Leave out steps whose gradients' norm lies ten deviations above those before."),
   ]
 }

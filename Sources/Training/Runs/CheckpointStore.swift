@@ -137,6 +137,12 @@ public struct CheckpointStore: Sendable {
     }
   }
 
+  /// Removes the checkpoints after more than `step` steps.
+  /// - Throws: `FileError`.
+  func discard(after step: Int) throws(FileError) {
+    try discard(steps.filter { $0 > step }.map(Self.name))
+  }
+
   /// Moves folders out of the way first, so that no half of one is ever seen in its place.
   private func discard(_ names: [String]) throws(FileError) {
     let trash = "\(path)/.trash"

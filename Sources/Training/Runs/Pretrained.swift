@@ -41,7 +41,7 @@ extension RunFolder {
       try CheckpointStore(path: "\(folder)/checkpoints", operations: operations).write(
         step: checkpoint.step,
         files: files.map { file in .init(file.name) { try $0.write(file.bytes) } },
-        metric: checkpoint.metric, state: checkpoint.state(as: [String: UInt64].self))
+        metric: checkpoint.metric, state: checkpoint.state(as: TrainingState.self))
     }
   }
 }

@@ -59,7 +59,7 @@ import Training
       var allocations: [Int] = []
       for step in 0..<6 {
         let images = noise.uniforms([5, 16, 16, 3], step: step)
-        let report = learner.step(mode: .training(seed: 1, step: step)) { _ in
+        let report = try learner.step(mode: .training(seed: 1, step: step)) { _ in
           crossEntropy(learner.model(Tensor(constant: images)), [0, 1, 2, 3, 4])
         }
         precondition(report.loss.isFinite)

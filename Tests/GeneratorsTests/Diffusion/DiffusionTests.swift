@@ -52,7 +52,7 @@ extension DiffusionRecipe {
               noise: noise.normals([4, 8, 8, 1], firstSample: 4 * part, step: step),
               timesteps: diffusion.objective.timesteps(0..<4, step: step, seed: 1))
           }
-          let report = diffusion.step(batches, mode: .training(seed: 1, step: step))
+          let report = try diffusion.step(batches, mode: .training(seed: 1, step: step))
           precondition(report.loss.isFinite)
           allocations.append(StoragePool.shared.allocations)
         }

@@ -40,11 +40,11 @@ import Training
   /// One step on the next window of five streams; `state` is carried on.
   private func step(
     _ step: Int, _ learner: Learner<RecurrentModel>, _ state: inout [RecurrentState]
-  ) -> Learner<RecurrentModel>.Report {
+  ) throws -> Learner<RecurrentModel>.Report {
     let starts = (0..<5).map { $0 * 70 + step * 7 }
     let inputs = starts.flatMap { tokens[$0..<$0 + 7] }
     let targets = starts.flatMap { tokens[$0 + 1..<$0 + 8] }
-    return learner.step(mode: .training(seed: 0, step: step)) { _ in
+    return try learner.step(mode: .training(seed: 0, step: step)) { _ in
       let (logits, next) = learner.model(inputs, from: state)
       state = next
       return crossEntropy(logits, targets)
@@ -55,7 +55,7 @@ import Training
   func gradientsOfTheFirstStep(cell: RecurrentConfiguration.Cell) throws {
     let learner = try learner(cell)
     var state = learner.model.initialState(batch: 5)
-    _ = step(0, learner, &state)
+    _ = try step(0, learner, &state)
     for entry in learner.slab.entries {
       let theirs = try file.values("\(cell.rawValue).gradient.\(entry.path)")
       try #require(theirs.shape == entry.shape, "\(entry.path)")
@@ -74,7 +74,7 @@ import Training
     let norms = try file.values("\(cell.rawValue).norms").elements
     var state = learner.model.initialState(batch: 5)
     for index in 0..<10 {
-      let report = step(index, learner, &state)
+      let report = try step(index, learner, &state)
       #expect(abs(report.loss - losses[index]) <= 1e-4, "step \(index)")
       let norm = Float(report.gradientNorm)
       #expect(abs(norm - norms[index]) <= 1e-3 * norms[index], "step \(index)")

@@ -40,9 +40,9 @@ import Training
     let data = try recipe.openData(skipBroken: false, source: nil)
     #expect(recipe.vocabularySize == 4)
     let trainer = recipe.trainer(data)
-    let first = trainer.step()[0].value
+    let first = try trainer.step()[0].value
     #expect(abs(first - log(4)) < 0.3)
-    for _ in 1..<50 { _ = trainer.step() }
+    for _ in 1..<50 { _ = try trainer.step() }
     #expect(trainer.evaluate()[0].value < 0.4)
   }
 
@@ -50,11 +50,11 @@ import Training
     var recipe = try recipe()
     let data = try recipe.openData(skipBroken: false, source: nil)
     let (whole, first) = (recipe.trainer(data), recipe.trainer(data))
-    for _ in 0..<20 { _ = whole.step() }
-    for _ in 0..<10 { _ = first.step() }
+    for _ in 0..<20 { _ = try whole.step() }
+    for _ in 0..<10 { _ = try first.step() }
     let second = recipe.trainer(data)
     try second.restore(checkpoint(first))
-    for _ in 0..<10 { _ = second.step() }
+    for _ in 0..<10 { _ = try second.step() }
     let (a, b) = (try checkpoint(whole), try checkpoint(second))
     for name in ["model", "ema", "optimizer", "state"] {
       let bytes = try [a, b].map {
@@ -91,7 +91,7 @@ import Training
         let tokens = (0..<117).map { Int32($0 % 11) }
         var allocations: [Int] = []
         for step in 0..<6 {
-          let report = learner.step(mode: .training(seed: 1, step: step)) { _ in
+          let report = try learner.step(mode: .training(seed: 1, step: step)) { _ in
             let (logits, next) = learner.model(tokens, from: state)
             state = next
             return crossEntropy(logits, tokens)

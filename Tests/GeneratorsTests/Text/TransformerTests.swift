@@ -151,7 +151,7 @@ struct TransformerTests {
         let tokens = (0..<50).map { Int32($0 % 7) }
         var allocations: [Int] = []
         for step in 0..<6 {
-          let report = learner.step(parts: 2, mode: .training(seed: 1, step: step)) { _ in
+          let report = try learner.step(parts: 2, mode: .training(seed: 1, step: step)) { _ in
             learner.model.loss(tokens, tokens, batch: 5)
           }
           precondition(report.loss.isFinite)

@@ -64,7 +64,7 @@ import Testing
       let found = monitor.add(2)
       #expect(!found)
     }
-    #expect(monitor.usual == 2)
+    #expect(monitor.limit() == 20)
     for _ in 0..<49 {
       let found = monitor.add(20.5)
       #expect(!found)
@@ -77,6 +77,11 @@ import Testing
     }
     let last = monitor.add(20.5)
     #expect(last)
-    #expect(monitor.stepsSinceUsual == 50)
+  }
+
+  @Test func aLossThatTheFirstStepsHaveSpoiledHasDiverged() {
+    var monitor = LossMonitor()
+    let found = ([2] + Array(repeating: 1e8, count: 50)).map { monitor.add($0) }
+    #expect(found.firstIndex(of: true) == 50)
   }
 }

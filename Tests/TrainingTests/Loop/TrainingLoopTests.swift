@@ -8,6 +8,7 @@ struct TrainingLoopTests {
     static let itemName = "numbers"
     let itemsPerStep = 1
     let parameterCount = 0
+    let optimizers: [Optimizer] = []
     var stepsDone = 0
     var evaluated: [Int] = []
 

@@ -5,6 +5,7 @@ final class ExampleTrainer: Trainer {
   static let itemName = "numbers"
   let itemsPerStep = 1
   let parameterCount = 0
+  let optimizers: [Optimizer] = []
   var stepsDone = 0
   /// How often the file system has been asked at the end of each step's save.
   private(set) var ends: [Int: Int] = [:]

@@ -23,8 +23,11 @@ public final class Diffusion {
 
   /// One training step on the parts of a batch, one after the other; the gradient is that of their
   /// mean.
-  public func step(_ parts: [DiffusionObjective.Batch], mode: Mode) -> Learner<UNet>.Report {
-    learner.step(parts: parts.count, mode: mode) { part in
+  /// - Throws: `NumericalFault`.
+  public func step(
+    _ parts: [DiffusionObjective.Batch], mode: Mode
+  ) throws -> Learner<UNet>.Report {
+    try learner.step(parts: parts.count, mode: mode) { part in
       objective.loss(Self.predict(learner.model, parts[part]), parts[part])
     }
   }

@@ -43,11 +43,14 @@ public final class DiffusionTrainer: Trainer {
   /// How many images a step takes.
   public var itemsPerStep: Int { recipe.batch * recipe.accumulate }
 
+  /// The model's.
+  public var optimizers: [Optimizer] { [diffusion.learner.optimizer] }
+
   /// How many learned numbers the UNet has.
   public var parameterCount: Int { diffusion.learner.parameterCount }
 
   /// Does one step on the next batch.
-  /// - Throws: `DatasetError` if an image cannot be read any more.
+  /// - Throws: `NumericalFault`; `DatasetError` if an image cannot be read any more.
   public func step() throws -> [Measurement] {
     let loader =
       loader ?? BatchLoader(sampler, from: sampler.cursor(step: stepsDone * recipe.accumulate))
@@ -55,9 +58,17 @@ public final class DiffusionTrainer: Trainer {
     let parts = try (0..<recipe.accumulate).map { part in
       noised(try loader.next(), from: part * recipe.batch)
     }
-    let report = diffusion.step(
-      parts, mode: .training(seed: recipe.loop.seed, step: stepsDone))
-    return report.measurements
+    return try NumericalFault.keeping(
+      parts.enumerated().flatMap { index, part in
+        [
+          NamedArray("noisy.\(index)", part.noisy), NamedArray("target.\(index)", part.target),
+          NamedArray("timesteps.\(index)", [part.timesteps.count], part.timesteps),
+        ]
+      }
+    ) {
+      try diffusion.step(parts, mode: .training(seed: recipe.loop.seed, step: stepsDone))
+        .measurements
+    }
   }
 
   /// Images of a step with noise, the first of them being number `first` in that step; times, noise and

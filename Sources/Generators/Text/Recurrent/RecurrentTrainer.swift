@@ -36,21 +36,29 @@ public final class RecurrentTrainer: Trainer {
   /// How many tokens a step takes.
   public var itemsPerStep: Int { recipe.batch * recipe.context }
 
+  /// The model's.
+  public var optimizers: [Optimizer] { [learner.optimizer] }
+
   /// How many learned numbers there are.
   public var parameterCount: Int { learner.parameterCount }
 
   /// Does one step on the next window of all streams.
-  public func step() -> [Measurement] {
+  /// - Throws: `NumericalFault`.
+  public func step() throws -> [Measurement] {
     let window = streams.window(step: stepsDone)
     let before =
       window.isFirst ? learner.model.initialState(batch: recipe.batch) : state
     let mode = Mode.training(seed: recipe.loop.seed, step: stepsDone)
-    let report = learner.step(mode: mode) { _ in
-      let (logits, after) = learner.model(window.inputs, from: before)
-      state = after
-      return crossEntropy(logits, window.targets)
+    return try NumericalFault.keeping(
+      [NamedArray("tokens", [recipe.batch, recipe.context], whole: window.inputs)]
+        + before.arrays.named("state.")
+    ) {
+      try learner.step(mode: mode) { _ in
+        let (logits, after) = learner.model(window.inputs, from: before)
+        state = after
+        return crossEntropy(logits, window.targets)
+      }.measurements
     }
-    return report.measurements
   }
 
   /// How well the averaged model foretells the held-out text.

@@ -28,24 +28,38 @@ public final class TransformerTrainer: Trainer {
   /// How many tokens a step takes.
   public var itemsPerStep: Int { recipe.batch * recipe.accumulate * recipe.context }
 
+  /// The model's.
+  public var optimizers: [Optimizer] { [learner.optimizer] }
+
   /// How many learned numbers there are.
   public var parameterCount: Int { learner.parameterCount }
 
   /// Does one step on windows from anywhere in the text; where they begin depends on the seed, their
   /// number and the step alone.
-  public func step() -> [Measurement] {
-    let (length, windows) = (recipe.context, RandomStream(seed: recipe.loop.seed, purpose: .window))
+  /// - Throws: `NumericalFault`.
+  public func step() throws -> [Measurement] {
     let mode = Mode.training(seed: recipe.loop.seed, step: stepsDone)
-    let report = learner.step(parts: recipe.accumulate, mode: mode) { part in
-      let starts = windows.integers(
-        below: data.training.count - length, count: recipe.batch,
-        firstSample: part * recipe.batch, step: stepsDone)
-      func tokens(ahead: Int) -> [Int32] {
-        starts.flatMap { data.training[Int($0) + ahead..<Int($0) + ahead + length] }
+    return try NumericalFault.keeping(
+      (0..<recipe.accumulate).map { part in
+        NamedArray(
+          "tokens.\(part)", [recipe.batch, recipe.context],
+          whole: tokens(ofPart: part, ahead: 0))
       }
-      return learner.model.loss(tokens(ahead: 0), tokens(ahead: 1), batch: recipe.batch)
+    ) {
+      try learner.step(parts: recipe.accumulate, mode: mode) { part in
+        learner.model.loss(
+          tokens(ofPart: part, ahead: 0), tokens(ofPart: part, ahead: 1), batch: recipe.batch)
+      }.measurements
     }
-    return report.measurements
+  }
+
+  /// The windows of a part of the next batch, or what follows their tokens `ahead` places on.
+  private func tokens(ofPart part: Int, ahead: Int) -> [Int32] {
+    let length = recipe.context
+    let starts = RandomStream(seed: recipe.loop.seed, purpose: .window).integers(
+      below: data.training.count - length, count: recipe.batch,
+      firstSample: part * recipe.batch, step: stepsDone)
+    return starts.flatMap { data.training[Int($0) + ahead..<Int($0) + ahead + length] }
   }
 
   /// How well the averaged model foretells the held-out text.

@@ -1,0 +1,68 @@
+/// What a training carries from step to step beside its trainer's arrays; every checkpoint has it.
+public struct TrainingState: Codable, Equatable, Sendable {
+  /// The seed of everything that is drawn at random.
+  public let seed: UInt64
+  /// The faults after which the training went back, the first one first.
+  public internal(set) var faults: [Fault] = []
+  var loss = LossMonitor()
+  /// One for each optimizer.
+  var gradients: [GradientMonitor] = []
+
+  /// A fault, and what was done.
+  public struct Fault: Codable, Equatable, Sendable {
+    /// How many steps had been done.
+    public let step: Int
+    /// What was seen.
+    public let finding: String
+    /// The step that the training went back to.
+    public let wentBackTo: Int
+  }
+
+  /// The state of a training that begins.
+  public init(seed: UInt64) { self.seed = seed }
+
+  /// What the recipe's rates are multiplied by: each fault halves them.
+  public var rateFactor: Double { faults.reduce(1) { factor, _ in factor / 2 } }
+
+  private enum CodingKeys: String, CodingKey { case seed, faults, loss, gradients }
+
+  /// Reads the state of a checkpoint; one from elsewhere has only the seed.
+  public init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    seed = try values.decodeIfPresent(UInt64.self, forKey: .seed) ?? 0
+    faults = try values.decodeIfPresent([Fault].self, forKey: .faults) ?? []
+    loss = try values.decodeIfPresent(LossMonitor.self, forKey: .loss) ?? LossMonitor()
+    gradients = try values.decodeIfPresent([GradientMonitor].self, forKey: .gradients) ?? []
+  }
+}
+
+extension TrainingState {
+  /// Hands the state on to a trainer that goes on from here.
+  func apply(to trainer: some Trainer) {
+    for (index, optimizer) in trainer.optimizers.enumerated() {
+      optimizer.rateFactor = rateFactor
+      if gradients.indices.contains(index) { optimizer.monitor = gradients[index] }
+    }
+  }
+
+  /// Takes in a step.
+  /// - Throws: `NumericalFault` where a measurement is not finite, or the loss has come apart.
+  mutating func add(
+    _ measurements: [Measurement], _ evaluation: [Measurement], of trainer: some Trainer
+  ) throws(NumericalFault) {
+    gradients = trainer.optimizers.map(\.monitor)
+    if let odd = (measurements + evaluation).first(where: { !$0.value.isFinite }) {
+      throw NumericalFault("\(odd.name) is \(odd.value)")
+    }
+    let kind = type(of: trainer)
+    let limit = loss.limit(start: kind.startingLoss)
+    guard let overall = kind.overallLoss(measurements),
+      loss.add(overall, start: kind.startingLoss)
+    else { return }
+    var fault = NumericalFault(
+      "the loss has been above \(brief(limit)), far beyond that of the first steps, for "
+        + "\(LossMonitor.longest) steps")
+    fault.stepsSinceSound = LossMonitor.longest
+    throw fault
+  }
+}
