@@ -7,7 +7,8 @@ extension BenchCommand {
     let profile = benchmark.profile(steps: steps)
     guard !json else { return print(try jsonLine(profile)) }
     print(
-      "\(profile.model): \(fixed(profile.stepS * 1000, 1)) ms a step with \(profile.threads) threads, "
+      "\(profile.model): \(fixed(profile.stepS * 1000, 1)) ms a step with "
+        + "\(threadCount(profile.threads)), "
         + "the mean of \(profile.steps) after two;\nhere the processor's peak is "
         + "\(fixed(profile.peakGflops, 1)) GFLOP/s, and memory brings "
         + "\(fixed(profile.memoryGBps, 1)) GB/s\n")

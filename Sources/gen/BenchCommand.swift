@@ -101,7 +101,8 @@ struct BenchCommand: ParsableCommand {
     guard !json else { return print(try jsonLine(result)) }
     print(
       "\(result.model): \(fixed(result.stepS * 1000, 1)) ms a step, "
-        + "\(fixed(result.itemsPerS, 1)) \(benchmark.itemName)/s with \(result.threads) threads, "
+        + "\(fixed(result.itemsPerS, 1)) \(benchmark.itemName)/s with "
+        + "\(threadCount(result.threads)), "
         + "\(result.params) parameters, at most \(result.peakMiB) MiB, "
         + "\(result.peakMiB - result.idleMiB) MiB above the idle process")
   }
@@ -114,3 +115,6 @@ struct BenchCommand: ParsableCommand {
     }.joined()
   }
 }
+
+/// "1 thread", "2 threads".
+func threadCount(_ count: Int) -> String { "\(count) thread\(count == 1 ? "" : "s")" }

@@ -59,6 +59,8 @@ public final class Progress {
     isDue: Bool
   ) {
     let now = clock.now
+    // A training that went back is as fast as it is from there on.
+    if let last = window.last, step <= last.step { window = [] }
     window.append((step, now))
     if window.count > 200 { window.removeFirst(100) }
     if isTerminal {
