@@ -48,8 +48,26 @@ static void on_progress(j_common_ptr codec) {
   longjmp(failure->jump, 1);
 }
 
+// How many scans there are: libjpeg reads all of a progressive file before the first row, so it would be
+// late to count them then. Pixels' bytes of 255 have a zero behind them; no marker has.
+static int count_scans(const uint8_t *bytes, size_t count) {
+  int scans = 0;
+  for (size_t at = 2; at + 3 < count;) {
+    uint8_t type = bytes[at + 1];
+    if (bytes[at] != 0xFF || type == 0xFF || type == 0 || (type >= 0xD0 && type <= 0xD7)) {
+      at++;
+      continue;
+    }
+    if (type == 0xD9) break;
+    scans += type == 0xDA;
+    at += 2 + ((size_t)bytes[at + 2] << 8 | bytes[at + 3]);
+  }
+  return scans;
+}
+
 static codec_status begin(
-    j_decompress_ptr codec, struct codec_jpeg_header *header, char *message) {
+    j_decompress_ptr codec, const uint8_t *bytes, size_t count, struct codec_jpeg_header *header,
+    char *message) {
   codec->mem->max_memory_to_use = CODEC_MAX_JPEG_MEMORY;
   jpeg_read_header(codec, TRUE);
   header->width = codec->image_width;
@@ -74,7 +92,23 @@ static codec_status begin(
       return CODEC_UNSUPPORTED;
   }
   header->channels = codec->out_color_space == JCS_GRAYSCALE ? 1 : 3;
-  return check_size(header->width, header->height, message);
+  codec_status status = check_size(header->width, header->height, message);
+  if (status != CODEC_OK) return status;
+  if (codec->arith_code) {
+    snprintf(
+        message, CODEC_MESSAGE_SIZE, "arithmetic coding, which few programs read; save it without");
+    return CODEC_UNSUPPORTED;
+  }
+  if (count_scans(bytes, count) > CODEC_MAX_JPEG_SCANS) {
+    snprintf(
+        message, CODEC_MESSAGE_SIZE, "more than %d scans; save it with fewer",
+        CODEC_MAX_JPEG_SCANS);
+    return CODEC_TOO_LARGE;
+  }
+  uint64_t blocks = 0;  // of 8 x 8 samples, each of which has a bit at least
+  for (int i = 0; i < codec->num_components; i++)
+    blocks += (uint64_t)codec->comp_info[i].width_in_blocks * codec->comp_info[i].height_in_blocks;
+  return check_share(header->width, header->height, count, blocks / 8, message);
 }
 
 // Inks to red, green and blue as without a color profile. Adobe's programs store ink inverted: 255
@@ -127,7 +161,7 @@ static codec_status read_jpeg(
   jpeg_create_decompress(&codec);
   codec.progress = &progress;
   jpeg_mem_src(&codec, bytes, count);
-  codec_status status = begin(&codec, header, message);
+  codec_status status = begin(&codec, bytes, count, header, message);
   if (status == CODEC_OK && pixels != NULL)
     status = decode_rows(&codec, reduction, pixels, size, message);
   jpeg_destroy_decompress(&codec);

@@ -22,7 +22,8 @@ static void read_bytes(png_structp png, png_bytep output, size_t count) {
 
 // Reads up to the pixels, past every ancillary chunk but tRNS.
 static codec_status begin(
-    png_structp png, png_infop info, struct codec_png_header *header, char *message) {
+    png_structp png, png_infop info, size_t count, struct codec_png_header *header,
+    char *message) {
   png_set_chunk_malloc_max(png, CODEC_MAX_PNG_CHUNK);
   png_set_keep_unknown_chunks(png, PNG_HANDLE_CHUNK_NEVER, NULL, -1);
   // The limits are checked below, where the message can say what they are.
@@ -34,7 +35,10 @@ static codec_status begin(
   int transparent =
       (color & PNG_COLOR_MASK_ALPHA) != 0 || png_get_valid(png, info, PNG_INFO_tRNS) != 0;
   header->channels = transparent ? 4 : (color & PNG_COLOR_MASK_COLOR) ? 3 : 1;
-  return check_size(header->width, header->height, message);
+  codec_status status = check_size(header->width, header->height, message);
+  if (status != CODEC_OK) return status;
+  uint64_t raw = (uint64_t)png_get_rowbytes(png, info) * header->height;
+  return check_share(header->width, header->height, count, raw / CODEC_MAX_INFLATION, message);
 }
 
 static codec_status decode_rows(
@@ -73,7 +77,7 @@ static codec_status read_png(
     return CODEC_DAMAGED;
   }
   png_set_read_fn(png, &source, read_bytes);
-  codec_status status = begin(png, info, header, message);
+  codec_status status = begin(png, info, count, header, message);
   if (status == CODEC_OK && pixels != NULL)
     status = decode_rows(png, info, header, pixels, size, message);
   png_destroy_read_struct(&png, &info, NULL);

@@ -13,8 +13,8 @@ struct CIFAR10 {
   private static let side = 32
   private static let plane = side * side
   private static let record = 1 + 3 * plane
-  /// The whole set has 180 MB.
-  private static let fileLimit = 1 << 30
+  /// Each of the set's files has 31 MB.
+  private static let fileLimit = 1 << 28
 
   /// The names of a split's files.
   static func fileNames(_ split: ImageDataset.Split) -> [String] {
@@ -33,12 +33,14 @@ struct CIFAR10 {
     }
     var (pixels, labels) = ([UInt8](), [Int32]())
     for path in paths {
-      let bytes = try reading { () throws(ImageError) in
-        try FileBytes.read(path, limit: Self.fileLimit)
-      }
-      guard !bytes.isEmpty, bytes.count % Self.record == 0 else {
+      let file = try InputBytes(reading: path, limit: Self.fileLimit)
+      guard file.size > 0, file.size % Self.record == 0 else {
         throw DatasetError(
-          .damaged, path, "\(bytes.count) bytes are not a number of records of \(Self.record)")
+          .damaged, path, "\(file.size) bytes are not a number of records of \(Self.record)")
+      }
+      let bytes = try file.read(file.size)
+      guard bytes.count == file.size else {
+        throw DatasetError(.damaged, path, "it became shorter while it was read")
       }
       for start in stride(from: 0, to: bytes.count, by: Self.record) {
         guard bytes[start] < Self.classNames.count else {

@@ -54,6 +54,18 @@ extension [BrokenFile] {
   }
 }
 
+extension InputBytes {
+  /// Opens a regular file of at most `limit` bytes.
+  init(reading path: String, limit: Int) throws(DatasetError) {
+    do { try self.init(path, limit: limit) } catch { throw DatasetError(error) }
+  }
+
+  /// The file's first bytes, so many or as many as there are.
+  func read(_ count: Int) throws(DatasetError) -> [UInt8] {
+    do { return try first(count) } catch { throw DatasetError(error) }
+  }
+}
+
 /// The result of a call into Images, whose errors become ours.
 func reading<Success>(_ body: () throws(ImageError) -> Success) throws(DatasetError) -> Success {
   do { return try body() } catch { throw DatasetError(error) }

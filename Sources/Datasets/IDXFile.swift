@@ -20,26 +20,28 @@ struct IDXFile {
 
   /// Reads a file of `rank` dimensions.
   init(contentsOf path: String, rank: Int) throws(DatasetError) {
-    let bytes = try reading { () throws(ImageError) in
-      try FileBytes.read(path, limit: Self.limit)
-    }
-    guard bytes.starts(with: [0x1F, 0x8B]) else {
-      try self.init(bytes, name: path, rank: rank)
+    let file = try InputBytes(reading: path, limit: Self.limit)
+    // What the first bytes refuse, however large, is not read further.
+    let first = try file.read(64 << 10)
+    guard first.starts(with: [0x1F, 0x8B]) else {
+      try Self.check(first, size: file.size, name: path, rank: rank)
+      try self.init(file.read(file.size), name: path, rank: rank)
       return
     }
     let start = try reading { () throws(ImageError) in
       try Codec.output(path, capacity: Self.headerSize(rank)) { output, written, message in
         codec_gzip_inflate_prefix(
-          bytes, bytes.count, output, Self.headerSize(rank), &written, message)
+          first, first.count, output, Self.headerSize(rank), &written, message)
       }
     }
     let size = try Self.header(start[...], name: path, rank: rank).size
-    guard size <= Self.limit, size / Self.inflationLimit <= bytes.count else {
+    guard size <= Self.limit, size / Self.inflationLimit <= file.size else {
       throw DatasetError(
         .damaged, path,
-        "\(bytes.count) compressed bytes whose header declares \(size); at most \(Self.limit), and "
+        "\(file.size) compressed bytes whose header declares \(size); at most \(Self.limit), and "
           + "\(Self.inflationLimit) for each compressed byte, are read")
     }
+    let bytes = try file.read(file.size)
     let content = try reading { () throws(ImageError) in
       try Codec.samples(path, count: size) { output, message in
         codec_gzip_inflate(bytes, bytes.count, output, size, message)
@@ -49,14 +51,21 @@ struct IDXFile {
   }
 
   private init(_ bytes: [UInt8], name: String, rank: Int) throws(DatasetError) {
-    let header = try Self.header(bytes.prefix(Self.headerSize(rank)), name: name, rank: rank)
-    guard header.size == bytes.count else {
-      throw DatasetError(
-        .damaged, name,
-        "\(bytes.count) bytes instead of the \(header.size) that its header declares")
-    }
-    dimensions = header.dimensions
+    dimensions = try Self.check(bytes, size: bytes.count, name: name, rank: rank)
     elements = bytes[Self.headerSize(rank)...]
+  }
+
+  /// The dimensions of a file of so many bytes, of which these are the first.
+  @discardableResult
+  private static func check(
+    _ bytes: [UInt8], size: Int, name: String, rank: Int
+  ) throws(DatasetError) -> [Int] {
+    let header = try header(bytes.prefix(headerSize(rank)), name: name, rank: rank)
+    guard header.size == size else {
+      throw DatasetError(
+        .damaged, name, "\(size) bytes instead of the \(header.size) that its header declares")
+    }
+    return header.dimensions
   }
 
   private static func headerSize(_ rank: Int) -> Int { 4 + 4 * rank }

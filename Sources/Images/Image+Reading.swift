@@ -13,8 +13,7 @@ extension Image {
   ///   leaves at least two pixels for each that is wanted, and takes that much less time and memory.
   /// - Throws: ``ImageError``.
   public init(contentsOf path: String, forShorterSide shorterSide: Int? = nil) throws(ImageError) {
-    let bytes = try FileBytes.read(path, limit: ImageLimits.fileSize)
-    try self.init(decoding: bytes, name: path, forShorterSide: shorterSide)
+    try self.init(decoding: ImageFile.bytes(path), name: path, forShorterSide: shorterSide)
   }
 
   /// The picture in the bytes of a PNG or JPEG file, as ``init(contentsOf:forShorterSide:)`` reads
@@ -59,6 +58,13 @@ struct ImageFile {
   let width, height: Int
   let channels: Int
   let orientation: Orientation
+
+  /// The bytes of a file, of which no more than the first are read where those are no picture's.
+  static func bytes(_ path: String) throws(ImageError) -> [UInt8] {
+    let file = try InputBytes(path, limit: ImageLimits.fileSize)
+    let start = try file.first(16)
+    return ImageFormat(signatureOf: start) == nil ? start : try file.first(file.size)
+  }
 
   init(_ bytes: [UInt8], name: String) throws(ImageError) {
     guard bytes.count <= ImageLimits.fileSize else {

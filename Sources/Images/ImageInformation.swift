@@ -15,7 +15,7 @@ public struct ImageInformation: Equatable, Sendable {
   ///
   /// - Throws: ``ImageError``.
   public init(contentsOf path: String) throws(ImageError) {
-    try self.init(decoding: FileBytes.read(path, limit: ImageLimits.fileSize), name: path)
+    try self.init(decoding: ImageFile.bytes(path), name: path)
   }
 
   /// What the bytes of a PNG or JPEG file say of its picture. The name is for messages of errors.

@@ -10,7 +10,7 @@ public enum PNGText {
   public static func read(
     contentsOf path: String
   ) throws(ImageError) -> [(key: String, value: String)] {
-    try read(decoding: FileBytes.read(path, limit: ImageLimits.fileSize), name: path)
+    try read(decoding: ImageFile.bytes(path), name: path)
   }
 
   /// The text in a PNG file's bytes. The name is for the messages of errors.

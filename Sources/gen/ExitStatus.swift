@@ -28,7 +28,10 @@ enum ExitStatus: Int32 {
   /// output and end with 0.
   static func exit(with error: any Error) -> Never {
     guard let status = ExitStatus(error) else { Gen.exit(withError: error) }
-    writeToStandardError("gen: \(status == .defect ? "a defect of gen: " : "")\(error)\n")
+    let text = printable("\(error)")
+    // What a file says may be quoted, and be a megabyte long.
+    let shown = text.utf8.count > 16_384 ? text.prefix(4000) + " ..." : text[...]
+    writeToStandardError("gen: \(status == .defect ? "a defect of gen: " : "")\(shown)\n")
     Gen.exit(withError: ExitCode(status.rawValue))
   }
 

@@ -25,6 +25,8 @@ typedef enum codec_status {
 #define CODEC_MAX_PIXELS 100000000
 /// A picture's width or height.
 #define CODEC_MAX_SIDE 32768
+/// What a deflate stream, and so a PNG's pixels, can grow to: 1032 times its size.
+#define CODEC_MAX_INFLATION 1032
 /// A PNG chunk other than pixels: 1 MB.
 #define CODEC_MAX_PNG_CHUNK 1000000
 /// The scans of a JPEG; each costs a pass over all coefficients.

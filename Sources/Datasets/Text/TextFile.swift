@@ -13,9 +13,13 @@ enum TextFile {
     [".txt", ".md"].contains { path.lowercased().hasSuffix($0) }
   }
 
-  /// A file's bytes without a byte-order mark; whatever they are.
+  /// A file's bytes without a byte-order mark; whatever they are, but no more than the first where
+  /// those are no text's.
   static func bytes(of path: String, limit: Int = limit) throws(DatasetError) -> [UInt8] {
-    let bytes = try reading { () throws(ImageError) in try FileBytes.read(path, limit: limit) }
+    let file = try InputBytes(reading: path, limit: limit)
+    let start = try file.read(64 << 10)
+    if start.contains(0) || ImageFormat(signatureOf: start) != nil { return start }
+    let bytes = try file.read(file.size)
     return bytes.starts(with: byteOrderMark) ? Array(bytes.dropFirst(3)) : bytes
   }
 

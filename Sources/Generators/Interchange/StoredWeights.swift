@@ -18,10 +18,7 @@ struct StoredWeights {
     var shape: [Int] { rows.map { [$0] + entry.shape.dropFirst() } ?? entry.shape }
 
     /// Its numbers, as far as they are wanted.
-    func values() throws(FileError) -> Values {
-      let all = try file.values(entry.name)
-      return Values(shape, in: Storage(all.storage, offset: 0, count: shape.reduce(1, *)))
-    }
+    func values() throws(FileError) -> Values { try file.values(entry.name, rows: rows) }
   }
 
   /// Opens those files, at least one.
@@ -37,6 +34,21 @@ struct StoredWeights {
           throw FileError(.badData, path, "has a second tensor \"\(name)\"")
         }
       }
+    }
+  }
+
+  /// Makes sure that a model is not made which is far larger than what is stored of it: a line of a
+  /// configuration must not take all memory.
+  /// - Throws: `RecipeError` that blames a key of the configuration, which asks for so many parameters.
+  func require(
+    parameters least: Int, by key: String, of file: ConfigurationFile
+  ) throws(RecipeError) {
+    let stored = places.values.reduce(0) { $0 + $1.entry.count }
+    guard least <= max(4 * stored, 1 << 24) else {
+      throw file.error(
+        key,
+        "and what else is there make a model of \(least) parameters at least, but \(stored) are stored"
+      )
     }
   }
 

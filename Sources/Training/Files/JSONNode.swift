@@ -12,7 +12,7 @@ public struct JSONNode: Sendable {
 
   /// Reads a whole file.
   /// - Throws: `FileError` when it cannot be read, is longer than `limit` bytes, or is not JSON.
-  public init(path: String, limit: Int = 64 << 20) throws(FileError) {
+  public init(path: String, limit: Int = 16 << 20) throws(FileError) {
     let bytes = try InputFile(path).readAll(limit: limit)
     do throws(JSONError) {
       var scanner = try JSONScanner(bytes)
@@ -103,7 +103,7 @@ public struct JSONNode: Sendable {
 }
 
 /// What JSON says.
-indirect enum JSONContent: Sendable {
+enum JSONContent: Sendable {
   case null
   case flag(Bool)
   /// As it is written.
@@ -117,7 +117,7 @@ indirect enum JSONContent: Sendable {
     switch self {
     case .null: "null"
     case .flag(let flag): "\(flag)"
-    case .number(let digits): digits
+    case .number(let digits): String(digits.prefix(40))
     case .string(let text): text.unicodeScalars.count < 40 ? quoted(text) : "text"
     case .array: "an array"
     case .object: "an object"

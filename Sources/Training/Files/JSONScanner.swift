@@ -13,9 +13,13 @@ struct JSONScanner {
   private let bytes: [UInt8]
   private var position = 0
   private var depth = 0
+  private var values = 0
 
   /// Deeper nesting is an error, so that no text exhausts the stack.
   static let maximumDepth = 127
+  /// More values are an error: each takes many times the memory of the byte or two that it is written
+  /// with.
+  static let maximumValues = 1 << 19
 
   /// A scanner at the start of `bytes`, which must be UTF-8.
   init(_ bytes: [UInt8]) throws(JSONError) {
@@ -28,12 +32,11 @@ struct JSONScanner {
   mutating func object(_ member: (_ key: String, inout Self) throws(JSONError) -> Void)
     throws(JSONError)
   {
-    // By their bytes: a vocabulary may have two keys that strings take for the same.
-    var keys: Set<[UInt8]> = []
+    var keys: Set<JSONKey> = []
     try list(from: "{", to: "}") { scanner throws(JSONError) in
       let key = try scanner.string()
-      guard keys.insert(Array(key.utf8)).inserted else {
-        throw JSONError("the key \(quoted(key)) comes twice")
+      guard keys.insert(JSONKey(text: key)).inserted else {
+        throw JSONError("the key \(cited(key)) comes twice")
       }
       try scanner.expect(":")
       try member(key, &scanner)
@@ -51,16 +54,28 @@ struct JSONScanner {
   ) throws(JSONError) {
     try expect(open)
     depth += 1
-    guard depth <= Self.maximumDepth else { throw JSONError("nests too deep") }
+    guard depth <= Self.maximumDepth else {
+      throw JSONError("nests deeper than \(Self.maximumDepth) levels")
+    }
     if next() != UInt8(ascii: close) {
-      try element(&self)
+      try count(element)
       while next() == UInt8(ascii: ",") {
         position += 1
-        try element(&self)
+        try count(element)
       }
     }
     try expect(close)
     depth -= 1
+  }
+
+  private mutating func count(
+    _ element: (inout Self) throws(JSONError) -> Void
+  ) throws(JSONError) {
+    values += 1
+    guard values <= Self.maximumValues else {
+      throw JSONError("has more than \(Self.maximumValues) values")
+    }
+    try element(&self)
   }
 
   /// Reads a number without sign, fraction and exponent.
@@ -86,7 +101,16 @@ struct JSONScanner {
   /// Reads a string.
   mutating func string() throws(JSONError) -> String {
     try expect("\"")
-    var text: [UInt8] = []
+    // Most strings have no escape, and stand there as they are.
+    let start = position
+    while let byte = peek, byte >= 32, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\") {
+      position += 1
+    }
+    if peek == UInt8(ascii: "\"") {
+      defer { position += 1 }
+      return String(decoding: bytes[start..<position], as: UTF8.self)
+    }
+    var text = Array(bytes[start..<position])
     while let byte = peek, byte >= 32 {
       position += 1
       switch byte {
@@ -212,9 +236,27 @@ struct JSONScanner {
   }
 }
 
+/// A key by its bytes: a vocabulary may have two that strings take for the same.
+private struct JSONKey: Hashable {
+  let text: String
+
+  static func == (a: JSONKey, b: JSONKey) -> Bool { a.text.utf8.elementsEqual(b.text.utf8) }
+
+  func hash(into hasher: inout Hasher) {
+    var text = text
+    text.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
+  }
+}
+
 extension UInt8 {
   /// What a JSON number may be made of.
   fileprivate static let numberBytes = Set("0123456789+-.eE".utf8)
+}
+
+/// The start of `text` in quotes, for messages: what a file says may be megabytes.
+func cited(_ text: String) -> String {
+  let start = String(text.unicodeScalars.prefix(100))
+  return quoted(start.utf8.count < text.utf8.count ? start + "..." : start)
 }
 
 /// `text` as a JSON string, with its quotes.

@@ -56,13 +56,35 @@ public final class SafetensorsFile: Sendable {
   public func read(
     _ entry: SafetensorsEntry, to destination: UnsafeMutablePointer<Float>
   ) throws(FileError) {
+    try read(entry, 0..<entry.count, to: destination)
+  }
+
+  /// Gives `body` a tensor's floats in turn, some at a time: a file may be larger than the memory.
+  /// - Throws: `FileError` when reading fails or the elements are of another type.
+  public func forEachPiece(
+    of entry: SafetensorsEntry, _ body: (UnsafeBufferPointer<Float>) -> Void
+  ) throws(FileError) {
+    var piece = [Float](repeating: 0, count: min(entry.count, 1 << 16))
+    try piece.withUnsafeMutableBufferPointer { buffer throws(FileError) in
+      guard let base = buffer.baseAddress else { return }
+      for start in stride(from: 0, to: entry.count, by: 1 << 16) {
+        let range = start..<min(start + 1 << 16, entry.count)
+        try read(entry, range, to: base)
+        body(UnsafeBufferPointer(start: base, count: range.count))
+      }
+    }
+  }
+
+  private func read(
+    _ entry: SafetensorsEntry, _ range: Range<Int>, to destination: UnsafeMutablePointer<Float>
+  ) throws(FileError) {
     switch entry.type {
     case .f32:
-      let bytes = UnsafeMutableRawBufferPointer(start: destination, count: entry.bytes.count)
-      try file.read(at: dataStart + entry.bytes.lowerBound, into: bytes)
-    case .f16: try readHalves(entry, to: destination, widenedHalf)
+      let bytes = UnsafeMutableRawBufferPointer(start: destination, count: range.count * 4)
+      try file.read(at: dataStart + entry.bytes.lowerBound + range.lowerBound * 4, into: bytes)
+    case .f16: try readHalves(entry, range, to: destination, widenedHalf)
     case .bf16:
-      try readHalves(entry, to: destination) { Float(bitPattern: UInt32($0) << 16) }
+      try readHalves(entry, range, to: destination) { Float(bitPattern: UInt32($0) << 16) }
     default:
       throw FileError(
         .badData, path,
@@ -72,17 +94,17 @@ public final class SafetensorsFile: Sendable {
   }
 
   private func readHalves(
-    _ entry: SafetensorsEntry, to destination: UnsafeMutablePointer<Float>,
+    _ entry: SafetensorsEntry, _ range: Range<Int>, to destination: UnsafeMutablePointer<Float>,
     _ widened: (UInt16) -> Float
   ) throws(FileError) {
-    var piece = [UInt16](repeating: 0, count: min(entry.count, 1 << 16))
+    var piece = [UInt16](repeating: 0, count: min(range.count, 1 << 16))
     var done = 0
-    while done < entry.count {
-      let count = min(piece.count, entry.count - done)
+    while done < range.count {
+      let count = min(piece.count, range.count - done)
       try piece.withUnsafeMutableBufferPointer { buffer throws(FileError) in
         let part = UnsafeMutableBufferPointer(rebasing: buffer[..<count])
         try file.read(
-          at: dataStart + entry.bytes.lowerBound + done * 2,
+          at: dataStart + entry.bytes.lowerBound + (range.lowerBound + done) * 2,
           into: UnsafeMutableRawBufferPointer(part))
         for index in 0..<count {
           destination[done + index] = widened(UInt16(littleEndian: part[index]))
@@ -92,14 +114,14 @@ public final class SafetensorsFile: Sendable {
     }
   }
 
-  /// The tensor of that name as values of its shape.
+  /// The tensor of that name as values of its shape, or the first rows of it alone.
   /// - Throws: `FileError` when there is none, reading fails or the elements are of another type.
-  public func values(_ name: String) throws(FileError) -> Values {
+  public func values(_ name: String, rows: Int? = nil) throws(FileError) -> Values {
     guard let entry = self[name] else {
       throw FileError(.badData, path, "has no tensor \(quoted(name))")
     }
-    let values = Values(entry.shape)
-    try read(entry, to: values.storage.base)
+    let values = Values(rows.map { [$0] + entry.shape.dropFirst() } ?? entry.shape)
+    try read(entry, 0..<values.count, to: values.storage.base)
     return values
   }
 }

@@ -26,6 +26,7 @@ struct SafetensorsHeader: Equatable {
   static let maximumSize = 16 << 20
   static let maximumEntries = 65_536
   static let maximumRank = 8
+  static let maximumNameSize = 1024
 
   init(entries: [SafetensorsEntry], metadata: [String: String]) {
     self.entries = entries
@@ -36,6 +37,9 @@ struct SafetensorsHeader: Equatable {
   /// data without a gap or an overlap.
   init(json: [UInt8], dataSize: Int) throws(JSONError) {
     self.init(entries: [], metadata: [:])
+    guard json.first == UInt8(ascii: "{") else {
+      throw JSONError("it must begin with \"{\", without white space before that")
+    }
     var scanner = try JSONScanner(json)
     try scanner.object { (key, scanner) throws(JSONError) in
       if key == "__metadata__" {
@@ -48,6 +52,10 @@ struct SafetensorsHeader: Equatable {
       }
     }
     try scanner.end()
+    // The scanner tells keys apart by their bytes, whoever looks a tensor up does not.
+    guard Set(entries.map(\.name)).count == entries.count else {
+      throw JSONError("two tensors' names differ only in how Unicode spells them")
+    }
     entries.sort {
       ($0.bytes.lowerBound, $0.bytes.upperBound) < ($1.bytes.lowerBound, $1.bytes.upperBound)
     }
@@ -57,7 +65,12 @@ struct SafetensorsHeader: Equatable {
   private static func metadata(_ scanner: inout JSONScanner) throws(JSONError) -> [String: String] {
     guard !scanner.null() else { return [:] }
     var metadata: [String: String] = [:]
-    try scanner.object { (key, scanner) throws(JSONError) in metadata[key] = try scanner.string() }
+    try scanner.object { (key, scanner) throws(JSONError) in
+      metadata[key] = try scanner.string()
+      guard metadata.count <= maximumEntries else {
+        throw JSONError("__metadata__ has more than \(maximumEntries) keys")
+      }
+    }
     return metadata
   }
 
@@ -67,13 +80,17 @@ struct SafetensorsHeader: Equatable {
     var type: SafetensorsType?
     var shape: [Int]?
     var offsets: [Int]?
+    guard name.utf8.count <= maximumNameSize else {
+      throw JSONError(
+        "the name \(cited(name)) has \(name.utf8.count) bytes; at most \(maximumNameSize) are read")
+    }
     do throws(JSONError) {
       try scanner.object { (key, scanner) throws(JSONError) in
         switch key {
         case "dtype":
           let name = try scanner.string()
           type = SafetensorsType(rawValue: name)
-          guard type != nil else { throw JSONError("there is no dtype \(quoted(name))") }
+          guard type != nil else { throw JSONError("there is no dtype \(cited(name))") }
         case "shape":
           shape = try naturals(&scanner, most: maximumRank, "dimensions")
         case "data_offsets":

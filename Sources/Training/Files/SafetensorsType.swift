@@ -35,14 +35,16 @@ public enum SafetensorsType: String, CaseIterable, Sendable {
     }
   }
 
-  /// The bytes that an array of that shape takes, or nil where that overflows or is not whole.
+  /// The bytes that an array of that shape takes, or nil where that is not whole or overflows, a
+  /// length of zero or not: some product of the others would, later.
   func byteCount(of shape: [Int]) -> Int? {
     var size = bits
-    for length in shape {
+    for length in shape where length != 0 {
       let (product, overflow) = size.multipliedReportingOverflow(by: length)
       if overflow { return nil }
       size = product
     }
+    if shape.contains(0) { return 0 }
     return size % 8 == 0 ? size / 8 : nil
   }
 

@@ -19,6 +19,8 @@ public indirect enum RecipeNode: Equatable, Sendable {
   static let maximumSize = 1 << 20
   static let maximumDepth = 32
   private static let maximumReferences = 16
+  /// The longest recipe has two hundred; the parser takes some microseconds for each.
+  static let maximumValues = 10_000
 
   /// Parses YAML text, or JSON, which is YAML too; an empty text is an empty section.
   /// - Throws: `RecipeError` at the place that `origin` makes of a line.
@@ -32,6 +34,9 @@ public indirect enum RecipeNode: Equatable, Sendable {
     // that. A few do no harm, and are refused below; this also counts those in comments.
     guard referenceMarks(text) <= maximumReferences else {
       throw origin(1).error("has anchors or aliases (&name, *name), which recipes do not use")
+    }
+    guard text.utf8.count(where: \.startsYAMLValue) <= maximumValues else {
+      throw origin(1).error("has more than \(maximumValues) lines and values")
     }
     do {
       let parser = try Parser(yaml: text)
@@ -110,8 +115,9 @@ public indirect enum RecipeNode: Equatable, Sendable {
   /// What this is, for messages.
   var phrase: String {
     switch self {
-    case .scalar(let text, let isQuoted): isQuoted ? quoted(text) : text.isEmpty ? "empty" : text
-    case .list(let nodes): "[\(nodes.map(\.phrase).joined(separator: ", "))]"
+    case .scalar(let text, let isQuoted): isQuoted ? cited(text) : text.isEmpty ? "empty" : text
+    case .list(let nodes):
+      "[\(nodes.prefix(20).map(\.phrase).joined(separator: ", "))\(nodes.count > 20 ? ", ..." : "")]"
     case .section: "a section"
     }
   }
@@ -121,4 +127,9 @@ public indirect enum RecipeNode: Equatable, Sendable {
     guard case .scalar(let text, isQuoted: false) = self else { return nil }
     return text
   }
+}
+
+extension UInt8 {
+  /// A line end, a comma or an opening bracket.
+  fileprivate var startsYAMLValue: Bool { self == 10 || self == 44 || self == 91 || self == 123 }
 }

@@ -14,6 +14,12 @@ public struct Checkpoint: Sendable {
   /// - Throws: `FileError` when the manifest is missing or damaged.
   public init(path: String) throws(FileError) {
     let manifest = try CheckpointManifest<AnyState>(path: "\(path)/\(Self.manifestName)")
+    // Files beside the manifest, and none that it leads out to.
+    if let name = manifest.files.keys.first(where: { $0.contains("/") || $0.hasPrefix(".") }) {
+      throw FileError(
+        .badData, "\(path)/\(Self.manifestName)",
+        "names the file \(cited(name)), which is not in the checkpoint's folder")
+    }
     self.path = path
     step = manifest.step
     metric = manifest.metric

@@ -47,7 +47,7 @@ private func checksumLine(_ checksum: String) -> String { "{\n  \"crc32c\" : \"\
 struct AnyState: Decodable {}
 
 extension CheckpointManifest where State: Decodable {
-  static var maximumSize: Int { 64 << 20 }
+  static var maximumSize: Int { 1 << 20 }
 
   /// Reads and verifies the file.
   /// - Throws: `FileError`, bad data where the checksum is wrong or a member is missing.

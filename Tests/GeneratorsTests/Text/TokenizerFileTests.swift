@@ -105,7 +105,7 @@ struct TokenizerFileTests {
     ("{'model': {'type': 'BPE'}}", "model.vocab is missing"),
     ("{'model': {'vocab': {}}}", "model.vocab is empty"),
     ("{'model': {'vocab': {'a': -1}}}", "model.vocab.a is -1, but must be a whole number"),
-    ("{'model': {'vocab': {'a': 9999999}}}", "model.vocab.a is 9999999, but must be below 4194304"),
+    ("{'model': {'vocab': {'a': 9999999}}}", "model.vocab.a is 9999999, but must be below 1048576"),
     ("{'model': {'vocab': {'a': 0, 'b': 0}}}", "model.vocab.b is 0, as another token is already"),
     ("{'model': {'vocab': {'a': 0, 'a': 1}}}", "the key \"a\" comes twice"),
     ("{'model': {'vocab': {'a': 0}, 'merges': ['a']}}", "model.merges[0] is not a pair of tokens"),

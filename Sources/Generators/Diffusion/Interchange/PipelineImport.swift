@@ -27,6 +27,8 @@ public struct PipelineImport {
 
     recipe = try Self.recipe(configuration, scheduler, unetFile)
     let weights = try StoredWeights(folder.weightFiles()) { StoredWeights.presentUNetName(of: $0) }
+    try weights.require(
+      parameters: configuration.leastParameters, by: "block_out_channels", of: unetFile)
     unet = UNet(configuration)
     unet.initialize(seed: 0)
     try weights.read(StateDictionary(unet))

@@ -28,6 +28,12 @@ extension UNetConfiguration {
       "\(midBlockScaleFactor) is nothing to divide by")
   }
 
+  /// How many parameters there are in the second convolutions of its residual blocks on the way down:
+  /// fewer than in all, and soon told.
+  var leastParameters: Int {
+    blockOutChannels.reduce(0) { $0 + 9 * layersPerBlock * $1 * $1 }
+  }
+
   private func checkLevels() throws(RecipeProblem) {
     let key = "block_out_channels"
     try require(

@@ -116,6 +116,12 @@ struct GPT2File: Equatable {
     tied = configuration.tied
   }
 
+  /// How many parameters its matrices have.
+  var leastParameters: Int {
+    let block = 4 * width * width + 2 * width * (hidden ?? 4 * width)
+    return (vocabularySize + context) * width + layers * block
+  }
+
   /// The transformer that it describes.
   func configuration(bias: Bool) -> TransformerConfiguration {
     var configuration = TransformerConfiguration()

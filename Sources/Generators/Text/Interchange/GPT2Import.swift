@@ -63,6 +63,8 @@ public struct GPT2Import {
     var weights = try StoredWeights(
       StoredWeights.files(in: path, named: Name.weights, library: "transformers"),
       presentName: Self.presentName)
+    try weights.require(
+      parameters: settings.leastParameters, by: "n_embd", of: configurationFile)
     try Self.settleHead(&weights, isTied: settings.tied, configurationFile)
     if tokenizer.count < settings.vocabularySize {
       notes.append(

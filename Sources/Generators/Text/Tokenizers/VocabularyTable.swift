@@ -10,7 +10,7 @@ struct VocabularyTable {
   private var numbers: [[UInt8]: Int32] = [:]
 
   /// More tokens than any vocabulary has.
-  private static let most = 1 << 22
+  private static let most = 1 << 20
 
   /// A token's number.
   static func number(_ node: JSONNode) throws(FileError) -> Int32 {
@@ -65,7 +65,10 @@ struct VocabularyTable {
 
   /// Reads the lines of a `merges.txt`.
   mutating func readLines(_ path: String) throws(FileError) {
-    let bytes = try InputFile(path).readAll(limit: 64 << 20)
+    let bytes = try InputFile(path).readAll(limit: 16 << 20)
+    guard bytes.count(where: { $0 == UInt8(ascii: "\n") }) < Self.most else {
+      throw FileError(.badData, path, "has more than \(Self.most) lines")
+    }
     let lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
     for (index, line) in lines.enumerated() {
       let line = line.last == UInt8(ascii: "\r") ? line.dropLast() : line
@@ -81,7 +84,8 @@ struct VocabularyTable {
   }
 
   private static func pair(of line: ArraySlice<UInt8>) -> [[UInt8]] {
-    line.split(separator: UInt8(ascii: " "), omittingEmptySubsequences: false).map(Array.init)
+    line.split(separator: UInt8(ascii: " "), maxSplits: 2, omittingEmptySubsequences: false)
+      .map(Array.init)
   }
 
   /// Takes a merge in, or says why not.
