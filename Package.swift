@@ -78,6 +78,10 @@ let package = Package(
     .testTarget(name: "TrainingTests", dependencies: ["Training"]),
     .testTarget(name: "GeneratorsTests", dependencies: ["Generators"]),
     .testTarget(name: "genTests", dependencies: ["gen", "Generators", "Images"]),
+    // Files from strangers, for all readers; and the same by the hundred thousand.
+    .testTarget(
+      name: "HostileTests",
+      dependencies: ["gen", "Generators", "Training", "Datasets", "Images", "CCodecs"]),
   ]
 )
 

@@ -1,0 +1,1 @@
+../../ImagesTests/PNGBuilder.swift
