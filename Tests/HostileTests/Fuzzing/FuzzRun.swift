@@ -27,9 +27,10 @@ struct FuzzRun {
   /// Reads `count` inputs.
   mutating func run(_ count: Int) throws {
     let seeds = try format.seeds()
-    for (index, bytes) in seeds.enumerated() where [.png, .jpeg].contains(format) {
+    // What is damaged is whole before.
+    for (index, seed) in seeds.enumerated() {
       let path = "\(folder)/\(format)-whole-\(index)"
-      try Data(bytes).write(to: URL(fileURLWithPath: path))
+      try Data(format.file(of: seed)).write(to: URL(fileURLWithPath: path))
       try format.read(path)
       try FileManager.default.removeItem(atPath: path)
     }

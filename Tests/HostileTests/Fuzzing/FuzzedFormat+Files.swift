@@ -90,12 +90,12 @@ extension FuzzedFormat {
     steps: 100
     batch: 8
     loss: hinge
-    data: {name: shapes, flip: true}
+    data: {source: shapes, flip: true}
     model:
       size: 32
       channels: 16
       latent_size: 8
-    optimizer: {learning_rate: 2e-4, betas: [0.5, 0.999]}
+    optimizer: {learning_rate: 2e-4}
     """,
     """
     kind: diffusion
@@ -105,10 +105,15 @@ extension FuzzedFormat {
       down_block_types:
         - DownBlock2D
         - "AttnDownBlock2D"
-    noise: {schedule: linear}
+      up_block_types: ['AttnUpBlock2D', UpBlock2D]
+      norm_num_groups: 4
+      attention_head_dim: 4
+    schedule: {kind: linear}
+    average:
+      decay: .999
     """,
     """
-    {"kind": "rnn", "batch": 4, "model": {"hidden": 16, "layers": null}, "data": {"name": 'a b'}}
+    {"kind": "rnn", "batch": 4, "model": {"hidden": 16, "embedding": null}, "data": {"source": 'a b'}}
     """,
   ]
 

@@ -31,6 +31,13 @@ enum FuzzedFormat: String, CaseIterable, Sendable {
     }
   }
 
+  /// The whole file that a seed stands for.
+  func file(of seed: [UInt8]) -> [UInt8] {
+    guard self == .safetensors else { return seed }
+    return withUnsafeBytes(of: UInt64(seed.count).littleEndian, Array.init) + seed
+      + [UInt8](repeating: 63, count: 92)
+  }
+
   /// Words that mean something in the format.
   var words: [String] {
     switch self {
@@ -96,8 +103,8 @@ enum FuzzedFormat: String, CaseIterable, Sendable {
       let image = try Image(contentsOf: path)
       precondition(image.width == header.width && image.height == header.height)
     case .idx:
-      _ = try? IDXFile(contentsOf: path, rank: 1)
-      let file = try IDXFile(contentsOf: path, rank: 3)
+      let labels = try? IDXFile(contentsOf: path, rank: 1)
+      let file = try labels ?? IDXFile(contentsOf: path, rank: 3)
       precondition(file.elements.count == file.dimensions.reduce(1, *))
     case .yaml:
       _ = try? ConfigurationFile(path: path)

@@ -38,7 +38,7 @@ struct Mutator: RandomNumberGenerator {
     _ bytes: [UInt8], splicing others: [[UInt8]] = [], words: [String] = []
   ) -> [UInt8] {
     var bytes = bytes
-    for _ in 0...below(5) { change(&bytes, others, words) }
+    for _ in 0...min(below(5), below(5)) { change(&bytes, others, words) }
     return bytes
   }
 
