@@ -30,7 +30,7 @@ public struct PictureInspection: Inspection {
     channels = information.channels
     frames = information.frames
     provenance = Dictionary(text.map { ($0.key, $0.value) }) { first, _ in first }
-    lines = text.map { "\($0.key): \($0.value)" }
+    lines = text.map { printable("\($0.key): \($0.value)") }
   }
 
   /// Its size, and the command that makes it again.

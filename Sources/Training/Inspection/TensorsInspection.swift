@@ -74,7 +74,7 @@ public struct TensorsInspection: Inspection {
         + "\(types.joined(separator: " and ")), \(size(bytes))"
     ]
     if isVerified == true { lines.append("sound: its checksum is the manifest's") }
-    lines += metadata.sorted { $0.key < $1.key }.map { "\($0): \($1)" }
+    lines += metadata.sorted { $0.key < $1.key }.map { printable("\($0): \($1)") }
     func number(_ value: Double?) -> String { value.map { brief($0, digits: 3) } ?? "-" }
     let cells = tensors.map { tensor in
       [
@@ -90,7 +90,7 @@ public struct TensorsInspection: Inspection {
     let rows = zip(tensors, cells).map { [shortened($0.name, to: room)] + $1 }
     lines.append(table([["TENSOR"] + head] + rows, numbers: [2, 3, 4, 5]))
     let strange = tensors.filter { $0.notFinite > 0 }
-    lines += strange.map { "not finite: \($0.notFinite) elements of \($0.name)" }
+    lines += strange.map { "not finite: \($0.notFinite) elements of \(printable($0.name))" }
     return lines.joined(separator: "\n")
   }
 }

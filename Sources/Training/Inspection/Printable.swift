@@ -1,6 +1,6 @@
 /// Text of a file from who knows where, fit for a terminal: control characters, which could recolor it,
 /// rename it or type for its user, are shown as \u{1B} and the like, but line ends and tabs are kept.
-func printable(_ text: some StringProtocol) -> String {
+public func printable(_ text: some StringProtocol) -> String {
   var result = String.UnicodeScalarView()
   for scalar in text.unicodeScalars {
     if scalar.properties.generalCategory == .control, scalar != "\n", scalar != "\t" {
