@@ -1,5 +1,6 @@
 import CProcessor
 import KernelInterface
+import Synchronization
 
 #if canImport(Glibc)
   import Glibc
@@ -33,16 +34,19 @@ public enum InstructionSet: String, CaseIterable, Sendable {
   ///
   /// Results are the same bits whichever it is. Tests change it; an operation reads it once.
   public static var current: InstructionSet {
-    get { selected }
+    get { allCases[selected.load(ordering: .relaxed)] }
     set {
       precondition(available.contains(newValue), "this processor lacks \(newValue.rawValue)")
-      selected = newValue
+      selected.store(newValue.index, ordering: .relaxed)
     }
   }
 
-  nonisolated(unsafe) private static var selected: InstructionSet = {
-    do { return try fromEnvironment() } catch { preconditionFailure("\(error)") }
+  /// Its index: tests change it while others compute.
+  private static let selected: Atomic<Int> = {
+    do { return Atomic(try fromEnvironment().index) } catch { preconditionFailure("\(error)") }
   }()
+
+  private var index: Int { Self.allCases.firstIndex(of: self) ?? 0 }
 
   /// What the environment variable `GEN_ISA` names, or else the best one.
   /// - Throws: `Unavailable` when this processor lacks it, or the program has no kernels for it.
