@@ -94,10 +94,18 @@ public struct LayerNormalization: Sendable {
   /// The weight and the bias one after the other, ones and zeros where they are missing.
   private func complete(_ weight: UnsafePointer<Float>?, _ bias: UnsafePointer<Float>?) -> Storage {
     let parameters = Storage(count: 2 * columns)
-    for column in 0..<columns {
-      parameters.base[column] = weight?[column] ?? 1
-      parameters.base[columns + column] = bias?[column] ?? 0
-    }
+    fill(parameters.base, from: weight, or: 1)
+    fill(parameters.base + columns, from: bias, or: 0)
     return parameters
+  }
+
+  private func fill(
+    _ target: UnsafeMutablePointer<Float>, from source: UnsafePointer<Float>?, or value: Float
+  ) {
+    if let source {
+      target.update(from: source, count: columns)
+    } else {
+      target.update(repeating: value, count: columns)
+    }
   }
 }
