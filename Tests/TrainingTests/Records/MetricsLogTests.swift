@@ -7,6 +7,16 @@ struct MetricsLogTests {
 
   init() throws { folder = try TemporaryFolder() }
 
+  /// Without its name on the disk, a log that was synced would be gone after a crash.
+  @Test func theNameOfANewLogIsBroughtToTheDisk() throws {
+    let files = ScriptedFiles()
+    let log = try MetricsLog(path: folder("metrics.jsonl"), after: 0, operations: files)
+    try log.append(MetricsRecord(step: 1, [("loss", 1)]))
+    try log.sync()
+    let folders = files.operations.filter { if case .syncFolder = $0 { true } else { false } }
+    #expect(folders.count == 1)
+  }
+
   @Test func linesAndRecords() throws {
     let path = folder("metrics.jsonl")
     let log = try MetricsLog(path: path, after: 0)
