@@ -1,4 +1,5 @@
 import Compute
+import Synchronization
 
 /// Where a number that is not finite first arose in a step.
 public struct NonFiniteOrigin: Equatable, Sendable, CustomStringConvertible {
@@ -50,7 +51,12 @@ public final class NonFiniteSearch {
   /// A search never leaves the task that searches.
   private struct Reference: @unchecked Sendable { let search: NonFiniteSearch }
 
-  static var current: NonFiniteSearch? { active?.search }
+  /// How many searches are going on: as long as it is none, an op asks no more than that.
+  private static let count = Atomic<Int>(0)
+
+  static var current: NonFiniteSearch? {
+    count.load(ordering: .relaxed) > 0 ? active?.search : nil
+  }
 
   private init() {}
 
@@ -58,6 +64,8 @@ public final class NonFiniteSearch {
   /// all are finite.
   public static func origin(in body: () throws -> Void) rethrows -> NonFiniteOrigin? {
     let search = NonFiniteSearch()
+    count.wrappingAdd(1, ordering: .relaxed)
+    defer { count.wrappingSubtract(1, ordering: .relaxed) }
     try $active.withValue(Reference(search: search), operation: body)
     return search.origin
   }
