@@ -24,7 +24,8 @@ public struct LossMonitor: Codable, Equatable, Sendable {
   public func limit(start: Double? = nil) -> Double {
     guard let start = start ?? first.first else { return .infinity }
     let median = first.count == Self.beginning ? GradientMonitor.median(first) : .infinity
-    return min(Self.ratio * median, Self.firstRatio * start)
+    // One batch of a model that is good already may have next to no loss; those of new ones are about 1.
+    return min(Self.ratio * median, Self.firstRatio * max(start, 1))
   }
 
   /// Takes in the loss of a step, and says whether the training has diverged.

@@ -55,12 +55,11 @@ extension TrainingState {
       throw NumericalFault("\(odd.name) is \(odd.value)")
     }
     let kind = type(of: trainer)
-    let limit = loss.limit(start: kind.startingLoss)
     guard let overall = kind.overallLoss(measurements),
       loss.add(overall, start: kind.startingLoss)
     else { return }
     var fault = NumericalFault(
-      "the loss has been above \(brief(limit)), far beyond that of the first steps, for "
+      "the loss has been above \(brief(loss.limit(start: kind.startingLoss))), far beyond that of the first steps, for "
         + "\(LossMonitor.longest) steps")
     fault.stepsSinceSound = LossMonitor.longest
     throw fault

@@ -84,4 +84,10 @@ import Testing
     let found = ([2] + Array(repeating: 1e8, count: 50)).map { monitor.add($0) }
     #expect(found.firstIndex(of: true) == 50)
   }
+
+  @Test func aFirstLossOfNearlyNothingIsNoMeasure() {
+    var monitor = LossMonitor()
+    let found = ([1e-6] + Array(repeating: 0.3, count: 300)).map { monitor.add($0) }
+    #expect(!found.contains(true))
+  }
 }
