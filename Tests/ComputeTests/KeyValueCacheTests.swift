@@ -52,6 +52,51 @@ import Testing
     }
   }
 
+  @Test(arguments: [(heads: 1, size: 8), (4, 32), (6, 66), (3, 130)])
+  func aRowIsProjectedAsByTheOpsOneAfterTheOther(heads: Int, size: Int) {
+    let channels = heads * size
+    let weight = numbers(channels * 3 * channels, 1).map { $0 / 8 }
+    let bias = numbers(3 * channels, 2)
+    for (positions, hasBias) in [(true, true), (false, false)] {
+      let results = everywhere {
+        let caches = (0..<2).map { _ in
+          KeyValueCache(batch: 1, capacity: 12, channels: channels)
+        }
+        var outputs: [[Float]] = [[], []]
+        for place in 0..<12 {
+          let x = numbers(channels, 3 + place)
+          let rotary =
+            positions
+            ? RotaryPositions(
+              batch: 1, length: 1, heads: heads, headSize: size, firstPosition: place,
+              normEpsilon: 1e-5) : nil
+          let fused = Values([channels]) { y in
+            bias.withUnsafeBufferPointer { bias in
+              weight.withUnsafeBufferPointer { weight in
+                caches[0].attend(
+                  x, projection: (weight.baseAddress!, hasBias ? bias.baseAddress : nil),
+                  positions: rotary, heads: heads, into: y)
+              }
+            }
+          }
+          outputs[0] += fused.elements
+          var qkv = Values([1, 1, 3 * channels]) {
+            MatrixProduct(m: 1, n: 3 * channels, k: channels)(
+              x, weight, into: $0, bias: hasBias ? bias : nil)
+          }
+          if let rotary {
+            let made = qkv
+            qkv = Values([1, 1, 3 * channels]) { rotary.forward(made.pointer, into: $0) }
+          }
+          outputs[1] += caches[1].attend(qkv: qkv, heads: heads).elements
+        }
+        #expect(outputs[0] == outputs[1])
+        return outputs[0]
+      }
+      #expect(results.allSatisfy { $0.isFinite })
+    }
+  }
+
   @Test func aTextDoesNotDependOnTheOthers() {
     let (length, channels) = (9, 24)
     let qkv = numbers(3 * length * 3 * channels, 1)

@@ -38,4 +38,15 @@ import Testing
     other.base.update(repeating: 4, count: 100)
     #expect(window?.base[0] == 3 && window?.count == 10)
   }
+
+  @Test func aMatrixIsTransposed() {
+    for (rows, columns) in [(1, 1), (3, 50), (50, 3), (33, 17)] {
+      let values = Values([rows, columns], (0..<rows * columns).map(Float.init))
+      let turned = values.transposed
+      #expect(turned.shape == [columns, rows])
+      #expect(
+        turned.elements
+          == (0..<rows * columns).map { Float($0 % rows * columns + $0 / rows) })
+    }
+  }
 }

@@ -18,6 +18,22 @@ import Testing
     }
   }
 
+  /// Helpers are often late for these: what they claim must be of the region that is open.
+  @Test func aTaskBelongsToItsRegion() {
+    let pool = ThreadPool(count: 3)
+    let errors = Counter()
+    for region in 0..<50_000 {
+      let tasks = 1 + region % 5
+      let runs = Counter()
+      pool.run(tasks) { task, _ in
+        if task >= tasks { errors.add(1) }
+        runs.add(1)
+      }
+      if runs.value != tasks { errors.add(1) }
+    }
+    #expect(errors.value == 0)
+  }
+
   @Test func callersOnSeveralThreadsTakeTurns() async {
     let pool = ThreadPool(count: 2)
     let inside = Counter()

@@ -10,11 +10,11 @@ public final class KeyValueCache {
   /// Channels of all heads: C.
   public let channels: Int
   /// How many positions have been read.
-  public private(set) var count = 0
+  public internal(set) var count = 0
   /// [batch, capacity, C].
-  private let keys: Values
+  let keys: Values
   /// [batch, capacity, C].
-  private let values: Values
+  let values: Values
 
   /// An empty cache of those sizes.
   public init(batch: Int, capacity: Int, channels: Int) {
@@ -35,11 +35,28 @@ public final class KeyValueCache {
       qkv.shape.count == 3 && qkv.shape[0] == batch && qkv.shape[1] > 0
         && qkv.shape[2] == 3 * channels && heads > 0 && channels % heads == 0,
       "\(qkv.shape) with \(heads) heads, to a cache of [\(batch), \(capacity), \(channels)]")
-    let length = qkv.shape[1]
+    let statistics = Values([batch * qkv.shape[1] * heads])
+    return Values([batch, qkv.shape[1], channels]) {
+      attend(
+        qkv: qkv.pointer, length: qkv.shape[1], heads: heads, into: $0,
+        logSumExp: statistics.storage.base)
+    }
+  }
+
+  /// The same into memory of the caller's.
+  ///
+  /// - Parameters:
+  ///   - qkv: [batch, length, 3C].
+  ///   - y: [batch, length, C].
+  ///   - logSumExp: [batch, heads, length], which is of no further use.
+  public func attend(
+    qkv: UnsafePointer<Float>, length: Int, heads: Int, into y: UnsafeMutablePointer<Float>,
+    logSumExp: UnsafeMutablePointer<Float>
+  ) {
     precondition(
       count + length <= capacity, "\(length) more positions for a cache of \(count)/\(capacity)")
     for sequence in 0..<batch {
-      let rows = qkv.pointer + sequence * length * 3 * channels
+      let rows = qkv + sequence * length * 3 * channels
       let place = (sequence * capacity + count) * channels
       for (part, cache) in [(1, keys), (2, values)] {
         Elementwise.copyRows(
@@ -51,12 +68,9 @@ public final class KeyValueCache {
     let attention = Attention(
       batch: batch, queries: length, keys: count, heads: heads, headSize: channels / heads,
       isCausal: true)
-    let logSumExp = Values([attention.statisticsCount])
-    return Values([batch, length, channels]) {
-      attention.forward(
-        q: .init(qkv.pointer, stride: 3 * channels), k: input(keys), v: input(values),
-        into: .init($0, stride: channels), logSumExp: logSumExp.storage.base)
-    }
+    attention.forward(
+      q: .init(qkv, stride: 3 * channels), k: input(keys), v: input(values),
+      into: .init(y, stride: channels), logSumExp: logSumExp)
   }
 
   /// Forgets all positions, so that others have room.

@@ -44,6 +44,12 @@ public struct RotaryPositions: Sendable {
     forEachPosition { start, position in kernels.rotate(x + start, into: y + start, position) }
   }
 
+  /// The first position, as the kernel takes it.
+  var first: RotaryPosition {
+    RotaryPosition(
+      heads: heads, headSize: headSize, turns: table.turns(firstPosition), epsilon: epsilon)
+  }
+
   /// dx = or += the gradient for dy, both like x.
   ///
   /// - Parameter x: the input; without a norm it is not needed.

@@ -7,8 +7,9 @@ extension MatrixProduct.Job {
   /// A few rows, as when a text is written: B is read once, where it lies, and the time that takes is
   /// all there is. Tasks are blocks of columns.
   func runFewRows() {
-    let target = max(Self.columnsPerTask, Self.workPerTask / max(k, 1))
-    let blocks = Blocks(n, target: target, multiple: 16)
+    // Wide enough to be worth a task, and for rows of a wide B to be read in long runs.
+    let target = max(Self.columnsPerTask, Self.workPerTask / max(k, 1), n / Self.mostTasks)
+    let blocks = Blocks(n, target: target, multiple: Self.columnsPerTask)
     let slices = Slices(depth: k)
     var workspace = Workspace()
     let tables = TileTables(&workspace, rows: m, taps: 1)
@@ -48,9 +49,12 @@ extension MatrixProduct.Job {
     }
   }
 
-  /// Enough neighboring columns for memory to be read in long runs.
-  private static var columnsPerTask: Int { 96 }
+  /// The columns that a kernel has in registers.
+  private static var columnsPerTask: Int { 64 }
 
-  /// Multiplications that are worth a task.
-  private static var workPerTask: Int { 32768 }
+  /// Multiplications that are worth a task: half a microsecond.
+  private static var workPerTask: Int { 8192 }
+
+  /// Enough for threads to end at about the same time.
+  private static var mostTasks: Int { 32 }
 }

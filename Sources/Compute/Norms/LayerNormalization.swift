@@ -38,12 +38,12 @@ public struct LayerNormalization: Sendable {
     Work.add(elements: rows * columns, operations: isCentered ? 7 : 4, arrays: 2)
     count(parameterArrays: isCentered ? 2 : 1)
     let kernels = InstructionSet.current.kernels
-    let parameters = complete(weight, bias)
+    let parameters = Parameters(weight, bias, count: columns)
     ThreadPool.shared.forEachPiece(ofRows: rows, columns: columns) { row, count in
       let start = row * columns
       kernels.layerNorm(
-        x + start, rows: count, columns: columns, weight: parameters.base,
-        bias: parameters.base + columns, epsilon: epsilon, into: y + start,
+        x + start, rows: count, columns: columns, weight: parameters.weight,
+        bias: parameters.bias, epsilon: epsilon, into: y + start,
         mean: isCentered ? mean + row : nil,
         inverseDeviation: inverseDeviation + row)
     }
@@ -64,7 +64,7 @@ public struct LayerNormalization: Sendable {
         accumulate: accumulate)
       count(parameterArrays: isCentered ? 3 : 2)
       let kernels = InstructionSet.current.kernels
-      let parameters = complete(weight, nil)
+      let parameters = Parameters(weight, nil, count: columns)
       let blockCount = (rows + rowsPerBlock - 1) / rowsPerBlock
       let sums = Storage(count: blockCount * 2 * columns)
       let pool = ThreadPool.shared
@@ -73,7 +73,7 @@ public struct LayerNormalization: Sendable {
         let start = row * columns
         kernels.layerNormGradient(
           x + start, dy + start, rows: min(rowsPerBlock, rows - row), columns: columns,
-          weight: parameters.base, mean: isCentered ? mean + row : nil,
+          weight: parameters.weight, mean: isCentered ? mean + row : nil,
           inverseDeviation: inverseDeviation + row, into: dx.map { $0 + start },
           accumulate: accumulate, sums: sums.base + block * 2 * columns)
       }
@@ -91,21 +91,24 @@ public struct LayerNormalization: Sendable {
       operations: 0, floats: parameterArrays * columns + (isCentered ? 2 : 1) * rows)
   }
 
-  /// The weight and the bias one after the other, ones and zeros where they are missing.
-  private func complete(_ weight: UnsafePointer<Float>?, _ bias: UnsafePointer<Float>?) -> Storage {
-    let parameters = Storage(count: 2 * columns)
-    fill(parameters.base, from: weight, or: 1)
-    fill(parameters.base + columns, from: bias, or: 0)
-    return parameters
-  }
+  /// The weight and the bias where they lie; ones and zeros in memory of their own where they are
+  /// missing.
+  private struct Parameters {
+    let weight: UnsafePointer<Float>
+    let bias: UnsafePointer<Float>
+    private let own: Storage?
 
-  private func fill(
-    _ target: UnsafeMutablePointer<Float>, from source: UnsafePointer<Float>?, or value: Float
-  ) {
-    if let source {
-      target.update(from: source, count: columns)
-    } else {
-      target.update(repeating: value, count: columns)
+    init(_ weight: UnsafePointer<Float>?, _ bias: UnsafePointer<Float>?, count: Int) {
+      if let weight, let bias {
+        (self.weight, self.bias, own) = (weight, bias, nil)
+        return
+      }
+      let own = Storage(count: 2 * count)
+      own.base.update(repeating: 1, count: count)
+      (own.base + count).update(repeating: 0, count: count)
+      self.weight = weight ?? UnsafePointer(own.base)
+      self.bias = bias ?? UnsafePointer(own.base + count)
+      self.own = own
     }
   }
 }

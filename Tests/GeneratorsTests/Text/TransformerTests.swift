@@ -38,6 +38,13 @@ struct TransformerTests {
       ($0.positions, $0.norm, $0.activation) = (.learned, .layer, .gelu)
       ($0.queryKeyNorm, $0.tied, $0.bias) = (false, true, true)
     },
+    // More hidden channels than a product sums at a time.
+    configuration {
+      ($0.norm, $0.activation, $0.hidden) = (.layer, .geluTanh, 800)
+      ($0.queryKeyNorm, $0.bias) = (false, true)
+    },
+    configuration { ($0.activation, $0.positions) = (.swiglu, .learned) },
+    configuration { ($0.width, $0.queryKeyNorm) = (4, false) },
   ]
 
   private func tokens(_ count: Int, _ salt: Int = 0) -> [Int32] {

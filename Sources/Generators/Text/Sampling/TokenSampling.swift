@@ -58,7 +58,7 @@ public struct TokenSampling: Equatable, Sendable {
   ) throws(SamplingError) -> Int32 {
     defer { Profile.lap("tokenSampling") }
     var logits = logits.map { $0.isNaN ? -.infinity : $0 }
-    penalize(Set(previous.suffix(Self.repeatWindow)), in: &logits)
+    if repeatPenalty != 1 { penalize(Set(previous.suffix(Self.repeatWindow)), in: &logits) }
     guard let largest = logits.max(), largest.isFinite else {
       throw SamplingError("the model's logits are not numbers: its training diverged")
     }
@@ -78,7 +78,6 @@ public struct TokenSampling: Equatable, Sendable {
   }
 
   private func penalize(_ tokens: Set<Int32>, in logits: inout [Float]) {
-    guard repeatPenalty != 1 else { return }
     let penalty = Float(repeatPenalty)
     for token in tokens.map({ Int($0) }) where logits.indices.contains(token) {
       logits[token] = logits[token] > 0 ? logits[token] / penalty : logits[token] * penalty
@@ -93,6 +92,7 @@ public struct TokenSampling: Equatable, Sendable {
     }
     var ranked = Self.ranked(logits)
     if let topK, topK < ranked.count { ranked.removeLast(ranked.count - topK) }
+    guard topP < 1 || minP > 0 else { return ranked }
     // Relative to the likeliest token, whose weight is 1.
     let weights = Self.exponentials(of: ranked.map { logits[Int($0)] - largest })
     var kept = ranked.count

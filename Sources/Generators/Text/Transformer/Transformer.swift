@@ -96,11 +96,10 @@ public struct Transformer: LanguageModel {
 
   /// Queries and keys normalized and turned by their places, as far as the configuration asks for it.
   func placed(_ qkv: Tensor, first: Int = 0) -> Tensor {
-    let isRotary = configuration.positions == .rotary
-    guard isRotary || configuration.queryKeyNorm else { return qkv }
+    guard configuration.changesQueries else { return qkv }
     return rotary(
-      qkv: qkv, heads: configuration.heads, firstPosition: first, base: isRotary ? 10_000 : nil,
-      normEpsilon: configuration.queryKeyNorm ? configuration.normEpsilon : nil)
+      qkv: qkv, heads: configuration.heads, firstPosition: first, base: configuration.rotaryBase,
+      normEpsilon: configuration.queryKeyEpsilon)
   }
 
   /// What writes `batch` texts with it.

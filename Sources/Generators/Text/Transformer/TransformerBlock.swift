@@ -34,18 +34,20 @@ public struct TransformerBlock: Module {
     let activation: TransformerConfiguration.Activation
 
     func callAsFunction(_ x: Tensor) -> Tensor {
-      switch activation {
-      case .gelu: perceptron(x, .gelu)
-      case .geluTanh: perceptron(x, .geluTanh)
-      case .reluSquared: perceptron(x, .reluSquared)
-      case .swiglu: cProj(swiglu(cFc(x)))
-      }
+      guard let function else { return cProj(swiglu(cFc(x))) }
+      return perceptron(
+        x, hidden: (cFc.weight.tensor, cFc.bias?.tensor), activation: function,
+        output: (cProj.weight.tensor, cProj.bias?.tensor))
     }
 
-    private func perceptron(_ x: Tensor, _ activation: Activation) -> Tensor {
-      Autograd.perceptron(
-        x, hidden: (cFc.weight.tensor, cFc.bias?.tensor), activation: activation,
-        output: (cProj.weight.tensor, cProj.bias?.tensor))
+    /// The function of each hidden channel; nil for SwiGLU, which takes them in pairs.
+    var function: Activation? {
+      switch activation {
+      case .gelu: .gelu
+      case .geluTanh: .geluTanh
+      case .reluSquared: .reluSquared
+      case .swiglu: nil
+      }
     }
   }
 

@@ -76,6 +76,15 @@ public struct TransformerConfiguration: Equatable, Sendable {
     hidden ?? (activation == .swiglu ? (8 * width / 3 + 31) / 32 * 32 : 4 * width)
   }
 
+  /// What rotary positions turn by powers of; nil without a rotation.
+  var rotaryBase: Float? { positions == .rotary ? 10_000 : nil }
+
+  /// What is added to the mean square of a head of queries or keys; nil where they are not normalized.
+  var queryKeyEpsilon: Float? { queryKeyNorm ? normEpsilon : nil }
+
+  /// Whether anything happens to queries and keys before they meet.
+  var changesQueries: Bool { rotaryBase != nil || queryKeyEpsilon != nil }
+
   /// Makes sure that the sizes go together.
   /// - Throws: `RecipeProblem`.
   public func check() throws(RecipeProblem) {

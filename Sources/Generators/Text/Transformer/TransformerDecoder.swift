@@ -13,11 +13,13 @@ final class TransformerDecoder: TextDecoder {
   /// The tokens of each text that are in the caches.
   private var texts: [[Int32]]
   private var caches: [KeyValueCache]
+  private let step: TransformerStep
 
   /// Texts without any token.
   init(_ model: Transformer, batch: Int) {
     precondition(batch > 0, "a decoder of \(batch) texts")
     (self.model, self.batch) = (model, batch)
+    step = TransformerStep(model, batch: batch)
     texts = Array(repeating: [], count: batch)
     caches = model.h.map { _ in
       KeyValueCache(batch: batch, capacity: model.context, channels: model.configuration.width)
@@ -33,7 +35,10 @@ final class TransformerDecoder: TextDecoder {
   /// Takes in a token for each text.
   func next(_ tokens: [Int32]) -> Values {
     precondition(tokens.count == batch, "\(tokens.count) tokens for \(batch) texts")
-    return advance(tokens.map { [$0] })
+    let place = texts[0].count
+    guard place < model.context else { return advance(tokens.map { [$0] }) }
+    for text in texts.indices { texts[text].append(tokens[text]) }
+    return step.logits(after: tokens, at: place, caches)
   }
 
   /// Takes in as many tokens for each text.
