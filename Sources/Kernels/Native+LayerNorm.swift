@@ -2,8 +2,8 @@ import KernelInterface
 
 extension Native: LayerNormKernels {
   static func layerNorm(
-    _ x: UnsafePointer<Float>, rows: Int, columns: Int, weight: UnsafePointer<Float>,
-    bias: UnsafePointer<Float>, epsilon: Float, into y: UnsafeMutablePointer<Float>,
+    _ x: UnsafePointer<Float>, rows: Int, columns: Int, weight: UnsafePointer<Float>?,
+    bias: UnsafePointer<Float>?, epsilon: Float, into y: UnsafeMutablePointer<Float>,
     mean: UnsafeMutablePointer<Float>?, inverseDeviation: UnsafeMutablePointer<Float>
   ) {
     let count = Float(columns)
@@ -26,7 +26,7 @@ extension Native: LayerNormKernels {
 
   static func layerNormGradient(
     _ x: UnsafePointer<Float>, _ dy: UnsafePointer<Float>, rows: Int, columns: Int,
-    weight: UnsafePointer<Float>, mean: UnsafePointer<Float>?,
+    weight: UnsafePointer<Float>?, mean: UnsafePointer<Float>?,
     inverseDeviation: UnsafePointer<Float>, into dx: UnsafeMutablePointer<Float>?,
     accumulate: Bool, sums: UnsafeMutablePointer<Float>
   ) {
@@ -49,6 +49,14 @@ extension Native: LayerNormKernels {
   }
 }
 
+/// A vector of a parameter, or of its value where the norm has none.
+@inline(always)
+private func load(
+  _ parameter: UnsafePointer<Float>?, _ i: Int, left: Int, or value: Float
+) -> Vector {
+  if let parameter { load(parameter + i, left: left) } else { Vector(repeating: value) }
+}
+
 private struct SquaresLoop: VectorLoop {
   let x: UnsafePointer<Float>
   let center: Float
@@ -64,16 +72,16 @@ private struct SquaresLoop: VectorLoop {
 private struct NormalizeLoop: VectorLoop {
   let x: UnsafePointer<Float>
   let y: UnsafeMutablePointer<Float>
-  let weight: UnsafePointer<Float>
-  let bias: UnsafePointer<Float>
+  let weight: UnsafePointer<Float>?
+  let bias: UnsafePointer<Float>?
   let center: Float
   let inverse: Float
 
   @inline(always)
   mutating func step(_ i: Int, left: Int) {
     let normalized = (load(x + i, left: left) - center) * inverse
-    store(
-      fma(normalized, load(weight + i, left: left), load(bias + i, left: left)), y + i, left: left)
+    let scale = load(weight, i, left: left, or: 1)
+    store(fma(normalized, scale, load(bias, i, left: left, or: 0)), y + i, left: left)
   }
 }
 
@@ -82,7 +90,7 @@ private struct NormalizeLoop: VectorLoop {
 private struct RowGradientSumsLoop: VectorLoop {
   let x: UnsafePointer<Float>
   let dy: UnsafePointer<Float>
-  let weight: UnsafePointer<Float>
+  let weight: UnsafePointer<Float>?
   let weightSums: UnsafeMutablePointer<Float>
   let biasSums: UnsafeMutablePointer<Float>
   let center: Float
@@ -94,7 +102,7 @@ private struct RowGradientSumsLoop: VectorLoop {
   mutating func step(_ i: Int, left: Int) {
     let n = (load(x + i, left: left) - center) * inverse
     let gradient = load(dy + i, left: left)
-    let weighted = gradient * load(weight + i, left: left)
+    let weighted = gradient * load(weight, i, left: left, or: 1)
     plain += weighted
     normalized = fma(weighted, n, normalized)
     store(fma(gradient, n, load(weightSums + i, left: left)), weightSums + i, left: left)
@@ -106,7 +114,7 @@ private struct RowGradientSumsLoop: VectorLoop {
 private struct RowGradientLoop: VectorLoop {
   let x: UnsafePointer<Float>
   let dy: UnsafePointer<Float>
-  let weight: UnsafePointer<Float>
+  let weight: UnsafePointer<Float>?
   let dx: UnsafeMutablePointer<Float>
   let accumulate: Bool
   let center: Float
@@ -118,7 +126,7 @@ private struct RowGradientLoop: VectorLoop {
   mutating func step(_ i: Int, left: Int) {
     let n = (load(x + i, left: left) - center) * inverse
     let weighted = fma(
-      load(dy + i, left: left), load(weight + i, left: left), Vector(repeating: -plain))
+      load(dy + i, left: left), load(weight, i, left: left, or: 1), Vector(repeating: -plain))
     store(fma(n, -normalized, weighted) * inverse, dx + i, left: left, accumulate: accumulate)
   }
 }

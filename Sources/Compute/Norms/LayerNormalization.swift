@@ -38,12 +38,11 @@ public struct LayerNormalization: Sendable {
     Work.add(elements: rows * columns, operations: isCentered ? 7 : 4, arrays: 2)
     count(parameterArrays: isCentered ? 2 : 1)
     let kernels = InstructionSet.current.kernels
-    let parameters = Parameters(weight, bias, count: columns)
     ThreadPool.shared.forEachPiece(ofRows: rows, columns: columns) { row, count in
       let start = row * columns
       kernels.layerNorm(
-        x + start, rows: count, columns: columns, weight: parameters.weight,
-        bias: parameters.bias, epsilon: epsilon, into: y + start,
+        x + start, rows: count, columns: columns, weight: weight,
+        bias: bias, epsilon: epsilon, into: y + start,
         mean: isCentered ? mean + row : nil,
         inverseDeviation: inverseDeviation + row)
     }
@@ -64,7 +63,6 @@ public struct LayerNormalization: Sendable {
         accumulate: accumulate)
       count(parameterArrays: isCentered ? 3 : 2)
       let kernels = InstructionSet.current.kernels
-      let parameters = Parameters(weight, nil, count: columns)
       let blockCount = (rows + rowsPerBlock - 1) / rowsPerBlock
       let sums = Storage(count: blockCount * 2 * columns)
       let pool = ThreadPool.shared
@@ -73,7 +71,7 @@ public struct LayerNormalization: Sendable {
         let start = row * columns
         kernels.layerNormGradient(
           x + start, dy + start, rows: min(rowsPerBlock, rows - row), columns: columns,
-          weight: parameters.weight, mean: isCentered ? mean + row : nil,
+          weight: weight, mean: isCentered ? mean + row : nil,
           inverseDeviation: inverseDeviation + row, into: dx.map { $0 + start },
           accumulate: accumulate, sums: sums.base + block * 2 * columns)
       }
@@ -89,26 +87,5 @@ public struct LayerNormalization: Sendable {
   private func count(parameterArrays: Int) {
     Work.add(
       operations: 0, floats: parameterArrays * columns + (isCentered ? 2 : 1) * rows)
-  }
-
-  /// The weight and the bias where they lie; ones and zeros in memory of their own where they are
-  /// missing.
-  private struct Parameters {
-    let weight: UnsafePointer<Float>
-    let bias: UnsafePointer<Float>
-    private let own: Storage?
-
-    init(_ weight: UnsafePointer<Float>?, _ bias: UnsafePointer<Float>?, count: Int) {
-      if let weight, let bias {
-        (self.weight, self.bias, own) = (weight, bias, nil)
-        return
-      }
-      let own = Storage(count: 2 * count)
-      own.base.update(repeating: 1, count: count)
-      (own.base + count).update(repeating: 0, count: count)
-      self.weight = weight ?? UnsafePointer(own.base)
-      self.bias = bias ?? UnsafePointer(own.base + count)
-      self.own = own
-    }
   }
 }
