@@ -1,5 +1,4 @@
 import Compute
-import Synchronization
 
 /// Batches in random order, as pure functions of the seed and the place.
 ///
@@ -70,7 +69,7 @@ public struct BatchSampler: Sendable {
 
 /// The orders of the last two epochs: a batch may have pictures of both.
 private final class EpochOrders: Sendable {
-  private let recent = Mutex<[(epoch: Int, order: [Int])]>([])
+  private let recent = Locked<[(epoch: Int, order: [Int])]>([])
 
   func order(of count: Int, epoch: Int, seed: UInt64) -> [Int] {
     recent.withLock { recent in

@@ -1,5 +1,4 @@
 import KernelInterface
-import Synchronization
 
 /// The cosines and sines of rotary positions, made once for all layers: [positions, 2, D / 2].
 final class RotaryTable: Sendable {
@@ -11,7 +10,7 @@ final class RotaryTable: Sendable {
     let headSize: Int
     let base: Float?
   }
-  private static let tables = Mutex<[Key: RotaryTable]>([:])
+  private static let tables = Locked<[Key: RotaryTable]>([:])
 
   /// The table of that geometry for so many positions at least.
   static func shared(headSize: Int, base: Float?, positions: Int) -> RotaryTable {

@@ -1,5 +1,3 @@
-import Synchronization
-
 #if canImport(Glibc)
   import Glibc
 #endif
@@ -44,7 +42,7 @@ public final class StoragePool: Sendable {
     var free: [Int: [UInt]] = [:]
     var allocations = 0
   }
-  private let state = Mutex(State())
+  private let state = Locked(State())
 
   /// How many blocks have ever been allocated: constant in a warm training step.
   public var allocations: Int { state.withLock { $0.allocations } }

@@ -1,7 +1,7 @@
+import Compute
 import Datasets
 import Foundation
 import Images
-import Synchronization
 import Training
 
 /// Gives a format's reader one damaged file after the other.
@@ -78,8 +78,8 @@ struct FuzzRun {
 
 /// Ends the process when an input is not done with after a minute: it never will be.
 private final class Watchdog: Sendable {
-  private let watched = Mutex<(path: String, since: Date)?>(nil)
-  private let isDone = Mutex(false)
+  private let watched = Locked<(path: String, since: Date)?>(nil)
+  private let isDone = Locked(false)
 
   init() {
     Thread.detachNewThread { [self] in

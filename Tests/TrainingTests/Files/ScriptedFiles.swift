@@ -1,5 +1,5 @@
+import Compute
 import Foundation
-import Synchronization
 
 @testable import Training
 
@@ -49,7 +49,7 @@ final class ScriptedFiles: FileOperations {
     var numbers: [Int32: Int] = [:]
     var files = 0
   }
-  private let state = Mutex(State())
+  private let state = Locked(State())
   private let system = SystemFiles()
   private let fault: @Sendable (_ index: Int, Operation) -> Fault?
 

@@ -1,10 +1,10 @@
-import Synchronization
+import Compute
 import Training
 
 /// The file system with a disk that is full when a test wants it: of a write, half arrives.
 final class TornFiles: FileOperations {
   /// Whether writes and syncs fail.
-  let fails = Mutex(false)
+  let fails = Locked(false)
   private let system = SystemFiles()
 
   private func check(_ path: String) throws(FileError) {

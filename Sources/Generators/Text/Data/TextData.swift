@@ -1,5 +1,5 @@
+import Compute
 import Datasets
-import Synchronization
 import Training
 
 /// A text as tokens: the beginning to learn from, and the end to be judged by.
@@ -100,6 +100,6 @@ extension TextData {
 
   /// What has been counted is kept for all copies.
   final class Best: Sendable {
-    let value = Mutex<(context: Int, nats: Double)?>(nil)
+    let value = Locked<(context: Int, nats: Double)?>(nil)
   }
 }
