@@ -34,12 +34,19 @@ public struct GradientMonitor: Codable, Equatable, Sendable {
       norms.append(norm)
       if norms.count > Self.window { norms.removeFirst() }
     }
-    guard norms.count >= Self.fewest else { return nil }
+    guard norms.count >= Self.fewest, Self.mayExceed(norm, Self.smallestRatio, medianOf: norms)
+    else { return nil }
     let median = Self.median(norms)
     // For normal numbers, 1.4826 times the median deviation is the standard deviation.
     let deviation = 1.4826 * Self.median(norms.map { abs($0 - median) })
     let limit = max(median + Self.deviations * deviation, Self.smallestRatio * median)
     return norm > limit ? Outlier(norm: norm, median: median) : nil
+  }
+
+  /// Whether `value` may be above `ratio` times the median: not if it is not above so many times half of
+  /// the values, which is cheaper to see than the median, and is so at nearly all steps.
+  static func mayExceed(_ value: Double, _ ratio: Double, medianOf values: [Double]) -> Bool {
+    2 * values.count { value > ratio * $0 } >= values.count
   }
 
   /// The middle value; of an even number the mean of the two.

@@ -30,8 +30,14 @@ public struct LossMonitor: Codable, Equatable, Sendable {
 
   /// Takes in the loss of a step, and says whether the training has diverged.
   public mutating func add(_ loss: Double, start: Double? = nil) -> Bool {
-    stepsAbove = loss > limit(start: start) ? stepsAbove + 1 : 0
+    stepsAbove = mayExceedLimit(loss) && loss > limit(start: start) ? stepsAbove + 1 : 0
     if first.count < Self.beginning { first.append(loss) }
     return stepsAbove >= Self.longest
+  }
+
+  /// Whether the loss may be above the limit, which takes a sort to know.
+  private func mayExceedLimit(_ loss: Double) -> Bool {
+    // The least that the first loss makes of the limit is the ratio itself.
+    loss > Self.firstRatio || GradientMonitor.mayExceed(loss, Self.ratio, medianOf: first)
   }
 }

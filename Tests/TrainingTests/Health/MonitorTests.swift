@@ -1,3 +1,4 @@
+import Compute
 import Foundation
 import Testing
 
@@ -49,6 +50,41 @@ import Testing
     #expect(near == nil)
     let far = monitor.add(2.5)
     #expect(far != nil)
+  }
+
+  /// Most steps are passed without a sort, which no answer depends on.
+  @Test func monitorsAnswerByTheirDefinition() {
+    func median(_ values: [Double]) -> Double {
+      let (sorted, middle) = (values.sorted(), values.count / 2)
+      return (sorted[(values.count - 1) / 2] + sorted[middle]) / 2
+    }
+    let draws = RandomStream(seed: 4, purpose: .drawing).normals([3000, 2]).elements
+    for spread in [0.01, 0.5, 3] {
+      var (gradients, loss) = (GradientMonitor(), LossMonitor())
+      var (norms, losses, above) = ([Double](), [Double](), 0)
+      for step in 0..<3000 {
+        let norm = exp(spread * Double(draws[2 * step]))
+        var outlier: GradientMonitor.Outlier?
+        if norms.count >= 32 {
+          let usual = median(norms)
+          let deviation = 1.4826 * median(norms.map { abs($0 - usual) })
+          if norm > max(usual + 10 * deviation, 2 * usual) {
+            outlier = GradientMonitor.Outlier(norm: norm, median: usual)
+          }
+        }
+        norms = (norms + [norm]).suffix(128)
+        let found = gradients.add(norm)
+        #expect(found == outlier)
+
+        let value = (step < 100 ? 1 : 10) * exp(spread * Double(draws[2 * step + 1]))
+        let limit = min(losses.count < 100 ? .infinity : 10 * median(losses), 100)
+        above = losses.isEmpty || value <= limit ? 0 : above + 1
+        if losses.count < 100 { losses.append(value) }
+        let hasDiverged = loss.add(value, start: 0.5)
+        #expect(hasDiverged == (above >= 50))
+        if hasDiverged { break }
+      }
+    }
   }
 
   @Test func aMonitorGoesOnWhereItWasSaved() throws {
