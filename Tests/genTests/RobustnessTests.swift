@@ -6,31 +6,43 @@ import Testing
   let gen = Program()
   private let small = Program.smallGAN + ["--steps", "4", "--set", "checkpoint.every=1"]
 
-  @Test func ofManyNewRunsOfANameOneIsMade() throws {
-    let start = small + ["--name", "one", "--threads", "1"]
-    let results = try (0..<8).map { _ in try gen.start(start) }.map { try $0.wait() }
-    #expect(results.count { $0.status == 0 } == 1)
-    for result in results where result.status != 0 {
-      #expect(result.status == 73 && result.messages.contains("runs/one"), "\(result.messages)")
+  @Test func ofAHundredNewRunsOfANameOneIsMade() throws {
+    let start = small + ["--name", "one", "--steps", "1000000", "--threads", "1"]
+    let (winner, losers) = try winner(of: (0..<100).map { _ in try gen.start(start) })
+    let process = "process \(winner.process.processIdentifier):"
+    for loser in losers {
+      #expect(loser.status == 75, "\(loser.messages)")
+      #expect(loser.messages.contains("runs/one: there is a run of that name already, in use by "))
+      #expect(loser.messages.contains(process), "\(loser.messages)")
     }
+    kill(winner.process.processIdentifier, SIGTERM)
+    #expect(try winner.wait().status == 143)
+    let late = try gen.start(start).wait()
+    #expect(late.status == 73 && late.messages.contains("already: gen train --resume one goes on"))
     let all = try FileManager.default.contentsOfDirectory(atPath: gen.folder.file("runs"))
     #expect(all == ["one"])
+  }
+
+  /// The one of many processes that goes on, and how the others ended.
+  private func winner(
+    of runs: [Program.Running]
+  ) throws -> (winner: Program.Running, losers: [Program.Result]) {
+    var (runs, losers) = (runs, [Program.Result]())
+    while runs.count > 1 {
+      let ended = runs.indices.filter { !runs[$0].process.isRunning }
+      for index in ended.reversed() { losers.append(try runs.remove(at: index).wait()) }
+      usleep(2000)
+    }
+    return (try #require(runs.first), losers)
   }
 
   @Test func ofAHundredStartsOneWins() throws {
     #expect(try gen.start(small + ["--name", "one"]).wait().status == 0)
     let resume = ["train", "--resume", "one", "--steps", "1000000", "--threads", "1"]
-    var runs = try (0..<100).map { _ in try gen.start(resume) }
-    while runs.count > 1 {
-      let ended = runs.indices.filter { !runs[$0].process.isRunning }
-      for index in ended.reversed() {
-        let result = try runs.remove(at: index).wait()
-        #expect(
-          result.status == 75 && result.messages.contains("is in use by"), "\(result.messages)")
-      }
-      usleep(2000)
+    let (winner, losers) = try winner(of: (0..<100).map { _ in try gen.start(resume) })
+    for loser in losers {
+      #expect(loser.status == 75 && loser.messages.contains("is in use by"), "\(loser.messages)")
     }
-    let winner = try #require(runs.first)
     let late = try gen.start(resume).wait()
     #expect(late.status == 75)
     #expect(late.messages.contains("process \(winner.process.processIdentifier):"))

@@ -12,8 +12,8 @@ extension RunFolder {
   ///   - recipe: The recipe's name, from which the run is called "<recipe>-001" and so on.
   ///   - name: The run's name instead.
   ///   - fill: Writes what the run begins with, under a name that is not yet the run's.
-  /// - Throws: `FileError` when there is one of that name, the name will not do, or the folder
-  ///   cannot be made; what `fill` throws.
+  /// - Throws: `FileError` when there is one of that name, locked if another process has it, the name
+  ///   will not do, or the folder cannot be made; what `fill` throws.
   public static func create(
     in root: String = "runs", recipe: String, name: String? = nil,
     operations: any FileOperations = SystemFiles(),
@@ -69,11 +69,16 @@ extension RunFolder {
     }
   }
 
+  /// Why a name cannot be had: there is such a run, which a process may be training.
   private static func taken(_ path: String) -> FileError {
-    FileError(
-      .cannotCreate, path,
-      "there is a run of that name already: gen train --resume \(lastComponent(of: path)) goes on "
-        + "with it")
+    let goesOn = "gen train --resume \(lastComponent(of: path)) goes on with it"
+    guard let holder = RunLock.holder(of: path) else {
+      return FileError(.cannotCreate, path, "there is a run of that name already: \(goesOn)")
+    }
+    return FileError(
+      .locked, path,
+      "there is a run of that name already, in use by \(holder): take another name, or wait until "
+        + "that ends, and \(goesOn)")
   }
 
   /// Removes what processes that are no more have left of runs that never began.

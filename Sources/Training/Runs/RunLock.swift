@@ -13,7 +13,7 @@ public final class RunLock: Sendable {
   /// Takes the lock in that folder, or fails at once.
   /// - Throws: `FileError`, locked when another process has it, which the message names.
   init(folder: String) throws(FileError) {
-    let path = "\(folder)/.lock"
+    let path = Self.path(in: folder)
     descriptor = retrying { open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644) }
     guard descriptor >= 0 else { throw FileError(.cannotCreate, path, cannot: "open it") }
     guard retrying({ flock(descriptor, LOCK_EX | LOCK_NB) }) == 0 else {
@@ -23,10 +23,7 @@ public final class RunLock: Sendable {
       guard code == EWOULDBLOCK else {
         throw FileError(.cannotWrite, path, cannot: "lock it", code: code)
       }
-      throw FileError(
-        .locked, folder,
-        "is in use by \(holder.map { "process \($0)" } ?? "another process"): "
-          + "wait until that ends, or stop it")
+      throw FileError(.locked, folder, "is in use by \(holder): wait until that ends, or stop it")
     }
     // The number is only for messages; the lock itself is the kernel's.
     let number = Array("\(getpid())\n".utf8)
@@ -34,12 +31,27 @@ public final class RunLock: Sendable {
     _ = pwrite(descriptor, number, number.count, 0)
   }
 
+  /// Who has the lock of that folder, such as "process 4242"; nil when nobody has.
+  static func holder(of folder: String) -> String? {
+    let descriptor = retrying { open(path(in: folder), O_RDONLY | O_CLOEXEC) }
+    guard descriptor >= 0 else { return nil }
+    defer { _ = close(descriptor) }
+    // A shared lock, so that those who ask at the same time are not taken for holders.
+    guard retrying({ flock(descriptor, LOCK_SH | LOCK_NB) }) != 0, errno == EWOULDBLOCK else {
+      return nil
+    }
+    return holder(descriptor)
+  }
+
+  private static func path(in folder: String) -> String { "\(folder)/.lock" }
+
   deinit { _ = close(descriptor) }
 
   /// The process that has written its number there.
-  private static func holder(_ descriptor: Int32) -> Int? {
+  private static func holder(_ descriptor: Int32) -> String {
     var bytes = [UInt8](repeating: 0, count: 20)
     let count = pread(descriptor, &bytes, bytes.count, 0)
-    return Int(String(decoding: bytes.prefix(max(0, count)).prefix { $0 != 10 }, as: UTF8.self))
+    let line = bytes.prefix(max(0, count)).prefix { $0 != 10 }
+    return Int(String(decoding: line, as: UTF8.self)).map { "process \($0)" } ?? "another process"
   }
 }
