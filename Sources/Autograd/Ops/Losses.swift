@@ -33,7 +33,10 @@ public func meanSquaredError(_ x: Tensor, _ target: Values, weights: [Float]) ->
     let sum = zip(weights, distances).reduce(0) { $0 + Double($1.0) * $1.1 }
     $0[0] = Float(sum / Double(x.count))
   }
-  return record(.weightedMeanSquaredError, loss, from: x) { dy, gradients in
+  return record(
+    .weightedMeanSquaredError, loss,
+    from: x, Tensor(constant: target), Tensor([weights.count], weights)
+  ) { dy, gradients in
     let slopes = weights.map { 2 * $0 * dy.pointer[0] / Float(x.count) }
     gradients.write(to: x) {
       Elementwise.scaledSum(

@@ -79,6 +79,17 @@ import Testing
     #expect(sample[0] == 5 && sample[3] < 0.01)
   }
 
+  /// Where nothing of the image is left, the noise is told in full, and an image cannot be.
+  @Test func minSNRWeightsWithoutSignal() {
+    let weights: [Float?] = PredictionTarget.allCases.map { target in
+      let schedule = NoiseSchedule(.linear, steps: 10, rescaleToZeroSNR: true)
+      let objective = DiffusionObjective(schedule: schedule, target: target, minSNRGamma: 5)
+      return objective.batch(Self.images, noise: Self.noise, timesteps: [9, 9, 9, 9]).weights?[0]
+    }
+    #expect(PredictionTarget.allCases == [.epsilon, .sample, .velocity])
+    #expect(weights == [1, 0, 0])
+  }
+
   @Test func theLossWeighsImages() {
     let plain = Self.objective()
     let batch = plain.batch(Self.images, noise: Self.noise, timesteps: Self.timesteps)

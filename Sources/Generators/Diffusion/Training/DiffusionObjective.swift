@@ -127,7 +127,8 @@ public struct DiffusionObjective: Sendable {
   func weight(_ mixture: Mixture, _ gamma: Double) -> Double {
     let ratio = (mixture.signal * mixture.signal) / (mixture.noise * mixture.noise)
     switch target {
-    case .epsilon: return min(ratio, gamma) / ratio
+    // Where nothing of the image is left, the ratio is 0.
+    case .epsilon: return min(1, gamma / ratio)
     case .sample: return min(ratio, gamma)
     case .velocity: return min(ratio, gamma) / (ratio + 1)
     }

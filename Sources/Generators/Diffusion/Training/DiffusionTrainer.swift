@@ -63,7 +63,7 @@ public final class DiffusionTrainer: Trainer {
         [
           NamedArray("noisy.\(index)", part.noisy), NamedArray("target.\(index)", part.target),
           NamedArray("timesteps.\(index)", [part.timesteps.count], part.timesteps),
-        ]
+        ] + (part.weights.map { [NamedArray("weights.\(index)", [$0.count], $0)] } ?? [])
       }
     ) {
       try diffusion.step(parts, mode: .training(seed: recipe.loop.seed, step: stepsDone))
