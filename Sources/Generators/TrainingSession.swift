@@ -77,6 +77,10 @@ public struct TrainingSession<R: TrainableRecipe> {
       try run.rewriteRecipe(recipe.yaml, after: stepsDone, changes: changes)
     }
     try run.complete(checkpoint)
+    if let reason = run.reasonGivenUp {
+      try run.removeFaultReport()
+      progress.say("going on though it was given up: \(reason)")
+    }
     progress.say("going on with \(run.path) after \(stepsDone) steps")
     for change in changes { progress.say("from now on \(change)") }
     return try train(run, from: checkpoint)

@@ -31,5 +31,9 @@ struct ListCommand: ParsableCommand {
     let room = max(TerminalStyle.standardOutput.columns - widths.reduce(0, +), 12)
     let rows = zip(runs, cells).map { [shortened($0.run.name, to: room)] + $1 }
     print(table([["RUN"] + head] + rows, numbers: [2, 4, 5]))
+    for summary in runs {
+      guard let reason = summary.reasonGivenUp else { continue }
+      print(printable("\(summary.run.name) was given up: \(reason)"))
+    }
   }
 }

@@ -32,9 +32,14 @@ extension RunReport {
       <p class="kind">\(Page.escaped(kind ?? "unknown kind"))</p>
       <h1>\(Page.escaped(run.name))</h1>
       <p>\(Page.escaped(what))</p>
+      \(warning ?? "")
       <dl class="figures">\(tiles.joined())</dl>
       </header>
       """
+  }
+
+  private var warning: String? {
+    reasonGivenUp.map { "<p class=\"warning\"><b>Given up:</b> \(Page.escaped($0))</p>" }
   }
 
   /// The figures that tell most: name, value, and what is to be said to it.

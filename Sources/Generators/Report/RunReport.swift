@@ -26,6 +26,8 @@ public struct RunReport {
   public let environment: RunEnvironment?
   /// How long it has trained, in seconds, as far as its records tell.
   public let seconds: Double?
+  /// Why the training was given up, if it was.
+  public let reasonGivenUp: String?
   /// The steps of its checkpoints.
   public let checkpoints: [Int]
   /// The measurement of its best checkpoint, and that one's step.
@@ -57,6 +59,7 @@ public struct RunReport {
       : nil
     environment = reading { try run.environment() }
     seconds = run.trainingTime
+    reasonGivenUp = run.reasonGivenUp
     checkpoints = run.checkpoints.steps
     best = (try? Checkpoint(path: run.bestPath)).flatMap { checkpoint in
       checkpoint.metric.map { ($0, checkpoint.step) }

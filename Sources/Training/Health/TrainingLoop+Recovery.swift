@@ -93,6 +93,23 @@ public struct Diverged: Error, CustomStringConvertible {
 extension RunFolder {
   static var faultReportName: String { "fault.txt" }
 
+  private var faultReportPath: String { "\(path)/\(Self.faultReportName)" }
+
+  /// Why the training was given up, the first line of its report: "the training diverged: after step 12
+  /// the loss is nan"; nil where it was not.
+  public var reasonGivenUp: String? {
+    guard fileKind(faultReportPath) == .file,
+      let bytes = try? InputFile(faultReportPath).readAll(limit: 1 << 20)
+    else { return nil }
+    return String(decoding: bytes.prefix { $0 != 10 }, as: UTF8.self)
+  }
+
+  /// Removes the report of a training that goes on after all.
+  /// - Throws: `FileError`.
+  public func removeFaultReport() throws(FileError) {
+    if fileKind(faultReportPath) != nil { try operations.remove(faultReportPath) }
+  }
+
   /// Where what went wrong is kept.
   var faults: CheckpointStore { CheckpointStore(path: "\(path)/faults", operations: operations) }
 
@@ -114,6 +131,6 @@ extension RunFolder {
         fault == faults.last
         ? "; given up\n" : "; went back to step \(fault.wentBackTo) with half the rate\n"
     }
-    try operations.atomicWrite("\(path)/\(Self.faultReportName)", text)
+    try operations.atomicWrite(faultReportPath, text)
   }
 }

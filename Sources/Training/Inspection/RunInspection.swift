@@ -5,6 +5,7 @@ public struct RunInspection: Inspection {
   let kind = "run"
   let path: String
   let recipe: String?
+  let reasonGivenUp: String?
   let started: String?
   let seconds: Double?
   let bytes: Int
@@ -18,6 +19,7 @@ public struct RunInspection: Inspection {
 
   enum CodingKeys: String, CodingKey {
     case kind, path, recipe, started, seconds, bytes, checkpoints, best, samples, metrics, problems
+    case reasonGivenUp = "given_up"
     case bestStep = "best_step"
   }
 
@@ -32,6 +34,7 @@ public struct RunInspection: Inspection {
     }
     path = run.path
     recipe = reading { try RecipeDocument(path: run.recipePath).kind }
+    reasonGivenUp = run.reasonGivenUp
     let known = reading { try run.environment() }
     environment = known
     started = known?.started.formatted(.iso8601)
@@ -52,6 +55,7 @@ public struct RunInspection: Inspection {
     var rows = [["recipe:", recipe ?? "unknown"]]
     rows += (environment?.facts ?? []).map { ["\($0.name):", $0.value] }
     if let seconds { rows.append(["trained:", duration(seconds)]) }
+    if let reasonGivenUp { rows.append(["given up:", reasonGivenUp]) }
     let steps = checkpoints.map { "\($0)" }.joined(separator: ", ")
     rows.append(["checkpoints:", steps.isEmpty ? "none yet" : steps])
     if let best, let bestStep {

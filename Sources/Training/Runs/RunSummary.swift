@@ -12,6 +12,8 @@ public struct RunSummary: Encodable, Sendable {
   public let step: Int?
   /// The measurement of its best checkpoint, or else of its newest.
   public let metric: Metric?
+  /// Why the training was given up, if it was.
+  public let reasonGivenUp: String?
   /// The bytes that it takes.
   public let size: Int
 
@@ -23,10 +25,11 @@ public struct RunSummary: Encodable, Sendable {
     started = (try? run.environment().started) ?? Self.modified(run.path)
     let newest = step.flatMap { try? Checkpoint(path: run.checkpoints.folder(ofStep: $0)) }
     metric = (try? Checkpoint(path: run.bestPath))?.metric ?? newest?.metric
+    reasonGivenUp = run.reasonGivenUp
     size = folderSize(run.path)
   }
 
-  /// As JSON: name, path, kind, step, metric, started (ISO 8601) and bytes.
+  /// As JSON: name, path, kind, step, metric, given_up, started (ISO 8601) and bytes.
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encode(run.name, forKey: .name)
@@ -34,11 +37,15 @@ public struct RunSummary: Encodable, Sendable {
     try container.encode(kind, forKey: .kind)
     try container.encode(step, forKey: .step)
     try container.encode(metric, forKey: .metric)
+    try container.encode(reasonGivenUp, forKey: .givenUp)
     try container.encode(started.formatted(.iso8601), forKey: .started)
     try container.encode(size, forKey: .bytes)
   }
 
-  private enum CodingKeys: CodingKey { case name, path, kind, step, metric, started, bytes }
+  private enum CodingKeys: String, CodingKey {
+    case name, path, kind, step, metric, started, bytes
+    case givenUp = "given_up"
+  }
 
   private static func modified(_ path: String) -> Date {
     let attributes = try? FileManager.default.attributesOfItem(atPath: path)

@@ -123,6 +123,11 @@ import Testing
     #expect(report.components("went back to step 10 with half the rate") == 2)
     #expect(report.components("given up") == 1)
     #expect(try training.last.step == 10)
+    let reason = training.run.reasonGivenUp
+    #expect(reason == error?.description.split(separator: "\n").first.map(String.init))
+    try training.run.removeFaultReport()
+    #expect(training.run.reasonGivenUp == nil)
+    try training.run.removeFaultReport()
   }
 
   /// The state of a fault is in the checkpoints after it, so that a resume is the same training.
