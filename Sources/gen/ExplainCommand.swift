@@ -50,8 +50,7 @@ struct ExplainCommand: ParsableCommand {
 
   func run() throws {
     try compute.apply()
-    let run = try Runs.find(name, kinds: textKinds)
-    if name == nil { writeToStandardError("explaining \(run.name)\n") }
+    let run = try Runs.findOrPretrained(name, kinds: textKinds) { _ in "explaining" }
     let text = try TrainedText(run, step: step)
     let tokens: [Int32]
     do { tokens = try text.tokenizer.encode(prompt) } catch {

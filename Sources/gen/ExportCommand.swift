@@ -23,10 +23,11 @@ struct ExportCommand: ParsableCommand {
       model.positions=learned, model.norm=layer, model.activation=gelu or
       gelu_tanh, and model.qk_norm=false.
 
-      gen export --to pretrained classifier-001 -o ~/models/mine
+      gen export --to pretrained gan-001 --dtype bfloat16 -o ~/models/mine
 
-      That is a run without what only training needs: the recipe and the averaged
-      weights. With GEN_HOME=~/models, mine is a run's name everywhere.
+      That is a run without what only training needs: the recipe, the averaged
+      weights, rounded to half their size, and the page of gen report. With
+      GEN_HOME=~/models, mine is a run's name everywhere.
       """)
 
   /// What a run can become.
@@ -45,8 +46,16 @@ struct ExportCommand: ParsableCommand {
     help: ArgumentHelp("The folder to make; by default the run's name and what it becomes."))
   var output: String?
 
+  /// How weights can be stored.
+  enum StoredType: String, CaseIterable, ExpressibleByArgument {
+    case float32, bfloat16
+  }
+
   @Option(help: "Which weights: ema for their moving average, raw for the last step's.")
   var weights = LearnedWeights.average
+
+  @Option(help: "How a pretrained model's weights are stored: float32 or bfloat16.")
+  var dtype = StoredType.float32
 
   @Option(
     help: ArgumentHelp("The checkpoint after so many steps; the newest by default.", valueName: "n")
@@ -54,6 +63,16 @@ struct ExportCommand: ParsableCommand {
   var step: Int?
 
   @OptionGroup var compute: ComputeOptions
+
+  func validate() throws {
+    if to == .pretrained && weights == .latest {
+      throw ValidationError("a pretrained model has the averaged weights: leave --weights raw out")
+    }
+    if to != .pretrained && dtype != .float32 {
+      throw ValidationError(
+        "--dtype is for pretrained models: what \(to.rawValue) opens has float32")
+    }
+  }
 
   func run() throws {
     try compute.apply()
@@ -64,9 +83,16 @@ struct ExportCommand: ParsableCommand {
     case .diffusers: try writePipeline(run, folder)
     case .transformers:
       try GPT2Export(run, step: step, weights: weights).write(to: folder)
-    case .pretrained: try run.writePretrained(to: folder, step: step)
+    case .pretrained: try writePretrained(run, folder)
     }
     print(folder)
+  }
+
+  private func writePretrained(_ run: RunFolder, _ folder: String) throws {
+    let report = try RunReport(run)
+    for problem in report.problems { writeToStandardError("gen: \(problem)\n") }
+    try run.writePretrained(
+      to: folder, step: step, as: dtype == .bfloat16 ? .bf16 : .f32, report: report.page)
   }
 
   private func writePipeline(_ run: RunFolder, _ folder: String) throws {

@@ -2,21 +2,38 @@ import ArgumentParser
 import Foundation
 import Training
 
-/// `gen list`: the runs that there are.
+/// `gen list`: the runs that there are, and the pretrained models.
 struct ListCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "list", abstract: "Lists the runs, the one started last first.")
+    commandName: "list",
+    abstract: "Lists the runs, the one started last first, and the pretrained models.",
+    discussion: """
+      gen list
+      gen list --json                     for programs
+      """)
 
   @Flag(help: "Print a line of JSON for each.")
   var json = false
 
   func run() throws {
     let runs = RunSummary.all(in: Runs.root)
-    guard !runs.isEmpty else {
+    let models = Pretrained.all
+    if json { return try (runs + models).forEach { print(try jsonLine($0)) } }
+    if runs.isEmpty {
       writeToStandardError("no runs in \(Runs.root): gen train gan makes one\n")
-      return
+    } else {
+      print(table(of: runs, named: "RUN"))
+      for summary in runs {
+        guard let reason = summary.reasonGivenUp else { continue }
+        print(printable("\(summary.run.name) was given up: \(reason)"))
+      }
     }
-    if json { return try runs.forEach { print(try jsonLine($0)) } }
+    if !models.isEmpty {
+      print((runs.isEmpty ? "" : "\n") + table(of: models, named: "PRETRAINED"))
+    }
+  }
+
+  private func table(of runs: [RunSummary], named title: String) -> String {
     let cells = runs.map { summary in
       [
         summary.kind ?? "?", summary.step.map { "\($0)" } ?? "-",
@@ -30,10 +47,6 @@ struct ListCommand: ParsableCommand {
     }
     let room = max(TerminalStyle.standardOutput.columns - widths.reduce(0, +), 12)
     let rows = zip(runs, cells).map { [shortened($0.run.name, to: room)] + $1 }
-    print(table([["RUN"] + head] + rows, numbers: [2, 4, 5]))
-    for summary in runs {
-      guard let reason = summary.reasonGivenUp else { continue }
-      print(printable("\(summary.run.name) was given up: \(reason)"))
-    }
+    return Training.table([[title] + head] + rows, numbers: [2, 4, 5])
   }
 }

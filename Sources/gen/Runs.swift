@@ -19,20 +19,67 @@ enum Runs {
   /// - Throws: `FileError` when there is none.
   static func find(_ name: String?, kinds: [String]? = nil) throws -> RunFolder {
     guard let name else {
-      let fitting = RunSummary.all(in: root).first { summary in
-        kinds.map { $0.contains(summary.kind ?? "") } ?? true
-      }
-      guard let fitting else {
-        let kind = kinds?.first ?? "gan"
-        let what = kinds.map { "run of the kind \($0.joined(separator: " or "))" } ?? "run"
-        throw FileError(.missing, root, "there is no \(what) yet: gen train \(kind) makes one")
-      }
+      guard let fitting = newest(of: kinds) else { throw none(of: kinds) }
       return fitting.run
     }
     if name.contains("/") || access("\(root)/\(name)", F_OK) != 0 && access(name, F_OK) == 0 {
       return try RunFolder(path: name)
     }
-    if access("\(root)/\(name)", F_OK) != 0, let model = Pretrained.find(name) { return model }
-    return try RunFolder(path: "\(root)/\(name)")
+    if access("\(root)/\(name)", F_OK) == 0 { return try RunFolder(path: "\(root)/\(name)") }
+    if let model = Pretrained.find(name) { return model }
+    throw FileError(
+      .missing, "\(root)/\(name)", "there is no such run\(suggestion(for: name, among: names))")
+  }
+
+  /// The run of that name or path; for nil the one of those kinds that was started last, or where there
+  /// is none yet the pretrained model of the first of the kinds that one comes along for. Standard
+  /// error is told which.
+  ///
+  /// - Parameters:
+  ///   - flag: the one by which only those kinds fit.
+  ///   - use: what is done with the run, such as "drawing from".
+  /// - Throws: `FileError` when there is none, with what there is.
+  static func findOrPretrained(
+    _ name: String?, kinds: [String], fitting flag: String? = nil, _ use: (RunSummary) -> String
+  ) throws -> RunFolder {
+    if let name { return try find(name) }
+    if let run = newest(of: kinds) {
+      writeToStandardError("\(use(run)) \(run.run.name)\n")
+      return run.run
+    }
+    let models = Pretrained.all
+    guard let model = kinds.lazy.compactMap({ kind in models.first { $0.kind == kind } }).first
+    else {
+      throw none(of: kinds, fitting: flag)
+    }
+    writeToStandardError("\(use(model)) \(model.run.name), which is pretrained\n")
+    return model.run
+  }
+
+  /// The names of all runs and of the pretrained models.
+  static var names: [String] {
+    (RunSummary.all(in: root) + Pretrained.all).map(\.run.name)
+  }
+
+  private static func newest(of kinds: [String]?) -> RunSummary? {
+    RunSummary.all(in: root).first { summary in
+      kinds.map { $0.contains(summary.kind ?? "") } ?? true
+    }
+  }
+
+  /// What to say where no run is of the kinds that are asked for.
+  private static func none(of kinds: [String]?, fitting flag: String? = nil) -> FileError {
+    let what = kinds.map { "run of the kind \($0.joined(separator: " or "))" } ?? "run"
+    let purpose = flag.map { ", which \($0) is for" } ?? ""
+    func told(_ run: RunSummary) -> String { "\(run.run.name) (\(run.kind ?? "unknown kind"))" }
+    let others = [
+      ("the runs", RunSummary.all(in: root)), ("the pretrained", Pretrained.all),
+    ].filter { !$1.isEmpty }.map { title, runs in
+      "\(title) \(runs.prefix(5).map(told).joined(separator: ", "))\(runs.count > 5 ? " ..." : "")"
+    }
+    return FileError(
+      .missing, root,
+      "there is no \(what) yet\(purpose): gen train \(kinds?.first ?? "gan") makes one"
+        + (others.isEmpty ? "" : "; there are \(others.joined(separator: ", and "))"))
   }
 }

@@ -9,6 +9,7 @@ struct SampleCommand: ParsableCommand {
     abstract: "Draws pictures from a run, or lets it write.",
     discussion: """
       gen sample                                    a grid from the newest run
+      gen sample gan-fashion                        from a model that comes along
       gen sample gan-001 --count 64 --seed 7 -o grid.png
       gen sample gan-001 --count 100 --each out     single files
       gen sample gan-001 --interpolate              each row from one picture to another
@@ -27,7 +28,8 @@ struct SampleCommand: ParsableCommand {
 
   @Argument(
     help: ArgumentHelp(
-      "A run's name or folder; by default the newest that the flags fit.", valueName: "run"))
+      "A run's or pretrained model's name, or a folder; by default the newest run that the flags fit, "
+        + "and where there is none yet such a pretrained model.", valueName: "run"))
   var name: String?
 
   @Option(
@@ -81,9 +83,11 @@ struct SampleCommand: ParsableCommand {
       throw UsageError(
         "\(textFlag) is for text and \(pictureFlag) for pictures: give one of them")
     }
-    let run = try Runs.find(name, kinds: kinds)
+    let flag = text.first ?? pictureFlag
+    let run = try Runs.findOrPretrained(name, kinds: kinds, fitting: flag) {
+      textKinds.contains($0.kind ?? "") ? "writing from" : "drawing from"
+    }
     let writes = textKinds.contains(try RecipeDocument(path: run.recipePath).kind)
-    if name == nil { writeToStandardError("\(writes ? "writing" : "drawing") from \(run.name)\n") }
     if writes { try write(from: TrainedText(run, step: step)) } else { try draw(from: run) }
   }
 

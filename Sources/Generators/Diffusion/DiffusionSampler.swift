@@ -97,10 +97,9 @@ public struct DiffusionSampler: PictureSampler {
     }
     guard let number = Int(word) else {
       let names = classNames.isEmpty ? "" : ", " + classNames.joined(separator: ", ")
-      let meant = nearestName(to: word.lowercased(), among: classNames.map { $0.lowercased() })
       throw SamplingError(
         "class \(word), but classes are 0 to \(classCount - 1)\(names)"
-          + (meant.map { "; did you mean \"\($0)\"?" } ?? ""))
+          + suggestion(for: word.lowercased(), among: classNames.map { $0.lowercased() }))
     }
     guard (0..<classCount).contains(number) else {
       throw SamplingError("class \(number), but classes are 0 to \(classCount - 1)")

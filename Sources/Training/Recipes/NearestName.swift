@@ -1,15 +1,27 @@
 /// The name that was probably meant by `word`, or nil where none is near.
 ///
-/// A name is near when few letters differ, or when it ends with the whole word: "channels" for
-/// "model.channels".
+/// A name is near when few letters differ, when it ends with the whole word ("channels" for
+/// "model.channels"), or when one begins with the other ("evaluate" for "eval").
 public func nearestName(to word: String, among names: [String]) -> String? {
   let distances = names.map { name in
-    name.hasSuffix(".\(word)") ? 1 : editDistance(Array(word), Array(name))
+    let distance = editDistance(Array(word), Array(name))
+    if name.hasSuffix(".\(word)") { return 1 }
+    // What a key begins with is its section, and not what was meant by it.
+    let isBeginning =
+      min(word.count, name.count) >= 3 && !word.hasPrefix("\(name).")
+      && (name.hasPrefix(word) || word.hasPrefix(name))
+    return isBeginning ? min(distance, 2) : distance
   }
   guard let least = distances.min(), least <= max(2, word.count / 4),
-    let index = distances.firstIndex(of: least), least < names[index].count
+    let index = distances.firstIndex(of: least), 2 * least <= names[index].count
   else { return nil }
   return names[index]
+}
+
+/// What to add to a message about a word that is none of those names: the name that was probably
+/// meant, as a question, or nothing where none is near.
+public func suggestion(for word: String, among names: [String]) -> String {
+  nearestName(to: word, among: names).map { "; did you mean \"\($0)\"?" } ?? ""
 }
 
 /// How many letters must be added, removed, changed or swapped with their neighbor to make `b` of `a`

@@ -108,9 +108,8 @@ public struct RecipeSchema<R: Recipe>: Sendable, ExpressibleByArrayLiteral {
   /// Says that there is no such key, and what may have been meant.
   func unknown(_ path: String) -> String {
     let names = keys.map(\.path) + sections.sorted()
-    if let name = nearestName(to: path, among: names) {
-      return "unknown key \"\(path)\"; did you mean \"\(name)\"?"
-    }
+    let meant = suggestion(for: path, among: names)
+    guard meant.isEmpty else { return "unknown key \"\(path)\"\(meant)" }
     let section = path.lastIndex(of: ".").map { path[...$0] } ?? ""
     let siblings = names.filter {
       $0.hasPrefix(section) && !$0.dropFirst(section.count).contains(".")

@@ -14,33 +14,51 @@ public enum Pretrained {
   public static func find(_ name: String) -> RunFolder? {
     folders.lazy.compactMap { try? RunFolder(path: "\($0)/\(name)") }.first
   }
+
+  /// All models that are found by name, in the order of their names.
+  public static var all: [RunSummary] {
+    let names = Set(folders.flatMap { (try? folderContents($0)) ?? [] })
+    return names.filter { !$0.hasPrefix(".") }.sorted().compactMap(find).map(RunSummary.init)
+  }
 }
 
 extension RunFolder {
   /// Writes a folder with what it takes to use the run, whole or not at all: the recipe, the command and
   /// the machine that made it, and of a checkpoint the averaged weights and the tokenizer.
   ///
-  /// - Parameter step: which checkpoint; nil for the newest that verifies.
+  /// - Parameters:
+  ///   - step: which checkpoint; nil for the newest that verifies.
+  ///   - type: how the weights are stored: F32, or BF16, to which they are rounded, ties to even.
+  ///   - report: the page about the run, where its folder has none yet.
   /// - Throws: `FileError` when the run cannot be read, something stands at `path` already, or it
   ///   cannot be written.
-  public func writePretrained(to path: String, step: Int? = nil) throws {
+  public func writePretrained(
+    to path: String, step: Int? = nil, as type: SafetensorsType = .f32, report: String? = nil
+  ) throws {
     let checkpoint = try verifiedCheckpoint(step: step)
-    let names = checkpoint.fileNames.filter { $0 == "ema.safetensors" || $0.hasSuffix(".json") }
-    let files = try names.map { name in
+    let weights = try SafetensorsFile(checkpoint.file("ema.safetensors"))
+    let arrays = try weights.entries.map { NamedArray($0.name, try weights.values($0.name)) }
+    let documents = try checkpoint.fileNames.filter { $0.hasSuffix(".json") }.map { name in
       (name: name, bytes: try InputFile(checkpoint.file(name)).readAll(limit: 1 << 30))
     }
-    let paths = [recipePath, commandPath, environmentPath, classesPath]
-    let texts = try paths.filter { fileKind($0) != nil }.map { text in
-      (name: lastComponent(of: text), bytes: try InputFile(text).readAll(limit: 1 << 20))
+    let paths = [recipePath, commandPath, environmentPath, classesPath, reportPath]
+    var texts = try paths.filter { fileKind($0) != nil }.map { text in
+      (name: lastComponent(of: text), bytes: try InputFile(text).readAll(limit: 1 << 26))
+    }
+    if let report, fileKind(reportPath) == nil {
+      texts.append((name: lastComponent(of: reportPath), bytes: Array(report.utf8)))
     }
     try operations.createFolders(folder(of: path))
     try operations.newFolder(path) { folder in
       for text in texts {
         try operations.writeSynced("\(folder)/\(text.name)") { try $0.write(text.bytes) }
       }
+      let stored = CheckpointStore.File("ema.safetensors") {
+        try $0.writeSafetensors(arrays, metadata: weights.metadata, as: type)
+      }
       try CheckpointStore(path: "\(folder)/checkpoints", operations: operations).write(
         step: checkpoint.step,
-        files: files.map { file in .init(file.name) { try $0.write(file.bytes) } },
+        files: [stored] + documents.map { file in .init(file.name) { try $0.write(file.bytes) } },
         metric: checkpoint.metric, state: checkpoint.state(as: TrainingState.self))
     }
   }

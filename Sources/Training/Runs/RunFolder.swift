@@ -25,6 +25,8 @@ public struct RunFolder: Sendable {
   public var environmentPath: String { "\(path)/environment.json" }
   /// What the data's classes are called, a line each.
   public var classesPath: String { "\(path)/classes.txt" }
+  /// The page about the run, which pretrained models have.
+  public var reportPath: String { "\(path)/report.html" }
   /// The log of what was measured.
   public var metricsPath: String { "\(path)/metrics.jsonl" }
   /// The same as a table.

@@ -200,6 +200,11 @@ struct RecipeTests {
     #expect(editDistance([], Array("abc")) == 3)
     #expect(nearestName(to: "sede", among: ["seed", "steps"]) == "seed")
     #expect(nearestName(to: "xy", among: ["ab"]) == nil)
+    #expect(nearestName(to: "cat", among: ["gan"]) == nil)
+    #expect(nearestName(to: "evaluate", among: ["gallery", "eval"]) == "eval")
+    #expect(nearestName(to: "gan", among: ["rnn-001", "gan-001"]) == "gan-001")
+    #expect(suggestion(for: "sede", among: ["seed"]) == "; did you mean \"seed\"?")
+    #expect(suggestion(for: "model.zzz", among: ["model"]).isEmpty)
   }
 
   @Test func budgets() {
