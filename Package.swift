@@ -49,10 +49,11 @@ let package = Package(
       resources: [
         .embedInCode("Pages/page.css"), .embedInCode("Text/Explain/explanation.css"),
         .embedInCode("Text/Explain/explanation.js"), .embedInCode("Report/report.css"),
-        .embedInCode("Report/report.js"),
+        .embedInCode("Report/report.js"), .embedInCode("Pages/document.css"),
+        .embedInCode("Gallery/gallery.css"), .embedInCode("Gallery/gallery.js"),
       ]),
     // Floor 4: optimizers, the training loop, checkpoints, run folders.
-    .target(name: "Training", dependencies: ["Layers", "Images", "Yams"]),
+    .target(name: "Training", dependencies: ["Layers", "Images", "CProcessor", "Yams"]),
     // Floor 3: modules, parameters, layers.
     .target(name: "Layers", dependencies: ["Autograd"]),
     // Floor 2: tensors, the tape, an op and its gradient in one place.

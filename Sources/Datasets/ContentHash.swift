@@ -3,8 +3,12 @@
 ///
 /// Words of eight bytes are folded in by exclusive or, multiplication by an odd constant (the golden
 /// ratio's) and a shift that brings the high bits down; each step is a bijection of the state.
-struct ContentHash {
-  private(set) var value: UInt64 = 0xCBF2_9CE4_8422_2325
+public struct ContentHash {
+  /// What all that was folded in comes to.
+  public private(set) var value: UInt64 = 0xCBF2_9CE4_8422_2325
+
+  /// The fingerprint of nothing.
+  public init() {}
 
   /// Folds in a number.
   mutating func add(_ word: UInt64) {
@@ -13,10 +17,10 @@ struct ContentHash {
   }
 
   /// Folds in a number.
-  mutating func add(_ number: Int) { add(UInt64(truncatingIfNeeded: number)) }
+  public mutating func add(_ number: Int) { add(UInt64(truncatingIfNeeded: number)) }
 
   /// Folds in bytes and how many there are.
-  mutating func add(_ bytes: UnsafeRawBufferPointer) {
+  public mutating func add(_ bytes: UnsafeRawBufferPointer) {
     add(bytes.count)
     var offset = 0
     while offset + 8 <= bytes.count {
@@ -30,7 +34,7 @@ struct ContentHash {
   }
 
   /// Folds in a text's UTF-8.
-  mutating func add(_ text: String) {
+  public mutating func add(_ text: String) {
     Array(text.utf8).withUnsafeBytes { add($0) }
   }
 }

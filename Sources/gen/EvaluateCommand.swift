@@ -101,7 +101,7 @@ struct EvaluateCommand: ParsableCommand {
   }
 
   private func evaluate(folder: String) throws {
-    let evaluation = try evaluation(with: data ?? Self.standardData)
+    let evaluation = try evaluation(with: data ?? PictureEvaluation.standardData)
     let pictures = Array(try Image.pictures(inFolder: folder).prefix(count ?? .max))
     guard pictures.count >= PictureEvaluation.fewest else {
       throw FileError(
@@ -147,30 +147,8 @@ struct EvaluateCommand: ParsableCommand {
     "\(picture.width)x\(picture.height)x\(picture.channels)"
   }
 
-  // MARK: - The judge
-
-  /// The data of the classifier that comes along, and its name.
-  private static let standardData = "fashion-mnist"
-  private static let standardClassifier = "classifier-fashion"
-
   private func evaluation(with data: String) throws -> PictureEvaluation {
-    PictureEvaluation(by: try TrainedClassifier(judge(for: data)), with: data)
-  }
-
-  private func judge(for data: String) throws -> RunFolder {
-    if let classifier { return try Runs.find(classifier) }
-    guard data == Self.standardData else {
-      throw FileError(
-        .missing, data,
-        "no classifier comes along for this data: train one by gen train classifier --data "
-          + "\(data), and name it by --classifier RUN")
-    }
-    if let run = Pretrained.find(Self.standardClassifier) { return run }
-    throw FileError(
-      .missing, Self.standardClassifier,
-      "this classifier is in none of \(Pretrained.folders.joined(separator: ", ")): let GEN_HOME name "
-        + "the folder that it is in, or train one by gen train classifier, and name it by "
-        + "--classifier RUN")
+    try PictureEvaluation(with: data, by: classifier.map { try Runs.find($0) })
   }
 
   // MARK: - Results

@@ -62,11 +62,12 @@ extension SampleCommand {
       observe: record.add)
     record.end()
     try write(pictures, columns: columns, sampler, text)
+    guard let film = record.film else { return }
     if let path = diffusion.trajectory {
-      try output.write(record.animation(columns: min(columns, count), text: text), to: path)
+      try output.write(film.animation(columns: min(columns, count), text: text), to: path)
     }
     if let path = diffusion.strip {
-      try output.write(try record.strip().pngData(text: text), to: path)
+      try output.write(try film.strip().pngData(text: text), to: path)
     }
   }
 

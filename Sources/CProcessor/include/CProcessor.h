@@ -1,4 +1,4 @@
-// What Swift cannot say about the processor.
+// What Swift cannot say about the processor, and to the system.
 #ifndef C_PROCESSOR_H
 #define C_PROCESSOR_H
 
@@ -15,6 +15,10 @@ void processor_flush_denormals(void);
 
 /// How many processors this process may run on (its affinity), at least 1.
 int processor_count(void);
+
+/// Lets two files or folders of one file system change names in one move; 0, or an errno: EINVAL, ENOSYS
+/// or ENOTSUP where the file system cannot. (renameat2, renamex_np)
+int exchange_names(const char *path, const char *other);
 
 /// Tells the processor that this thread spins.
 static inline void processor_pause(void) {

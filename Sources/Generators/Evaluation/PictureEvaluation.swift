@@ -17,6 +17,33 @@ public struct PictureEvaluation {
     (self.classifier, self.dataSource) = (classifier, dataSource)
   }
 
+  /// The data that a classifier comes along for.
+  public static let standardData = "fashion-mnist"
+  private static let standardClassifier = "classifier-fashion"
+
+  /// Comparisons with the held-out pictures of some data, by a classifier's run, or by the classifier
+  /// that comes along for the data.
+  /// - Throws: `FileError`, `RecipeError` when there is no classifier, or it cannot be read.
+  public init(with dataSource: String, by run: RunFolder?) throws {
+    let run = try run ?? Self.standardJudge(of: dataSource)
+    self.init(by: try TrainedClassifier(run), with: dataSource)
+  }
+
+  private static func standardJudge(of data: String) throws -> RunFolder {
+    guard data == standardData else {
+      throw FileError(
+        .missing, data,
+        "no classifier comes along for this data: train one by gen train classifier --data "
+          + "\(data), and name it by --classifier RUN")
+    }
+    if let run = Pretrained.find(standardClassifier) { return run }
+    throw FileError(
+      .missing, standardClassifier,
+      "this classifier is in none of \(Pretrained.folders.joined(separator: ", ")): let GEN_HOME name "
+        + "the folder that it is in, or train one by gen train classifier, and name it by "
+        + "--classifier RUN")
+  }
+
   /// Compares pictures of one size, at least `fewest`, with as many held-out pictures of the data, and
   /// does the same with as many pictures of the data that models learn from: the floor, since what is
   /// real cannot be told from what is real by more than chance.

@@ -9,6 +9,9 @@ struct HTMLPage {
   /// Its content, in HTML.
   let body: String
 
+  /// By what it is told that this program has written a page.
+  static let generator = "<meta name=\"generator\" content=\"gen\">"
+
   /// The file's text.
   var text: String {
     let common = String(decoding: PackageResources.page_css, as: UTF8.self)
@@ -20,7 +23,7 @@ struct HTMLPage {
       <meta charset="utf-8">
       <meta name="viewport" content="width=device-width, initial-scale=1">
       <meta name="color-scheme" content="light dark">
-      <meta name="generator" content="gen">
+      \(Self.generator)
       <link rel="icon" href="data:,">
       <title>\(Self.escaped(title))</title>
       <style>
@@ -32,6 +35,15 @@ struct HTMLPage {
       </html>
 
       """
+  }
+
+  /// Tiles with what tells most: its name, its value, and what is to be said to it.
+  static func figures(_ figures: [(name: String, value: String, note: String)]) -> String {
+    let tiles = figures.map { name, value, note in
+      "<div><dt>\(escaped(name))</dt><dd>\(escaped(value))"
+        + (note.isEmpty ? "" : "<small>\(escaped(note))</small>") + "</dd></div>"
+    }
+    return "<dl class=\"figures\">\(tiles.joined())</dl>"
   }
 
   /// Text as HTML, in an element or in quotes.

@@ -5,21 +5,19 @@ import Training
 /// text keeps its size whatever the chart's is.
 struct ReportChart {
   private let group: CurveGroup
-  private let x: ChartScale
-  private let y: ChartScale
+  private let paths: CurvePaths
+  private var x: ChartScale { paths.x }
+  private var y: ChartScale { paths.y }
 
-  /// The side of the SVG's own square, which the page stretches.
-  private static let side = 1000.0
-  /// More points than that cannot be told apart.
-  private static let mostPoints = 600
   /// Curves of no more points are drawn with a dot at each.
   private static let mostDots = 60
 
   /// A chart over those steps.
   init(_ group: CurveGroup, steps: ClosedRange<Int>) {
     self.group = group
-    x = ChartScale(steps: steps)
-    y = ChartScale(group.range, showing: group.curves.flatMap { $0.curve.points.map(\.value) })
+    paths = CurvePaths(
+      x: ChartScale(steps: steps),
+      y: ChartScale(group.range, showing: group.curves.flatMap { $0.curve.points.map(\.value) }))
   }
 
   /// The chart as HTML.
@@ -60,8 +58,8 @@ struct ReportChart {
 
   private var gridLines: String {
     let lines =
-      y.ticks.map { "M0 \(place(1 - y.position($0)))H1000" }
-      + x.ticks.map { "M\(place(x.position($0))) 0V1000" }
+      y.ticks.map { "M0 \(CurvePaths.place(1 - y.position($0)))H1000" }
+      + x.ticks.map { "M\(CurvePaths.place(x.position($0))) 0V1000" }
     return "<path class=\"grid\" d=\"\(lines.joined())\"/>"
   }
 
@@ -70,27 +68,18 @@ struct ReportChart {
     guard group.isNoisy, let smoothed = curve.smoothed else {
       let dots =
         curve.points.count <= Self.mostDots
-        ? "<path class=\"dots\" \(color) d=\"\(curve.points.map { "M\(at($0))h0" }.joined())\"/>"
+        ? "<path class=\"dots\" \(color) d=\"\(paths.dots(curve))\"/>"
         : ""
-      return "<path class=\"mean\" \(color) d=\"\(line(curve))\"/>" + dots
+      return "<path class=\"mean\" \(color) d=\"\(paths.line(curve))\"/>" + dots
     }
-    return "<path class=\"raw\" \(color) d=\"\(line(curve))\"/>"
-      + "<path class=\"mean\" \(color) d=\"\(line(smoothed))\"/>"
-  }
-
-  private func line(_ curve: MetricsCurve) -> String {
-    let points = curve.thinned(Self.mostPoints).points.map(at)
-    return points.isEmpty ? "" : "M" + points.joined(separator: "L")
-  }
-
-  private func at(_ point: MetricsCurve.Point) -> String {
-    "\(place(x.position(Double(point.step)))) \(place(1 - y.position(point.value)))"
+    return "<path class=\"raw\" \(color) d=\"\(paths.line(curve))\"/>"
+      + "<path class=\"mean\" \(color) d=\"\(paths.line(smoothed))\"/>"
   }
 
   /// The points as JSON: what a reader points at is told with its numbers.
   var data: String {
     let curves = group.curves.map { label, curve in
-      let points = curve.thinned(Self.mostPoints).points.map {
+      let points = curve.thinned(CurvePaths.mostPoints).points.map {
         "[\($0.step),\"\(brief($0.value))\"]"
       }
       return "{\"label\":\(Self.json(label)),\"points\":[\(points.joined(separator: ","))]}"
@@ -104,6 +93,5 @@ struct ReportChart {
     return (encoded ?? "\"\"").replacing("<", with: "\\u003c")
   }
 
-  private func place(_ part: Double) -> String { fixed(part * Self.side, 1) }
   private func percent(_ part: Double) -> String { fixed(part * 100, 2) + "%" }
 }

@@ -10,7 +10,8 @@ extension RunReport {
       originSection(samples),
     ]
     return HTMLPage(
-      title: "\(run.name): a training run", style: PackageResources.report_css,
+      title: "\(run.name): a training run",
+      style: PackageResources.document_css + PackageResources.report_css,
       script: PackageResources.report_js,
       body: "<main>\n" + sections.joined(separator: "\n") + chartData + "</main>"
     ).text
@@ -23,17 +24,13 @@ extension RunReport {
   private var header: String {
     let what =
       recipeKinds.first { $0.kind == kind }?.summary ?? "A run whose recipe is not known here."
-    let tiles = figures.map { name, value, note in
-      "<div><dt>\(Page.escaped(name))</dt><dd>\(Page.escaped(value))"
-        + (note.isEmpty ? "" : "<small>\(Page.escaped(note))</small>") + "</dd></div>"
-    }
     return """
       <header>
       <p class="kind">\(Page.escaped(kind ?? "unknown kind"))</p>
       <h1>\(Page.escaped(run.name))</h1>
       <p>\(Page.escaped(what))</p>
       \(warning ?? "")
-      <dl class="figures">\(tiles.joined())</dl>
+      \(Page.figures(figures))
       </header>
       """
   }
@@ -56,12 +53,10 @@ extension RunReport {
           "at step \(brief(Double(best.step)))"
         ))
     }
-    let shown = charts.first { $0.title == "Loss" }?.curves ?? []
-    for (label, curve) in shown where curve.name != best?.metric.name {
-      guard let last = (curve.smoothed ?? curve).last else { continue }
-      let name = label == "training" ? "Training loss" : "Loss, \(label)"
+    for loss in latestLosses {
+      let name = loss.label == "training" ? "Training loss" : "Loss, \(loss.label)"
       figures.append(
-        (name, brief(last.value, digits: 3), curve.smoothed == nil ? "last" : "last, smoothed"))
+        (name, brief(loss.value, digits: 3), loss.isSmoothed ? "last, smoothed" : "last"))
     }
     if let seconds, seconds >= 1 {
       figures.append(("Training", duration(seconds), ""))

@@ -70,6 +70,17 @@ public struct RunReport {
   /// The step that the run has come to, as far as it says.
   public var step: Int? { [records.last?.step, checkpoints.last].compactMap { $0 }.max() }
 
+  /// The losses as they were last, without their noise where there are enough of them; apart from the
+  /// one that the best checkpoint is chosen by.
+  var latestLosses: [(name: String, label: String, value: Double, isSmoothed: Bool)] {
+    let shown = charts.first { $0.title == "Loss" }?.curves ?? []
+    return shown.compactMap { label, curve in
+      let smoothed = curve.smoothed
+      guard curve.name != best?.metric.name, let last = (smoothed ?? curve).last else { return nil }
+      return (curve.name, label, last.value, smoothed != nil)
+    }
+  }
+
   private static func text(_ path: String) throws -> String {
     String(decoding: try InputFile(path).readAll(limit: 1 << 20), as: UTF8.self)
   }

@@ -118,6 +118,19 @@ extension FileOperations {
     try atomicFolder(path, body)
   }
 
+  /// Puts a folder in place whole, or another in the place of the one that stands there: whoever looks
+  /// finds all of the old one or all of the new one.
+  /// - Throws: `FileError`, and what `body` throws; what was there before stays then.
+  public func replaceFolder(_ path: String, _ body: (_ folder: String) throws -> Void) throws {
+    guard fileKind(path) != nil else { return try atomicFolder(path, body) }
+    let new = "\(path).new.tmp"
+    if fileKind(new) != nil { try removeTree(new) }
+    try atomicFolder(new, body)
+    try exchange(path, with: new)
+    try syncFolder(folder(of: path))
+    try removeTree(new)
+  }
+
   /// Makes a link, or lets one that is there point elsewhere, in one move.
   /// - Throws: `FileError`.
   public func atomicLink(_ path: String, to target: String) throws(FileError) {

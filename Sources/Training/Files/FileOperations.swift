@@ -43,6 +43,10 @@ public protocol FileOperations: Sendable {
   /// Gives a file or folder another name, in place of the file that has it.
   func rename(_ path: String, to newPath: String) throws(FileError)
 
+  /// Lets two folders of one parent change names, in one move where the file system can. Where it
+  /// cannot, and a crash comes between, the first is found under its name and ".old".
+  func exchange(_ path: String, with other: String) throws(FileError)
+
   /// Makes a folder; its parent must be there.
   func createFolder(_ path: String) throws(FileError)
 
@@ -57,6 +61,22 @@ public protocol FileOperations: Sendable {
 }
 
 extension FileOperations {
+  /// By renames.
+  public func exchange(_ path: String, with other: String) throws(FileError) {
+    try exchangeByRenames(path, with: other)
+  }
+
+  /// By three renames, for a moment of which `path` does not stand.
+  func exchangeByRenames(_ path: String, with other: String) throws(FileError) {
+    let aside = "\(path).old"
+    try rename(path, to: aside)
+    do { try rename(other, to: path) } catch {
+      try rename(aside, to: path)
+      throw error
+    }
+    try rename(aside, to: other)
+  }
+
   /// Writes all of `bytes` at the file's position: a call may write less than it was asked for.
   func write(_ bytes: UnsafeRawBufferPointer, to file: OpenFile) throws(FileError) {
     var rest = bytes[...]

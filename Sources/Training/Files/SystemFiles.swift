@@ -1,6 +1,8 @@
 // What a protocol asks for is documented there.
 // swift-format-ignore-file: AllPublicDeclarationsHaveDocumentation
 
+import CProcessor
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Darwin)
@@ -60,6 +62,16 @@ public struct SystemFiles: FileOperations {
   public func rename(_ path: String, to newPath: String) throws(FileError) {
     guard renameFile(path, newPath) == 0 else {
       throw FileError(.cannotWrite, path, cannot: "rename it to \(newPath)")
+    }
+  }
+
+  /// renameat2(2) or renamex_np(2), or three renames where the file system knows no such thing.
+  public func exchange(_ path: String, with other: String) throws(FileError) {
+    switch exchange_names(path, other) {
+    case 0: break
+    case EINVAL, ENOSYS, ENOTSUP: try exchangeByRenames(path, with: other)
+    case let code:
+      throw FileError(.cannotWrite, path, cannot: "exchange it with \(other)", code: code)
     }
   }
 

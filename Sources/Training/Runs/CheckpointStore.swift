@@ -156,7 +156,7 @@ public struct CheckpointStore: Sendable {
 }
 
 /// `number` with zeros in front, so that it has at least that many digits.
-func padded(_ number: Int, _ digits: Int) -> String {
+public func padded(_ number: Int, _ digits: Int) -> String {
   let text = String(number)
   return String(repeating: "0", count: max(0, digits - text.count)) + text
 }

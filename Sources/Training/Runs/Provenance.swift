@@ -2,6 +2,8 @@
 public struct Provenance: Sendable {
   /// The text chunks of its PNG.
   public let text: [(key: String, value: String)]
+  /// What makes it again, as a shell takes it.
+  public let command: String
 
   /// The record of a picture.
   ///
@@ -21,6 +23,7 @@ public struct Provenance: Sendable {
       (key: "Software", value: "gen \(version)"), ("run", run), ("step", "\(step)"),
       ("seed", "\(seed)"), ("sampler", sampler),
     ]
-    text = origin + settings + [("command", command.map(shellQuoted).joined(separator: " "))]
+    self.command = command.map(shellQuoted).joined(separator: " ")
+    text = origin + settings + [("command", self.command)]
   }
 }

@@ -4,7 +4,7 @@
   import Darwin
 #endif
 
-/// The right to write to a run, which one process has at a time.
+/// The right to write to a folder, such as a run's, which one process has at a time.
 ///
 /// The kernel takes it back when the process ends, however that happens, so no lock is ever stale.
 public final class RunLock: Sendable {
@@ -12,7 +12,7 @@ public final class RunLock: Sendable {
 
   /// Takes the lock in that folder, or fails at once.
   /// - Throws: `FileError`, locked when another process has it, which the message names.
-  init(folder: String) throws(FileError) {
+  public init(folder: String) throws(FileError) {
     let path = Self.path(in: folder)
     descriptor = retrying { open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644) }
     guard descriptor >= 0 else { throw FileError(.cannotCreate, path, cannot: "open it") }

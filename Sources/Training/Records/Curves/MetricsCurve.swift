@@ -8,6 +8,9 @@ public struct MetricsCurve: Sendable {
     public let step: Int
     /// What was measured, which is finite.
     public let value: Double
+
+    /// A finite value at a step.
+    public init(step: Int, value: Double) { (self.step, self.value) = (step, value) }
   }
 
   /// The measurement's name.

@@ -1,0 +1,26 @@
+extension GalleryNight {
+  /// The models of which something is not as it was.
+  var changed: [Exhibit] { shown.filter { $0.change?.different.isEmpty == false } }
+
+  /// The night that this one was compared with.
+  var comparedWith: GalleryDate? { exhibits.compactMap(\.change?.date).first }
+
+  /// What there is to say of it, in a few words each, and how that is marked.
+  var summary: [(style: String, words: String)] {
+    let fresh = shown.count { $0.change == nil }
+    let missing = exhibits.count { $0.failure != nil }
+    let counts = [
+      ("plain", shown.count, shown.count == 1 ? "model" : "models"),
+      ("same", shown.count - fresh - changed.count, "as before"),
+      ("other", changed.count, "differ"),
+      ("new", fresh, "new"), ("bad", missing, "not shown"),
+    ]
+    return counts.filter { $0.1 > 0 }.map { ($0.0, "\($0.1) \($0.2)") }
+  }
+
+  /// How high the cover is, in pixels.
+  var coverHeight: Int {
+    let pictures = shown.flatMap(\.pieces).count { !$0.isText }
+    return GalleryCover.rows(of: pictures) * GalleryCover.side
+  }
+}

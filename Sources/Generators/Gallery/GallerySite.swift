@@ -1,0 +1,114 @@
+import Foundation
+import Training
+
+/// The folder of a gallery: a page about all nights, and a folder for each.
+///
+/// ```
+/// DIR/  index.html  YYYY-MM-DD/{index.html, gallery.json, cover.png, MODEL/001.png ...}
+/// ```
+/// A night appears whole, or takes the place of the one of its date in one move; only then the page
+/// about all changes, also in one move. Whatever is killed in between leaves pages that work.
+struct GallerySite {
+  let path: String
+  let operations: any FileOperations
+
+  /// The name of every page.
+  static let pageName = "index.html"
+
+  /// The page about all nights.
+  var indexPath: String { "\(path)/\(Self.pageName)" }
+
+  /// A night's folder.
+  func folder(of date: GalleryDate) -> String { "\(path)/\(date)" }
+
+  /// Takes the folder for this process, which makes it if it is not there, and clears away what a killed
+  /// one has left.
+  /// - Throws: `FileError`: locked when another process has it; cannot create where it holds something
+  ///   that is not of a gallery.
+  func open(for date: GalleryDate) throws -> RunLock {
+    try operations.createFolders(path)
+    let lock = try RunLock(folder: path)
+    if FileManager.default.fileExists(atPath: indexPath) {
+      let page = try InputFile(indexPath).readAll(limit: 64 << 20)
+      guard String(decoding: page.prefix(2000), as: UTF8.self).contains(HTMLPage.generator) else {
+        throw FileError(
+          .cannotCreate, indexPath, "was not written by this program: name another folder")
+      }
+    }
+    try clearUp()
+    let place = folder(of: date)
+    if exists(place), !exists("\(place)/\(GalleryNight.fileName)") {
+      throw FileError(
+        .cannotCreate, place, "is there and is no night of a gallery: name another folder")
+    }
+    return lock
+  }
+
+  /// The nights that can be read, the latest first, and what is wrong with others.
+  func nights() -> (nights: [GalleryNight], problems: [String]) {
+    var problems: [String] = []
+    let nights = names.compactMap(GalleryDate.init).compactMap { date -> GalleryNight? in
+      guard exists("\(folder(of: date))/\(GalleryNight.fileName)") else { return nil }
+      do {
+        let night = try GalleryNight(folder: folder(of: date))
+        if night.date == date { return night }
+        problems.append("\(folder(of: date)): tells of \(night.date)")
+      } catch { problems.append("\(error)") }
+      return nil
+    }
+    return (nights.sorted { $0.date > $1.date }, problems)
+  }
+
+  /// Puts a night in place, then the page about it and the others, and removes the oldest.
+  ///
+  /// - Parameter index: the page, of the nights that stay, the latest first.
+  /// - Throws: `FileError`, and what `index` throws.
+  func publish(
+    _ night: GalleryNight, files: [(name: String, bytes: [UInt8])], keep: Int,
+    index: ([GalleryNight]) throws -> String
+  ) throws {
+    try operations.replaceFolder(folder(of: night.date)) { folder in
+      let folders = Set(files.map { Self.parent($0.name) }).subtracting([""])
+      for name in folders.sorted() { try operations.createFolders("\(folder)/\(name)") }
+      for file in files {
+        try operations.writeSynced("\(folder)/\(file.name)") { try $0.write(file.bytes) }
+      }
+      for name in folders { try operations.syncFolder("\(folder)/\(name)") }
+    }
+    let others = nights().nights.filter { $0.date != night.date }
+    // The night itself stays, even where it is older than all others.
+    let kept = ([night] + others.prefix(max(0, keep - 1))).sorted { $0.date > $1.date }
+    try operations.atomicWrite(indexPath, try index(kept))
+    for old in others.dropFirst(max(0, keep - 1)) {
+      // A night that is half removed is none.
+      let dead = "\(folder(of: old.date)).tmp"
+      try operations.rename(folder(of: old.date), to: dead)
+      try operations.removeTree(dead)
+    }
+  }
+
+  /// Removes what is unfinished, and brings back what a kill has caught between two names.
+  private func clearUp() throws {
+    for name in names {
+      guard let dot = name.firstIndex(of: "."), let date = GalleryDate(String(name[..<dot])) else {
+        continue
+      }
+      let item = "\(path)/\(name)"
+      if name.hasSuffix(".old"), !exists(folder(of: date)) {
+        try operations.rename(item, to: folder(of: date))
+      } else if name.hasSuffix(".old") || name.hasSuffix(".tmp") {
+        try operations.removeTree(item)
+      }
+    }
+  }
+
+  private var names: [String] {
+    ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []).sorted()
+  }
+
+  private func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
+
+  private static func parent(_ name: String) -> String {
+    name.split(separator: "/").dropLast().joined(separator: "/")
+  }
+}

@@ -1,0 +1,34 @@
+import Training
+
+/// A measurement over the nights, small: a line without axes, and the latest value beside it.
+struct Sparkline {
+  let title: String
+  /// The values; the steps are days.
+  let curve: MetricsCurve
+  /// The days of all curves of the page.
+  let days: ClosedRange<Int>
+
+  /// The curve as HTML.
+  var figure: String {
+    guard let last = curve.last, let least = curve.least, let greatest = curve.greatest else {
+      return ""
+    }
+    let paths = CurvePaths(
+      x: ChartScale(steps: days), y: ChartScale(showing: curve.points.map(\.value)))
+    let title = HTMLPage.escaped(title)
+    let range =
+      least.value == greatest.value
+      ? "" : "\(brief(least.value, digits: 3)) to \(brief(greatest.value, digits: 3))"
+    let told = curve.points.map { brief($0.value, digits: 3) }.joined(separator: ", ")
+    let latest = MetricsCurve(curve.name, [last])
+    return """
+      <figure class="spark">
+      <figcaption>\(title) <b>\(brief(last.value))</b></figcaption>
+      <svg viewBox="0 0 1000 1000" preserveAspectRatio="none" role="img" aria-label="\(title), night for night: \(told)">
+      <path class="mean" d="\(paths.line(curve))"/><path class="dots" d="\(paths.dots(latest))"/>
+      </svg>
+      <small>\(range)</small>
+      </figure>
+      """
+  }
+}

@@ -1,0 +1,98 @@
+import ArgumentParser
+import Foundation
+import Generators
+import Training
+
+/// `gen gallery`: a site of what all models draw and write, night for night.
+struct GalleryCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "gallery",
+    abstract: "Writes a site of what all models draw and write, night for night.",
+    discussion: """
+      gen gallery                          all runs and pretrained models, to gallery/
+      gen gallery --out site --keep 30     samples/nightly.sh does this by the clock
+      gen gallery --prompt "ROMEO:" --prompt "JULIET:"
+      gen gallery --evaluate               judged by held-out data, too
+
+      Each night has a page with grids, films, texts and measurements, and with what
+      has become different since the night before. The site needs no network. Ends
+      with 1 if a model cannot be shown that was before; the others are.
+      """)
+
+  @Option(help: ArgumentHelp("The site's folder.", valueName: "folder"))
+  var out = "gallery"
+
+  @Option(help: ArgumentHelp("The folder of the runs.", valueName: "folder"))
+  var runs = Runs.root
+
+  @Option(help: ArgumentHelp("How many nights are kept.", valueName: "n"))
+  var keep = GalleryOptions().keep
+
+  @Option(help: ArgumentHelp("The night, as 2026-11-21; today by default.", valueName: "date"))
+  var date: GalleryDate?
+
+  @Option(help: ArgumentHelp("How many pictures a model draws.", valueName: "n"))
+  var count = GalleryOptions().count
+
+  @Option(help: ArgumentHelp("Seed of all pictures and texts.", valueName: "n"))
+  var seed: UInt64 = GalleryOptions().seed
+
+  @Option(help: ArgumentHelp("Denoising steps.", valueName: "n"))
+  var steps = GalleryOptions().steps
+
+  @Option(
+    help: ArgumentHelp(
+      "What texts begin with, in place of nothing, \"The \" and \"In the beginning\"; may be given "
+        + "several times.", valueName: "text"))
+  var prompt: [String] = []
+
+  @Option(help: ArgumentHelp("How many tokens follow.", valueName: "n"))
+  var length = GalleryOptions().length
+
+  @Flag(
+    help: """
+      Judge the models by held-out data as gen eval does, by 500 pictures or the whole \
+      text. Takes long.
+      """)
+  var evaluate = false
+
+  @OptionGroup var compute: ComputeOptions
+
+  func validate() throws {
+    for (flag, value, range) in [
+      ("keep", keep, 1...3650), ("count", count, 1...256), ("steps", steps, 1...1000),
+      ("length", length, 1...100_000),
+    ] where !range.contains(value) {
+      throw ValidationError(
+        "--\(flag) is \(value), but must be \(range.lowerBound) to \(range.upperBound)")
+    }
+    if out.isEmpty { throw ValidationError("--out is empty, but must name a folder") }
+    if prompt.count > 16 {
+      throw ValidationError("there are \(prompt.count) of --prompt, but at most 16 make sense")
+    }
+  }
+
+  func run() throws {
+    try compute.apply()
+    var options = GalleryOptions()
+    if let date { options.date = date }
+    (options.keep, options.count, options.seed, options.steps) = (keep, count, seed, steps)
+    (options.length, options.evaluates) = (length, evaluate)
+    if !prompt.isEmpty { options.prompts = prompt }
+    let gallery = Gallery(path: out, options, version: Gen.version) { line in
+      writeToStandardError("\(printable(line))\n")
+    }
+    let missed = try gallery.openNight(runs: runs).missed
+    print(gallery.indexPath)
+    guard !missed.isEmpty else { return }
+    let names = missed.map { "\($0.name) (\($0.lastShown?.description ?? ""))" }
+    writeToStandardError(
+      "gen: shown before, but not this night: \(printable(names.joined(separator: ", ")))\n")
+    throw ExitCode(ExitStatus.failed.rawValue)
+  }
+}
+
+extension GalleryDate: ExpressibleByArgument {
+  /// The day of that name.
+  public init?(argument: String) { self.init(argument) }
+}
