@@ -9,7 +9,7 @@ from chromium import Chromium
 
 SIZES = {"phone": (390, 844, True), "desktop": (1280, 900, False)}
 
-UNDECODED = """Promise.all([...document.images].map(
+UNDECODED = """Promise.all([...document.images].filter(image => image.getAttribute("src")).map(
   image => image.decode().then(() => "", () => image.alt || "a picture")))
   .then(names => names.filter(name => name))"""
 
@@ -68,6 +68,84 @@ def use_explanation(browser, name):
     browser.evaluate("document.querySelector('dialog').close()")
 
 
+def use_gallery(browser, name, path):
+    """Follows the newest night's card, and comes back."""
+    cards = browser.evaluate("[...document.querySelectorAll('.night')].map(a => a.getAttribute('href'))")
+    check(cards == sorted(cards, reverse=True) and cards, f"{name}: nights in the order {cards}")
+    browser.events.clear()
+    browser.evaluate("document.querySelector('.night').click()")
+    browser.wait("Page.loadEventFired")
+    check(browser.evaluate("location.pathname").endswith(cards[0]), f"{name}: a card leads elsewhere")
+    browser.events.clear()
+    browser.evaluate("document.querySelector('.path a').click()")
+    browser.wait("Page.loadEventFired")
+    back = browser.evaluate("location.pathname")
+    check(back == path.resolve().as_uri().removeprefix("file://"), f"{name}: the way back is {back}")
+
+
+def use_night(browser, name):
+    """Opens single pictures by click and by key, and goes through them."""
+    link = "document.querySelectorAll('.pictures a')"
+    shown = "document.querySelector('#new img').getAttribute('src')"
+    is_open = "document.getElementById('viewer').open"
+    count = browser.evaluate(f"{link}.length")
+    check(count > 2, f"{name}: {count} pictures")
+    first, last = browser.evaluate(
+        "(() => { const all = [...document.querySelector('.pictures').children];"
+        "return [all[0], all.at(-1)].map(a => a.getAttribute('href')) })()"
+    )
+    place = browser.evaluate(
+        f"(() => {{ const a = {link}[0]; a.scrollIntoView({{block: 'center'}});"
+        "const box = a.getBoundingClientRect();"
+        "return [box.left + box.width / 2, box.top + box.height / 2] })()"
+    )
+    for kind in ["mousePressed", "mouseReleased"]:
+        browser(
+            "Input.dispatchMouseEvent", type=kind, x=place[0], y=place[1], button="left", clickCount=1,
+        )
+    check(browser.evaluate(is_open), f"{name}: a click opens no picture")
+    check(browser.evaluate(shown) == first, f"{name}: a click opens another picture")
+    browser.key("ArrowLeft")
+    check(browser.evaluate(shown) == last, f"{name}: the arrow does not lead round to the last picture")
+    browser.key("ArrowRight")
+    check(browser.evaluate(shown) == first, f"{name}: the arrow does not lead on")
+    check(fits(browser), f"{name}: an open picture is wider than the window")
+    inside = browser.evaluate(
+        "(() => { const box = document.getElementById('viewer').getBoundingClientRect();"
+        "return box.left >= 0 && box.top >= 0 && box.right <= innerWidth && box.bottom <= innerHeight })()"
+    )
+    check(inside, f"{name}: an open picture is not all in the window")
+    browser.key("Escape")
+    check(not browser.evaluate(is_open), f"{name}: Escape does not close the picture")
+    focused = browser.evaluate("document.activeElement.getAttribute('href')")
+    check(focused == first, f"{name}: the focus does not come back to the picture's link")
+    if browser.evaluate("document.querySelector('.changed') !== null"):
+        browser.evaluate("document.querySelector('.changed').focus()")
+        browser.key("Enter")
+        check(browser.evaluate(is_open), f"{name}: Enter opens no picture")
+        check(
+            browser.evaluate("!document.getElementById('old').hidden"),
+            f"{name}: the old picture is not beside the new one",
+        )
+        check(browser.evaluate(f"{UNDECODED}") == [], f"{name}: an old picture is not decoded")
+
+
+def links_lead_somewhere(browser, name, path):
+    """Whether all that a page links to is in files beside it."""
+    addresses = browser.evaluate(
+        "[...document.querySelectorAll('a[href], img[src]')].map("
+        "item => item.getAttribute('href') ?? item.getAttribute('src'))"
+    )
+    for address in addresses:
+        file, _, place = address.partition("#")
+        if address.startswith("data:"):
+            continue
+        target = path.parent / file if file else path
+        check(target.is_file(), f"{name}: {address} leads nowhere")
+        if place:
+            check(f'id="{place}"' in target.read_text(), f"{name}: {address} names no place")
+
+
 def fits(browser):
     return browser.evaluate("document.scrollingElement.scrollWidth <= innerWidth")
 
@@ -77,7 +155,7 @@ try:
     for path in map(pathlib.Path, sys.argv[1:]):
         for size, (width, height, mobile) in SIZES.items():
             for scheme in ["light", "dark"]:
-                name = f"{path.name}, {size}, {scheme}"
+                name = f"{path}, {size}, {scheme}"
                 browser(
                     "Emulation.setDeviceMetricsOverride", width=width, height=height,
                     deviceScaleFactor=2 if mobile else 1, mobile=mobile,
@@ -92,6 +170,14 @@ try:
                     use_report(browser, name)
                 if browser.evaluate("document.querySelector('[data-map]') !== null"):
                     use_explanation(browser, name)
+                if browser.evaluate("document.querySelector('.nights') !== null"):
+                    use_gallery(browser, name, path)
+                    links_lead_somewhere(browser, name, path)
+                if browser.evaluate("document.getElementById('viewer') !== null"):
+                    links_lead_somewhere(browser, name, path)
+                    use_night(browser, name)
+                    browser.window(path.with_name(f"{path.stem}-picture-{size}-{scheme}.png"))
+                    browser.key("Escape")
                 check(fits(browser), f"{name}: wider than the window after use")
                 browser.screenshot(path.with_name(f"{path.stem}-{size}-{scheme}.png"))
                 complaints = browser.complaints()

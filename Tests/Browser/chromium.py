@@ -91,16 +91,24 @@ class Chromium:
 
     def key(self, name):
         """Presses a key."""
-        codes = {"ArrowLeft": 37, "ArrowRight": 39, "Home": 36, "End": 35}
-        for kind in ["rawKeyDown", "keyUp"]:
+        codes = {
+            "ArrowLeft": 37, "ArrowRight": 39, "Home": 36, "End": 35, "Enter": 13, "Escape": 27,
+        }
+        # Only a key that has a text follows a link.
+        texts = {"text": "\r"} if name == "Enter" else {}
+        for kind, text in [("keyDown" if texts else "rawKeyDown", texts), ("keyUp", {})]:
             self(
                 "Input.dispatchKeyEvent", type=kind, key=name, code=name,
-                windowsVirtualKeyCode=codes[name],
+                windowsVirtualKeyCode=codes[name], **text,
             )
 
-    def screenshot(self, path):
+    def window(self, path):
+        """Keeps a picture of what is in the window."""
+        self.screenshot(path, whole=False)
+
+    def screenshot(self, path, whole=True):
         """Keeps a picture of the whole page."""
-        data = self("Page.captureScreenshot", captureBeyondViewport=True)["data"]
+        data = self("Page.captureScreenshot", captureBeyondViewport=whole)["data"]
         with open(path, "wb") as file:
             file.write(base64.b64decode(data))
 

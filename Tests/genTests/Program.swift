@@ -47,6 +47,14 @@ struct Program {
     return try start("/usr/bin/env", limit + arguments)
   }
 
+  /// Starts the nightly gallery, with as little environment as cron gives.
+  func startNightly(_ arguments: [String]) throws -> Running {
+    let script = URL(fileURLWithPath: Self.license)
+      .deletingLastPathComponent().appendingPathComponent("samples/nightly.sh").path
+    let clean = ["-i", "PATH=/usr/bin:/bin", "HOME=\(folder.path)", "GEN=\(Self.path)"]
+    return try start("/usr/bin/env", clean + [script] + arguments)
+  }
+
   /// Starts it and returns at once.
   func start(_ arguments: [String], environment: [String: String] = [:]) throws -> Running {
     try start(Self.path, arguments, environment: environment)

@@ -12,7 +12,7 @@ extension GalleryNight {
     let counts = [
       ("plain", shown.count, shown.count == 1 ? "model" : "models"),
       ("same", shown.count - fresh - changed.count, "as before"),
-      ("other", changed.count, "differ"),
+      ("other", changed.count, changed.count == 1 ? "differs" : "differ"),
       ("new", fresh, "new"), ("bad", missing, "not shown"),
     ]
     return counts.filter { $0.1 > 0 }.map { ($0.0, "\($0.1) \($0.2)") }

@@ -68,11 +68,11 @@ public struct GalleryNight: Codable, Equatable, Sendable {
     public let title: String
     /// What is to be seen, in a sentence.
     public let caption: String
-    /// The still's file in the night's folder, and its size in pixels.
+    /// The still's file in the night's folder.
     public let still: String
-    /// Pixels across.
+    /// The still's pixels from left to right.
     public let width: Int
-    /// Pixels down.
+    /// The still's pixels from top to bottom.
     public let height: Int
     /// The file of the one that moves.
     public let moving: String

@@ -152,7 +152,7 @@ struct GalleryNightPage {
     guard let change = exhibit.change, !change.different.isEmpty else { return "" }
     let pairs = change.different.map { old -> String in
       let now = exhibit.pieces[old.piece]
-      let title = now.isText ? Self.promptWords(now) : "Picture \(old.piece + 1)"
+      let title = now.isText ? Self.promptWords(now) : "No. \(old.piece + 1)"
       let sides =
         now.isText
         ? [old.file, now.file].map { passage($0, after: now.label) }

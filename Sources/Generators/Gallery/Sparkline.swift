@@ -16,17 +16,23 @@ struct Sparkline {
     let paths = CurvePaths(
       x: ChartScale(steps: days), y: ChartScale(showing: curve.points.map(\.value)))
     let title = HTMLPage.escaped(title)
-    let range =
-      least.value == greatest.value
-      ? "" : "\(brief(least.value, digits: 3)) to \(brief(greatest.value, digits: 3))"
+    let (low, high) = (brief(least.value), brief(greatest.value))
+    let range = low == high ? "" : "\(low) to \(high)"
     let told = curve.points.map { brief($0.value, digits: 3) }.joined(separator: ", ")
     let latest = MetricsCurve(curve.name, [last])
+    let drawing =
+      curve.points.count < 2
+      ? ""
+      : """
+      <svg viewBox="0 0 1000 1000" preserveAspectRatio="none" role="img"
+      aria-label="\(title), night for night: \(told)">
+      <path class="mean" d="\(paths.line(curve))"/><path class="dots" d="\(paths.dots(latest))"/>
+      </svg>
+      """
     return """
       <figure class="spark">
       <figcaption>\(title) <b>\(brief(last.value))</b></figcaption>
-      <svg viewBox="0 0 1000 1000" preserveAspectRatio="none" role="img" aria-label="\(title), night for night: \(told)">
-      <path class="mean" d="\(paths.line(curve))"/><path class="dots" d="\(paths.dots(latest))"/>
-      </svg>
+      \(drawing)
       <small>\(range)</small>
       </figure>
       """
