@@ -17,7 +17,7 @@ struct BaselineCommand: ParsableCommand {
       to write.
       """)
 
-  @Argument(help: "A text file, a folder of text files, or fortunes.")
+  @Argument(help: "A text file, a folder of text files, or fortunes.", completion: .file())
   var text: String
 
   @Option(help: ArgumentHelp("The most characters of context, 0 to 64.", valueName: "n"))

@@ -9,7 +9,7 @@ struct BenchCommand: ParsableCommand {
     commandName: "bench",
     abstract: "Times the kernels beside what the machine reaches, or a step of a model.",
     discussion: """
-      gen bench kernels              each kernel at the shapes that the recipes use
+      gen bench kernels              each kernel at the shapes of the recipes
       gen bench kernels --only conv  those whose name contains a word
       gen bench dcgan32 --json       a step of one model, as a line of JSON
       gen bench dcgan32 --profile    where its time goes, by op
@@ -24,7 +24,11 @@ struct BenchCommand: ParsableCommand {
       by Winograd's algorithm may be above 1 of the peak, and what stays in caches above 1 of memory.
       """)
 
-  @Argument(help: "What to time: kernels, \(ModelBenchmark.names.joined(separator: ", ")).")
+  /// What can be timed.
+  private static let names = ["kernels"] + ModelBenchmark.names
+
+  @Argument(
+    help: "What to time: \(names.joined(separator: ", ")).", completion: .list(names))
   var what: String
 
   @Flag(help: "Print a line of JSON for each.")
@@ -38,10 +42,12 @@ struct BenchCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Rounds of a kernel or steps of a model: the median counts, in a profile the mean."))
+      "Rounds of a kernel or steps of a model: the median counts, in a profile the mean.",
+      valueName: "n"))
   var steps = 9
 
-  @Option(help: "The number format: float32.")
+  @Option(
+    help: ArgumentHelp("The number format.", valueName: "type"), completion: .list(["float32"]))
   var precision = "float32"
 
   @OptionGroup var compute: ComputeOptions
@@ -56,9 +62,9 @@ struct BenchCommand: ParsableCommand {
         "--profile is of a model's step: name \(ModelBenchmark.names.joined(separator: ", "))")
     }
     guard what == "kernels" || ModelBenchmark.names.contains(what) else {
-      throw ValidationError(
-        "no benchmark is called \(what): name kernels, "
-          + ModelBenchmark.names.joined(separator: ", "))
+      let meant = suggestion(for: what, among: Self.names)
+      let all = meant.isEmpty ? ": name \(Self.names.joined(separator: ", "))" : meant
+      throw ValidationError("no benchmark is called \(what)\(all)")
     }
   }
 

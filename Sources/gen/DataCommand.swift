@@ -5,7 +5,11 @@ import Foundation
 /// `gen data`: what a data set holds.
 struct DataCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "data", abstract: "Looks data sets over.", subcommands: [Check.self])
+    commandName: "data", abstract: "Looks data sets over.",
+    discussion: """
+      gen data check ~/photos               counts, sizes, broken files
+      """,
+    subcommands: [Check.self])
 
   /// `gen data check`: counts images, or characters, and names what cannot be read.
   struct Check: ParsableCommand {
@@ -23,7 +27,8 @@ struct DataCommand: ParsableCommand {
     @Argument(
       help: ArgumentHelp(
         "A data set's name (\((ImageDataset.names + TextSource.names).joined(separator: ", "))) "
-          + "or a path."))
+          + "or a path."),
+      completion: .data)
     var what: String
 
     @Flag(help: "Print the report as JSON.")

@@ -10,7 +10,7 @@ struct DiffusionFlags: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "ddim, ddpm, dpm or heun; euler for a flow. ddim or euler by default.", valueName: "name"))
+      "How to draw: euler is for a flow. By default ddim or euler.", valueName: "name"))
   var sampler: SamplerKind?
 
   @Option(help: ArgumentHelp("Noise that ddim adds, 0 to 1.", valueName: "x"))
@@ -18,7 +18,7 @@ struct DiffusionFlags: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Which time steps: leading, trailing, linspace or quadratic.", valueName: "name"))
+      "Which time steps; by default those of the recipe or the sampler.", valueName: "name"))
   var spacing: TimestepSpacing?
 
   @Flag(help: "Karras's noise levels, for dpm and heun.")
@@ -32,7 +32,9 @@ struct DiffusionFlags: ParsableArguments {
   @Option(help: ArgumentHelp("How far to guide to the class; 1 is as learned.", valueName: "x"))
   var guidance: Double?
 
-  @Option(name: .customLong("init"), help: ArgumentHelp("Begin with a picture.", valueName: "file"))
+  @Option(
+    name: .customLong("init"), help: ArgumentHelp("Begin with a picture.", valueName: "file"),
+    completion: .picture)
   var initial: String?
 
   @Option(
@@ -43,7 +45,8 @@ struct DiffusionFlags: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Where to draw that picture anew: a picture that is white there.", valueName: "file"))
+      "Where to draw that picture anew: a picture that is white there.", valueName: "file"),
+    completion: .picture)
   var mask: String?
 
   @Option(
@@ -55,7 +58,7 @@ struct DiffusionFlags: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "The weights' moving average, ema, or those of the latest step, raw.", valueName: "name"))
+      "The weights' moving average, or those of the latest step.", valueName: "name"))
   var weights: LearnedWeights?
 
   @Option(help: ArgumentHelp("Pictures at a time; results do not depend on it.", valueName: "n"))

@@ -11,12 +11,12 @@ struct EvaluateCommand: ParsableCommand {
     commandName: "eval",
     abstract: "Says how good a run is: its pictures beside real ones, or how it foretells text.",
     discussion: """
-      gen eval gan-001                              beside held-out pictures of its data
+      gen eval gan-001                              beside held-out pictures
       gen eval gan-001 --count 10000 --json
-      gen eval drawn --data fashion-mnist           a folder of pictures, whoever drew them
-      gen eval gan-002 --classifier classifier-001  for data that none comes along for
+      gen eval drawn --data fashion-mnist           a folder, whoever drew it
+      gen eval gan-002 --classifier classifier-001  for pictures of other kinds
       gen eval classifier-001                       accuracy on held-out pictures
-      gen eval transformer-001 --json               nats a character of held-out text
+      gen eval transformer-001 --json               nats a character, held out
 
       Distances are best at 0, precision (do the pictures look right?) and recall
       (are all kinds drawn?) at 1. Beside each stands the floor: the same measure
@@ -27,7 +27,8 @@ struct EvaluateCommand: ParsableCommand {
   @Argument(
     help: ArgumentHelp(
       "A run's name or folder, a folder of pictures or a data set's name; the newest run by default.",
-      valueName: "what"))
+      valueName: "what"),
+    completion: .runs())
   var what: String?
 
   @Option(help: ArgumentHelp("How many pictures to draw, or to take.", valueName: "n"))
@@ -44,11 +45,13 @@ struct EvaluateCommand: ParsableCommand {
   @Option(
     help: ArgumentHelp(
       "The real pictures, or the text; by default what the run has learned from.",
-      valueName: "what"))
+      valueName: "what"),
+    completion: .data)
   var data: String?
 
   @Option(
-    help: ArgumentHelp("The classifier to judge by: a run's name or folder.", valueName: "run"))
+    help: ArgumentHelp("The classifier to judge by: a run's name or folder.", valueName: "run"),
+    completion: .runs(of: [ClassifierRecipe.kind]))
   var classifier: String?
 
   @Flag(help: "Print a line of JSON.")
@@ -76,7 +79,7 @@ struct EvaluateCommand: ParsableCommand {
         return try evaluate(folder: what)
       }
     }
-    let run = try Runs.find(what)
+    let run = try Runs.find(what, orNames: ImageDataset.names)
     if what == nil { writeToStandardError("evaluating \(run.name)\n") }
     let kind = try RecipeDocument(path: run.recipePath).kind
     if kind == ClassifierRecipe.kind { return try evaluate(classifier: run) }

@@ -6,7 +6,7 @@ import Images
 import Training
 
 /// The numbers that the program ends with, after BSD's sysexits.
-enum ExitStatus: Int32 {
+enum ExitStatus: Int32, CaseIterable {
   /// The run failed: it diverged, or a check was not met.
   case failed = 1
   /// A wrong flag, verb or --set.
@@ -24,15 +24,38 @@ enum ExitStatus: Int32 {
   /// The run is locked.
   case locked = 75
 
+  /// What it says, for the manual.
+  var meaning: String {
+    switch self {
+    case .failed: "The run failed: it diverged, or a check was not met."
+    case .usage: "A flag, a verb or --set is wrong."
+    case .badData: "Data, a recipe or a checkpoint is bad."
+    case .missingInput: "An input is missing."
+    case .defect: "A defect of gen."
+    case .cannotCreate: "An output cannot be created."
+    case .cannotWrite: "Reading or writing failed midway."
+    case .locked: "The run is locked by another process."
+    }
+  }
+
   /// Says what is wrong on standard error and ends the program; help and the like go to standard
   /// output and end with 0.
   static func exit(with error: any Error) -> Never {
-    guard let status = ExitStatus(error) else { Gen.exit(withError: error) }
-    let text = printable("\(error)")
+    guard let status = ExitStatus(error) else { exitAsParser(with: error) }
+    let text = printable("\(error)\(Mistakes.suggestion(after: error))")
     // What a file says may be quoted, and be a megabyte long.
     let shown = text.utf8.count > 16_384 ? text.prefix(4000) + " ..." : text[...]
     writeToStandardError("gen: \(status == .defect ? "a defect of gen: " : "")\(shown)\n")
     Gen.exit(withError: ExitCode(status.rawValue))
+  }
+
+  /// Ends as the argument parser does, but for what it may add to its message.
+  private static func exitAsParser(with error: any Error) -> Never {
+    let message = Gen.fullMessage(for: error)
+    let suggested = Mistakes.withSuggestion(message)
+    guard suggested != message else { Gen.exit(withError: error) }
+    writeToStandardError("\(suggested)\n")
+    Gen.exit(withError: Gen.exitCode(for: error))
   }
 
   /// The status of an error of ours; nil for the argument parser's own.

@@ -18,17 +18,19 @@ struct ExplainCommand: ParsableCommand {
 
   @Argument(
     help: ArgumentHelp(
-      "A text run's name or folder; the newest text run by default.", valueName: "run"))
+      "A text run's name or folder; the newest text run by default.", valueName: "run"),
+    completion: .runs(of: textKinds))
   var name: String?
 
-  @Option(help: "The text that the model reads.")
+  @Option(help: ArgumentHelp("The text that the model reads.", valueName: "text"))
   var prompt: String
 
   @Option(
     name: .shortAndLong,
     help: ArgumentHelp(
       "File of the page, - for standard output; the run's name and -explained.html by default.",
-      valueName: "file"))
+      valueName: "file"),
+    completion: .file(extensions: ["html"]))
   var output: String?
 
   @Option(help: ArgumentHelp("How many alternatives are told of each token.", valueName: "n"))

@@ -9,6 +9,12 @@ struct ExportCommand: ParsableCommand {
     abstract:
       "Writes a run for diffusers or transformers to open, or what it takes to use it.",
     discussion: """
+      gen export --to pretrained gan-001 --dtype bfloat16 -o ~/models/mine
+
+      That is a run without what only training needs: the recipe, the averaged
+      weights, rounded to half their size, and the page of gen report. With
+      GEN_HOME=~/models, mine is a run's name everywhere.
+
       gen export --to diffusers diffusion-001
       gen export --to diffusers diffusion-001 --weights raw -o clothes
 
@@ -22,12 +28,6 @@ struct ExportCommand: ParsableCommand {
       AutoTokenizer its tokenizer. GPT-2 is what it becomes, so a run must have
       model.positions=learned, model.norm=layer, model.activation=gelu or
       gelu_tanh, and model.qk_norm=false.
-
-      gen export --to pretrained gan-001 --dtype bfloat16 -o ~/models/mine
-
-      That is a run without what only training needs: the recipe, the averaged
-      weights, rounded to half their size, and the page of gen report. With
-      GEN_HOME=~/models, mine is a run's name everywhere.
       """)
 
   /// What a run can become.
@@ -35,15 +35,19 @@ struct ExportCommand: ParsableCommand {
     case diffusers, transformers, pretrained
   }
 
-  @Option(help: "What to write: diffusers, transformers or pretrained.")
+  @Option(help: ArgumentHelp("What to write.", valueName: "what"))
   var to: Format
 
-  @Argument(help: ArgumentHelp("A run's name or folder; the newest by default.", valueName: "run"))
+  @Argument(
+    help: ArgumentHelp("A run's name or folder; the newest by default.", valueName: "run"),
+    completion: .runs())
   var name: String?
 
   @Option(
     name: .shortAndLong,
-    help: ArgumentHelp("The folder to make; by default the run's name and what it becomes."))
+    help: ArgumentHelp(
+      "The folder to make; by default the run's name and what it becomes.", valueName: "folder"),
+    completion: .directory)
   var output: String?
 
   /// How weights can be stored.
@@ -51,10 +55,13 @@ struct ExportCommand: ParsableCommand {
     case float32, bfloat16
   }
 
-  @Option(help: "Which weights: ema for their moving average, raw for the last step's.")
+  @Option(
+    help: ArgumentHelp(
+      "Which weights: their moving average, or those of the last step.", valueName: "name"))
   var weights = LearnedWeights.average
 
-  @Option(help: "How a pretrained model's weights are stored: float32 or bfloat16.")
+  @Option(
+    help: ArgumentHelp("How a pretrained model's weights are stored.", valueName: "type"))
   var dtype = StoredType.float32
 
   @Option(

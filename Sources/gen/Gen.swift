@@ -9,7 +9,7 @@ struct Gen: ParsableCommand {
     commandName: "gen",
     abstract: "Trains generative models on the CPU you have; draws and writes with them.",
     discussion: """
-      gen train gan                         learn to draw clothes, and write runs/gan-001
+      gen train gan                         learn to draw clothes: runs/gan-001
       gen sample                            draw a grid from the newest run
       gen train gan-photos --data ~/photos  learn from a folder of pictures
       gen train rnn --data book.txt         learn to write like a book
@@ -21,15 +21,19 @@ struct Gen: ParsableCommand {
       ReportCommand.self, GalleryCommand.self, ListCommand.self, InspectCommand.self,
       VerifyCommand.self,
       DataCommand.self, BaselineCommand.self, BenchCommand.self, ImportCommand.self,
-      ExportCommand.self,
+      ExportCommand.self, ManualCommand.self,
     ])
 
   /// The version, which runs and pictures record.
   static let version = "0.1.0"
 
+  /// What the argument parser's messages begin with, as ours do.
+  static var _errorPrefix: String { "gen: " }
+
   static func main() {
     Interrupts.ignoreFullDisk()
     do {
+      try Mistakes.checkVerbs(CommandLine.arguments.dropFirst())
       var command = try parseAsRoot()
       try command.run()
     } catch {

@@ -20,7 +20,7 @@ struct ImportCommand: ParsableCommand {
       The third line trains what was imported further.
       """)
 
-  @Argument(help: "A model's folder, as save_pretrained writes it.")
+  @Argument(help: "A model's folder, as save_pretrained writes it.", completion: .directory)
   var folder: String
 
   @Option(help: ArgumentHelp("The run's name; the folder's by default.", valueName: "name"))

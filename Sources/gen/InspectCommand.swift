@@ -14,8 +14,8 @@ struct InspectCommand: ParsableCommand {
     commandName: "inspect",
     abstract: "Says what is in a run, a checkpoint, a picture, or any file of them.",
     discussion: """
-      gen inspect grid.png                 size, and the command that makes it again
-      gen inspect gan-001                  a run: where, how far, and how its loss went
+      gen inspect grid.png                 size, and the command to make it again
+      gen inspect gan-001                  where, how far, and how its loss went
       gen inspect runs/gan-001/best        a checkpoint, which is verified
       gen inspect runs/gan-001/best/model.safetensors
       gen inspect runs/gan-001/metrics.csv --json
@@ -24,7 +24,8 @@ struct InspectCommand: ParsableCommand {
       recipe.yaml, environment.json, and texts.
       """)
 
-  @Argument(help: "A file, a checkpoint's or a run's folder, or a run's name.")
+  @Argument(
+    help: "A file, a checkpoint's or a run's folder, or a run's name.", completion: .runs())
   var what: String
 
   @Flag(help: "Print a line of JSON.")

@@ -6,13 +6,18 @@ import Training
 struct OutputFlags: ParsableArguments {
   @Option(
     name: .shortAndLong,
-    help: ArgumentHelp("File of the grid or the text, - for standard output.", valueName: "file"))
+    help: ArgumentHelp("File of the grid or the text, - for standard output.", valueName: "file"),
+    completion: .file())
   var output: String?
 
-  @Option(help: ArgumentHelp("Write single files to this folder.", valueName: "folder"))
+  @Option(
+    help: ArgumentHelp("Write single files to this folder.", valueName: "folder"),
+    completion: .directory)
   var each: String?
 
-  @Option(help: "png or jpeg; by default what the file's ending says.")
+  @Option(
+    help: ArgumentHelp("By default what the file's ending says.", valueName: "name"),
+    completion: .list(["png", "jpeg"]))
   var format: ImageFormat?
 
   @Option(help: ArgumentHelp("Quality of a JPEG, 1 to 100; 90 by default.", valueName: "n"))

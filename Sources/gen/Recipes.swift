@@ -26,8 +26,9 @@ enum Recipes {
         text: String(decoding: bytes, as: UTF8.self), source: "\(name).yaml")
     }
     guard what.contains("/") || what.hasSuffix(".yaml") || what.hasSuffix(".yml") else {
-      throw UsageError(
-        "no recipe is called \(what): name \(names.joined(separator: ", ")), or a .yaml file")
+      let meant = suggestion(for: what, among: names)
+      let all = meant.isEmpty ? ": name \(names.joined(separator: ", ")), or a .yaml file" : meant
+      throw UsageError("no recipe is called \(what)\(all)")
     }
     return try RecipeDocument(path: what)
   }

@@ -15,14 +15,16 @@ struct ReportCommand: ParsableCommand {
       """)
 
   @Argument(
-    help: ArgumentHelp("A run's name or folder; the newest run by default.", valueName: "run"))
+    help: ArgumentHelp("A run's name or folder; the newest run by default.", valueName: "run"),
+    completion: .runs())
   var name: String?
 
   @Option(
     name: .shortAndLong,
     help: ArgumentHelp(
       "File of the page, - for standard output; the run's name and -report.html by default.",
-      valueName: "file"))
+      valueName: "file"),
+    completion: .file(extensions: ["html"]))
   var output: String?
 
   func run() throws {

@@ -16,8 +16,12 @@ enum Runs {
 
   /// The run of that name or path, or the pretrained model of that name; for nil the run that was
   /// started last, of those kinds if any are given.
-  /// - Throws: `FileError` when there is none.
-  static func find(_ name: String?, kinds: [String]? = nil) throws -> RunFolder {
+  ///
+  /// - Parameter others: what else may have been meant by a name.
+  /// - Throws: `FileError` when there is none, with the name that was probably meant.
+  static func find(
+    _ name: String?, kinds: [String]? = nil, orNames others: [String] = []
+  ) throws -> RunFolder {
     guard let name else {
       guard let fitting = newest(of: kinds) else { throw none(of: kinds) }
       return fitting.run
@@ -28,7 +32,8 @@ enum Runs {
     if access("\(root)/\(name)", F_OK) == 0 { return try RunFolder(path: "\(root)/\(name)") }
     if let model = Pretrained.find(name) { return model }
     throw FileError(
-      .missing, "\(root)/\(name)", "there is no such run\(suggestion(for: name, among: names))")
+      .missing, "\(root)/\(name)",
+      "there is no such run\(suggestion(for: name, among: names + others))")
   }
 
   /// The run of that name or path; for nil the one of those kinds that was started last, or where there

@@ -12,13 +12,13 @@ struct SampleCommand: ParsableCommand {
       gen sample gan-fashion                        from a model that comes along
       gen sample gan-001 --count 64 --seed 7 -o grid.png
       gen sample gan-001 --count 100 --each out     single files
-      gen sample gan-001 --interpolate              each row from one picture to another
+      gen sample gan-001 --interpolate              rows from picture to picture
       gen sample --steps 50 --class 3 --guidance 2  from the newest diffusion run
       gen sample --init photo.png --strength 0.6    a picture drawn anew in part
       gen sample --init photo.png --mask hole.png   only where the mask is white
-      gen sample --count 8 --trajectory noise.png   how the pictures come out of noise
+      gen sample --count 8 --trajectory noise.png   how they come out of noise
 
-      gen sample --prompt "ROMEO:"                  text from the newest run that writes
+      gen sample --prompt "ROMEO:"                  from the newest text run
       gen sample --temperature 0.7 --top-p 0.9 --length 2000
       gen sample --count 5 --stop $'\\n\\n' -o five.txt
 
@@ -29,7 +29,8 @@ struct SampleCommand: ParsableCommand {
   @Argument(
     help: ArgumentHelp(
       "A run's or pretrained model's name, or a folder; by default the newest run that the flags fit, "
-        + "and where there is none yet such a pretrained model.", valueName: "run"))
+        + "and where there is none yet such a pretrained model.", valueName: "run"),
+    completion: .runs(of: pictureKinds + textKinds))
   var name: String?
 
   @Option(

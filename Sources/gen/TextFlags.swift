@@ -40,7 +40,7 @@ struct TextFlags: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "What to do with characters of the prompt that the model has never seen: refuse or skip.",
+      "What to do with characters of the prompt that the model has never seen.",
       valueName: "what"))
   var onUnknown: UnknownCharacters?
 

@@ -8,23 +8,24 @@ struct TrainCommand: ParsableCommand {
     commandName: "train",
     abstract: "Trains a model, or goes on with a run that was stopped.",
     discussion: """
-      gen train gan                                   clothes, from Fashion-MNIST
-      gen train diffusion                             the same by taking noise away
+      gen train gan                                   clothes: Fashion-MNIST
+      gen train diffusion                             the same, out of noise
       gen train gan-photos --data ~/photos --budget 2h
-      gen train classifier                            what gen eval judges clothes by
+      gen train classifier                            what gen eval judges by
       gen train transformer --data book.txt           to write like a book
       gen train gan --set model.channels=32 --dry-run
       gen train --resume                              the newest run
       gen train --resume gan-001 --steps 4000         longer than planned
 
-      A run that goes on may have other steps, rates, and times to log, draw, evaluate
-      and save; each change is a comment in its recipe.yaml.
+      A run that goes on may have other steps, rates, and times to log, draw,
+      evaluate and save; each change is a comment in its recipe.yaml.
       """)
 
   @Argument(
     help: ArgumentHelp(
       "A recipe's name (\(Recipes.names.joined(separator: ", "))) or file; after --resume, the run.",
-      valueName: "recipe"))
+      valueName: "recipe"),
+    completion: .recipes)
   var what: String?
 
   @Flag(help: "Go on with a run from its newest checkpoint.")
@@ -33,13 +34,15 @@ struct TrainCommand: ParsableCommand {
   @Option(
     help: ArgumentHelp(
       "What to learn from: fashion-mnist, mnist, cifar10, shapes or a folder of pictures; fortunes, a "
-        + "text file or a folder of them.", valueName: "what"))
+        + "text file or a folder of them.", valueName: "what"),
+    completion: .data)
   var data: String?
 
   @Option(help: ArgumentHelp("The run's name.", valueName: "name"))
   var name: String?
 
-  @Option(help: ArgumentHelp("The folder of a new run.", valueName: "folder"))
+  @Option(
+    help: ArgumentHelp("The folder of a new run.", valueName: "folder"), completion: .directory)
   var runs = Runs.root
 
   @Option(help: ArgumentHelp("Training steps in all.", valueName: "n"))
@@ -49,10 +52,15 @@ struct TrainCommand: ParsableCommand {
     help: ArgumentHelp("How long to train, such as 10m: decides the steps.", valueName: "time"))
   var budget: String?
 
-  @Option(help: ArgumentHelp("Start from the weights of this run.", valueName: "run"))
+  @Option(
+    help: ArgumentHelp("Start from the weights of this run.", valueName: "run"),
+    completion: .runs())
   var from: String?
 
-  @Option(name: .customLong("set"), help: ArgumentHelp("Change a key.", valueName: "key=value"))
+  @Option(
+    name: .customLong("set"),
+    help: ArgumentHelp("Change a key of the recipe.", valueName: "key=value"),
+    completion: .settings)
   var settings: [String] = []
 
   @Option(help: ArgumentHelp("Seed of everything drawn at random.", valueName: "n"))

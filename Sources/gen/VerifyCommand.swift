@@ -7,6 +7,9 @@ import Training
 struct VerifyCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "verify", abstract: "Shows that a promise holds on this machine.",
+    discussion: """
+      gen verify resume gan                 a killed run ends with the same bytes
+      """,
     subcommands: [Resume.self])
 
   /// `gen verify resume`: that a killed run ends with the same bytes.
@@ -25,7 +28,7 @@ struct VerifyCommand: ParsableCommand {
         in a temporary folder, which is removed. Ends with 1 where anything differs.
         """)
 
-    @Argument(help: "A recipe's name or file.")
+    @Argument(help: "A recipe's name or file.", completion: .recipes)
     var recipe: String
 
     @Option(help: ArgumentHelp("Training steps in all.", valueName: "n"))
@@ -34,10 +37,15 @@ struct VerifyCommand: ParsableCommand {
     @Option(help: ArgumentHelp("How often to kill.", valueName: "n"))
     var kills = 5
 
-    @Option(help: ArgumentHelp("What to learn from, as for gen train.", valueName: "what"))
+    @Option(
+      help: ArgumentHelp("What to learn from, as for gen train.", valueName: "what"),
+      completion: .data)
     var data: String?
 
-    @Option(name: .customLong("set"), help: ArgumentHelp("Change a key.", valueName: "key=value"))
+    @Option(
+      name: .customLong("set"),
+      help: ArgumentHelp("Change a key of the recipe.", valueName: "key=value"),
+      completion: .settings)
     var settings: [String] = []
 
     @Option(help: ArgumentHelp("Seed of everything drawn at random.", valueName: "n"))

@@ -34,6 +34,47 @@ import Testing
     #expect(result.messages.contains("model.channels"))
   }
 
+  /// What was probably meant is said, whatever is misspelt.
+  @Test(arguments: [
+    ("trian", "did you mean \"train\"?", 64), ("help trian", "did you mean \"train\"?", 64),
+    ("frobnicate", "verbs are train, sample", 64), ("evaluate", "did you mean \"eval\"?", 64),
+    ("verify resum gan", "no verb resum of verify; did you mean \"resume\"?", 64),
+    ("data chekc x", "did you mean \"check\"?", 64), ("list --jsn", "'--json'", 64),
+    ("train gna", "did you mean \"gan\"?", 64), ("train zzz", "name gan, gan-photos", 64),
+    ("train ./mine.yaml", "did you mean \"gan\"?", 65),
+    ("train gan --data fashin-mnist", "did you mean \"fashion-mnist\"?", 66),
+    ("train rnn --data fortuns", "did you mean \"fortunes\"?", 66),
+    ("data check mnits", "did you mean \"mnist\"?", 66),
+    ("eval fashin-mnist", "did you mean \"fashion-mnist\"?", 66),
+    ("train gan --set loss=hing", "did you mean \"hinge\"?", 64),
+    ("train diffusion --set model.down_block_types=[DownBlok2D]", "\"DownBlock2D\"?", 64),
+    ("sample --sampler dddim", "Did you mean 'ddim'?", 64),
+    ("sample --on-unknown skpi", "Did you mean 'skip'?", 64),
+    ("export --to pretraned x", "Did you mean 'pretrained'?", 64),
+    ("bench kernles", "did you mean \"kernels\"?", 64),
+  ])
+  func theNearestName(call: String, answer: String, status: Int32) throws {
+    try gen.write("kind: gna\n", to: "mine.yaml")
+    let result = try gen.start(call.split(separator: " ").map(String.init)).wait()
+    #expect(result.status == status && result.output.isEmpty)
+    #expect(result.messages.hasPrefix("gen: ") && result.messages.contains(answer))
+    // Said once.
+    #expect(result.messages.ranges(of: /[Dd]id you mean/).count <= 1, "\(result.messages)")
+  }
+
+  @Test func theNearestRun() throws {
+    let small = Program.smallGAN + ["--steps", "1", "--name", "clothes"]
+    #expect(try gen.start(small).wait().status == 0)
+    for call in [
+      "sample", "eval", "report", "inspect", "explain --prompt x", "export --to pretrained",
+      "train --resume", "train gan --from",
+    ] {
+      let result = try gen.start(call.split(separator: " ").map(String.init) + ["cloths"]).wait()
+      #expect(result.status == 66, "\(call)")
+      #expect(result.messages.contains("did you mean \"clothes\"?"), "\(call): \(result.messages)")
+    }
+  }
+
   @Test(arguments: ["--threads=0", "--steps=0", "--budget=soon", "--set=batch"])
   func aFlagOutOfRange(flag: String) throws {
     let result = try gen("train", "gan", "--data", "shapes", flag)

@@ -55,6 +55,11 @@ struct Program {
     return try start("/usr/bin/env", clean + [script] + arguments)
   }
 
+  /// Starts a script of bash in the folder, with the program and some words after it.
+  func startAsWords(of script: String, _ words: [String]) throws -> Running {
+    try start("/bin/bash", [folder.file(script), Self.path] + words)
+  }
+
   /// Starts it and returns at once.
   func start(_ arguments: [String], environment: [String: String] = [:]) throws -> Running {
     try start(Self.path, arguments, environment: environment)

@@ -54,7 +54,7 @@ public struct ConfigurationFile: Sendable {
     for key in keys {
       guard let member = members.first(where: { $0.key == key.path }) else { continue }
       guard key.read(member.value, &configuration) else {
-        throw error(key.path, "is \(member.value.phrase), but must be \(key.allowed)")
+        throw error(key.path, key.refusal(of: member.value))
       }
     }
   }

@@ -1,4 +1,4 @@
-/// The name that was probably meant by `word`, or nil where none is near.
+/// The name that was probably meant by `word`, or nil where none is near, or it is one itself.
 ///
 /// A name is near when few letters differ, when it ends with the whole word ("channels" for
 /// "model.channels"), or when one begins with the other ("evaluate" for "eval").
@@ -12,7 +12,7 @@ public func nearestName(to word: String, among names: [String]) -> String? {
       && (name.hasPrefix(word) || word.hasPrefix(name))
     return isBeginning ? min(distance, 2) : distance
   }
-  guard let least = distances.min(), least <= max(2, word.count / 4),
+  guard let least = distances.min(), least > 0, least <= max(2, word.count / 4),
     let index = distances.firstIndex(of: least), 2 * least <= names[index].count
   else { return nil }
   return names[index]

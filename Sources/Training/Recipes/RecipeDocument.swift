@@ -75,7 +75,7 @@ public struct RecipeDocument: Sendable {
   public func unknownKind(among kinds: [String]) -> RecipeError {
     let line = members.first { $0.key == Self.kindKey }?.line ?? 1
     return RecipeOrigin.file(source, line: line).error(
-      "kind is \"\(kind)\", but must be \(oneOf(kinds))")
+      "kind is \"\(kind)\", but must be \(oneOf(kinds))\(suggestion(for: kind, among: kinds))")
   }
 
   /// The recipe that the document and then the overrides, in turn, make of the defaults.
@@ -145,7 +145,7 @@ private struct RecipeDecoder<R: Recipe> {
   ) throws(RecipeError) {
     guard let key = R.schema[path] else { throw origin.error(R.schema.unknown(path)) }
     guard key.read(value, &recipe) else {
-      throw origin.error("\(path) is \(value.phrase), but must be \(key.allowed)")
+      throw origin.error("\(path) \(key.refusal(of: value))")
     }
     origins[path] = origin
   }

@@ -8,6 +8,8 @@ public struct RecipeKey<R>: Sendable {
   public let meaning: String
   /// What it may be: "a whole number, 1 to 1024".
   public let allowed: String
+  /// The names between which it is a choice; empty where it is none.
+  public let choices: [String]
   /// The value in a recipe as YAML.
   let yaml: @Sendable (R) -> String
   /// The value in a recipe as JSON.
@@ -24,6 +26,7 @@ public struct RecipeKey<R>: Sendable {
     self.path = path
     self.meaning = meaning
     allowed = rule.phrase.isEmpty ? Value.typeName : "\(Value.typeName), \(rule.phrase)"
+    choices = Value.choices
     yaml = { $0[keyPath: keyPath].yaml }
     json = { $0[keyPath: keyPath].json }
     isAllowed = { rule.allows($0[keyPath: keyPath]) }
@@ -48,6 +51,7 @@ public struct RecipeKey<R>: Sendable {
   ) -> RecipeKey<Whole> {
     RecipeKey<Whole>(
       path: section.map { "\($0).\(path)" } ?? path, meaning: meaning, allowed: allowed,
+      choices: choices,
       yaml: { yaml($0[keyPath: place]) },
       json: { json($0[keyPath: place]) },
       read: { read($0, &$1[keyPath: place]) },
@@ -55,14 +59,26 @@ public struct RecipeKey<R>: Sendable {
   }
 
   private init(
-    path: String, meaning: String, allowed: String,
+    path: String, meaning: String, allowed: String, choices: [String],
     yaml: @escaping @Sendable (R) -> String, json: @escaping @Sendable (R) -> String,
     read: @escaping @Sendable (RecipeNode, inout R) -> Bool,
     isAllowed: @escaping @Sendable (R) -> Bool
   ) {
-    (self.path, self.meaning, self.allowed) = (path, meaning, allowed)
+    (self.path, self.meaning, self.allowed, self.choices) = (path, meaning, allowed, choices)
     (self.yaml, self.json) = (yaml, json)
     (self.read, self.isAllowed) = (read, isAllowed)
+  }
+
+  /// What is wrong with a value, to follow the key's name: what would be right, and what was probably
+  /// meant.
+  func refusal(of value: RecipeNode) -> String {
+    let words =
+      switch value {
+      case .list(let elements): elements.compactMap(\.plainText)
+      default: value.plainText.map { [$0] } ?? []
+      }
+    let wrong = words.first { !choices.contains($0) } ?? ""
+    return "is \(value.phrase), but must be \(allowed)\(suggestion(for: wrong, among: choices))"
   }
 }
 

@@ -6,6 +6,9 @@ public protocol RecipeValue: Equatable, Sendable {
   /// What it is called in messages and in the reference: "a whole number".
   static var typeName: String { get }
 
+  /// The names between which it is a choice; empty where it is none.
+  static var choices: [String] { get }
+
   /// The value that the node says, or nil where it says none.
   init?(_ node: RecipeNode)
 
@@ -17,6 +20,9 @@ public protocol RecipeValue: Equatable, Sendable {
 }
 
 extension RecipeValue {
+  /// No choice.
+  public static var choices: [String] { [] }
+
   /// Numbers and truth are the same in both.
   public var json: String { yaml }
 }
@@ -128,6 +134,9 @@ extension Optional: RecipeValue where Wrapped: RecipeValue {
   /// For messages and the reference.
   public static var typeName: String { "null or \(Wrapped.typeName)" }
 
+  /// Those of the wrapped type.
+  public static var choices: [String] { Wrapped.choices }
+
   /// A plain null, or what the wrapped type reads.
   public init?(_ node: RecipeNode) {
     if let text = node.plainText, isNull(text) {
@@ -148,6 +157,9 @@ extension Optional: RecipeValue where Wrapped: RecipeValue {
 extension Array: RecipeValue where Element: RecipeValue {
   /// For messages and the reference.
   public static var typeName: String { "a list, each \(Element.typeName)" }
+
+  /// Those of an element.
+  public static var choices: [String] { Element.choices }
 
   /// A list of what the elements' type reads.
   public init?(_ node: RecipeNode) {
@@ -170,7 +182,10 @@ public protocol RecipeChoice: RecipeValue, CaseIterable, RawRepresentable where 
 
 extension RecipeChoice {
   /// For messages and the reference.
-  public static var typeName: String { oneOf(allCases.map(\.rawValue)) }
+  public static var typeName: String { oneOf(choices) }
+
+  /// The names.
+  public static var choices: [String] { allCases.map(\.rawValue) }
 
   /// One of the names.
   public init?(_ node: RecipeNode) {

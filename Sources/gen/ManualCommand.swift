@@ -1,0 +1,20 @@
+import ArgumentParser
+import Foundation
+
+/// `gen manual`: the command's page of the manual.
+struct ManualCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "manual",
+    abstract: "Prints the manual's page, for man to show or to keep.",
+    discussion: """
+      gen manual | man -l -
+      gen manual > /usr/local/share/man/man1/gen.1
+
+      The page tells what the help of all verbs does, and the exit statuses.
+      """)
+
+  func run() throws {
+    let page = ManualPage(command: try .all(), version: Gen.version, date: Date())
+    print(page.text, terminator: "")
+  }
+}

@@ -1,0 +1,48 @@
+import ArgumentParser
+import Datasets
+import Training
+
+/// What was probably meant by words that mean nothing to the argument parser or to a data set.
+enum Mistakes {
+  /// Makes sure that the words, up to the first flag or argument, are verbs.
+  /// - Throws: `UsageError` that names the verb that was probably meant.
+  static func checkVerbs(_ words: some Sequence<String>) throws {
+    var words = Array(words)
+    if words.first == "help" { words.removeFirst() }
+    var command: any ParsableCommand.Type = Gen.self
+    for word in words {
+      let verbs = command.configuration.subcommands
+      guard !verbs.isEmpty, !word.hasPrefix("-") else { return }
+      guard let verb = verbs.first(where: { $0.configuration.commandName == word }) else {
+        let names = verbs.compactMap { $0.configuration.commandName }
+        let meant = Training.suggestion(for: word, among: names)
+        let name = command.configuration.commandName ?? "gen"
+        let place = name == "gen" ? "" : " of \(name)"
+        throw UsageError(
+          "there is no verb \(word)\(place)"
+            + (meant.isEmpty ? ": verbs are \(names.joined(separator: ", "))" : meant))
+      }
+      command = verb
+    }
+  }
+
+  /// The argument parser's message, with the value that was probably meant where it lists those there
+  /// are: "The value 'dddim' is invalid for '--sampler <name>'. Please provide one of 'ddpm', ...".
+  static func withSuggestion(_ message: String) -> String {
+    let pattern = /The value '([^']*)' is invalid for [^\n]* one of ([^\n]*)\./
+    guard let match = message.firstMatch(of: pattern) else { return message }
+    // Between the quotes are names, between the names commas.
+    let names = match.2.split(separator: "'").enumerated().filter { $0.offset % 2 == 0 }
+      .map { String($0.element) }
+    guard let meant = nearestName(to: String(match.1), among: names) else { return message }
+    return message.replacing(pattern, maxReplacements: 1) {
+      "\($0.output.0) Did you mean '\(meant)'?"
+    }
+  }
+
+  /// What to add to an error of a data set that is not there.
+  static func suggestion(after error: any Error) -> String {
+    guard let error = error as? DatasetError, error.kind == .missing else { return "" }
+    return Training.suggestion(for: error.name, among: ImageDataset.names + TextSource.names)
+  }
+}
