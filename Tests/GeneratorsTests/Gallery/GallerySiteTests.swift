@@ -74,11 +74,7 @@ import Training
         try publish(try night("2026-01-02", pieces: 2))
         #expect(try site() == old)
         let files = FailingFiles(after: count, canExchange: canExchange)
-        let error = #expect(throws: FileError?.self) { () -> FileError? in
-          do { try publish(next, files) } catch let error as FileError { return error }
-          return nil
-        }
-        _ = error
+        do { try publish(next, files) } catch is FileError {}
         let left = try site()
         states.insert(left)
         // Without an exchange, the night is away for a moment, until the next start brings it back.
