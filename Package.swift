@@ -78,7 +78,8 @@ let package = Package(
     .testTarget(name: "LayersTests", dependencies: ["Layers"]),
     .testTarget(name: "TrainingTests", dependencies: ["Training"]),
     .testTarget(name: "GeneratorsTests", dependencies: ["Generators"]),
-    .testTarget(name: "genTests", dependencies: ["gen", "Generators", "Training", "Images"]),
+    .testTarget(
+      name: "genTests", dependencies: ["gen", "Generators", "Training", "Images", "CCodecs"]),
     // Files from strangers, for all readers; and the same by the hundred thousand.
     .testTarget(
       name: "HostileTests",

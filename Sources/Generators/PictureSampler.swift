@@ -10,8 +10,8 @@ public protocol PictureSampler {
   /// How many steps the model had learned.
   var step: Int { get }
 
-  /// The data that the model has learned from: a built-in name or a path.
-  var dataSource: String { get }
+  /// The data that the model has learned from.
+  var data: DataOptions { get }
 
   /// How many classes pictures can be asked for by; 0 where none can.
   var classCount: Int { get }
@@ -30,6 +30,9 @@ public protocol PictureSampler {
 }
 
 extension PictureSampler {
+  /// The data that the model has learned from: a built-in name or a path.
+  public var dataSource: String { data.source }
+
   /// The first `count` pictures of a seed, of whatever class; more of them are the same and others.
   /// - Throws: what drawing throws.
   public func pictures(count: Int, seed: UInt64) throws -> [Image] {

@@ -75,7 +75,7 @@ struct DiffusionFlags: ParsableArguments {
       throw ValidationError("--guidance is \(guidance), but must be 0 to 100")
     }
     for (flag, path) in [("--trajectory", trajectory), ("--strip", strip)] {
-      if let path, path != "-", ImageFormat(extensionOf: path) != .png {
+      if let path, path != "-", ![.png, .apng].contains(OutputFormat(extensionOf: path)) {
         throw ValidationError("\(flag) writes a PNG: name a file that ends with .png, not \(path)")
       }
     }

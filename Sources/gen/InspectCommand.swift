@@ -1,5 +1,6 @@
 import ArgumentParser
 import Generators
+import Images
 import Training
 
 #if canImport(Glibc)
@@ -15,6 +16,7 @@ struct InspectCommand: ParsableCommand {
     abstract: "Says what is in a run, a checkpoint, a picture, or any file of them.",
     discussion: """
       gen inspect grid.png                 size, and the command to make it again
+      gen inspect grid.png --show          the picture, too, as wide as the terminal
       gen inspect gan-001                  where, how far, and how its loss went
       gen inspect runs/gan-001/best        a checkpoint, which is verified
       gen inspect runs/gan-001/best/model.safetensors
@@ -31,11 +33,31 @@ struct InspectCommand: ParsableCommand {
   @Flag(help: "Print a line of JSON.")
   var json = false
 
+  @Flag(
+    inversion: .prefixedNo,
+    help: "Draw a picture, in blocks; by default where the terminal has colors, to fit in it.")
+  var show: Bool?
+
+  func validate() throws {
+    if json && show == true { throw ValidationError("--json prints a line: leave --show out") }
+  }
+
   func run() throws {
     // A run's name goes before a file of that name only where there is no such file.
     let path = access(what, F_OK) == 0 || isFile ? what : try Runs.find(what).path
     let inspection = try Inspections.open(path)
-    print(json ? try jsonLine(inspection) : inspection.text(.standardOutput))
+    if json { return print(try jsonLine(inspection)) }
+    let picture = inspection as? PictureInspection
+    if show == true && picture == nil {
+      throw UsageError("--show draws pictures, but \(path) is none")
+    }
+    let style = TerminalStyle.standardOutput
+    let text = inspection.text(style)
+    print(text)
+    guard let picture, show ?? style.isColored else { return }
+    // Unless it is asked for, nothing scrolls away for it; the prompt comes below.
+    let spare = show == nil ? text.count(where: \.isNewline) + 2 : nil
+    print(TerminalPicture.forStandardOutput(picture.image, spare: spare), terminator: "")
   }
 
   /// Whether it can only be meant as a file: then that is what is missing.

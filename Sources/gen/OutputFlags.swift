@@ -16,12 +16,18 @@ struct OutputFlags: ParsableArguments {
   var each: String?
 
   @Option(
-    help: ArgumentHelp("By default what the file's ending says.", valueName: "name"),
-    completion: .list(["png", "jpeg"]))
-  var format: ImageFormat?
+    help: ArgumentHelp(
+      "png, apng (an animation) or jpeg; by default what the file's ending says.",
+      valueName: "name"),
+    completion: .list(["png", "apng", "jpeg"]))
+  var format: OutputFormat?
 
   @Option(help: ArgumentHelp("Quality of a JPEG, 1 to 100; 90 by default.", valueName: "n"))
   var quality: Int?
+
+  @Flag(
+    help: "Draw the pictures on standard output, in blocks; no file then, unless one is named.")
+  var show = false
 
   func validate() throws {
     if let quality, !(1...100).contains(quality) {
@@ -30,22 +36,30 @@ struct OutputFlags: ParsableArguments {
     if each != nil && output != nil {
       throw ValidationError("--each writes single files and --output a grid: give one of them")
     }
+    if show && output == "-" {
+      throw ValidationError(
+        "--show draws on standard output: name a file other than - for --output")
+    }
   }
 
   /// The first of the flags that only pictures have a use for; nil where there is none.
   var first: String? {
     let given = [
       ("--each", each != nil), ("--format", format != nil), ("--quality", quality != nil),
+      ("--show", show), ("--output \(output ?? "")", isAnimated),
     ]
     return given.first { $0.1 }?.0
   }
+
+  /// Whether an animation is asked for.
+  var isAnimated: Bool { (format ?? output.flatMap(OutputFormat.init(extensionOf:))) == .apng }
 
   /// Makes sure that pictures can be written to a file of that name.
   func checkPictureName() throws {
     if let output { _ = try fileFormat(of: output) }
   }
 
-  /// Writes pictures as a grid or as single files, and prints where.
+  /// Writes pictures as a grid or as single files, and prints where; shows them, if that is asked for.
   ///
   /// - Parameters:
   ///   - name: the grid's, where no file is named.
@@ -53,24 +67,47 @@ struct OutputFlags: ParsableArguments {
   func write(
     _ pictures: [Image], columns: Int, name: String, text: [(key: String, value: String)]
   ) throws {
-    let ending = format?.fileExtension ?? "png"
+    let grid = ImageGrid(columns: columns).picture(of: pictures)
+    show(grid)
+    try write(
+      pictures.count, name: name, grid: { try bytes(grid, $0, text: text) },
+      single: { try bytes(pictures[$0], $1, text: text) })
+  }
+
+  /// Does the same with pictures that move.
+  func write(
+    _ film: Film, columns: Int, name: String, text: [(key: String, value: String)]
+  ) throws {
+    show(ImageGrid(columns: columns).picture(of: film.pictures))
+    try write(
+      film.count, name: name, grid: { _ in try film.grid(columns: columns, text: text) },
+      single: { index, _ in try film.single(index, text: text) })
+  }
+
+  private func write(
+    _ count: Int, name: String, grid: (OutputFormat) throws -> [UInt8],
+    single: (Int, OutputFormat) throws -> [UInt8]
+  ) throws {
+    let ending = (format ?? .png).fileExtension
     guard let each else {
-      let grid = ImageGrid(columns: columns).picture(of: pictures)
-      return try write(grid, to: output ?? "\(name).\(ending)", text: text)
+      if show && output == nil && format == nil { return }
+      let path = output ?? "\(name).\(ending)"
+      return try write(grid(try fileFormat(of: path)), to: path)
     }
     try SystemFiles().createFolders(each)
-    let digits = "\(pictures.count - 1)".count
-    for (number, picture) in pictures.enumerated() {
+    let digits = "\(count - 1)".count
+    for number in 0..<count {
       let name = String(repeating: "0", count: digits - "\(number)".count) + "\(number)"
-      try write(picture, to: "\(each)/\(name).\(ending)", text: text)
+      let path = "\(each)/\(name).\(ending)"
+      try write(single(number, try fileFormat(of: path)), to: path)
     }
   }
 
   /// The format of a file of that name.
-  private func fileFormat(of path: String) throws -> ImageFormat {
-    guard let format = format ?? (path == "-" ? .png : ImageFormat(extensionOf: path)) else {
+  private func fileFormat(of path: String) throws -> OutputFormat {
+    guard let format = format ?? (path == "-" ? .png : OutputFormat(extensionOf: path)) else {
       throw UsageError(
-        "\(path) ends with neither .png nor .jpg: name such a file, or give --format")
+        "\(path) ends with neither .png, .apng nor .jpg: name such a file, or give --format")
     }
     return format
   }
@@ -81,31 +118,20 @@ struct OutputFlags: ParsableArguments {
     if path != "-" { print(path) }
   }
 
-  /// Writes a picture and prints where, or writes it to standard output.
-  private func write(
-    _ picture: Image, to path: String, text: [(key: String, value: String)]
-  ) throws {
-    try write(
-      try fileFormat(of: path) == .png
-        ? try picture.pngData(text: text) : try picture.jpegData(quality: quality ?? 90),
-      to: path)
+  private func bytes(
+    _ picture: Image, _ format: OutputFormat, text: [(key: String, value: String)]
+  ) throws -> [UInt8] {
+    format == .jpeg
+      ? try picture.jpegData(quality: quality ?? 90) : try picture.pngData(text: text)
+  }
+
+  /// Draws a picture on standard output if that is asked for, or else as a message where there is a
+  /// terminal of true color.
+  private func show(_ picture: Image) {
+    if show { return print(TerminalPicture.forStandardOutput(picture), terminator: "") }
     let progress = Progress()
-    if path != "-" && each == nil && progress.showsPictures {
+    if output != "-" && each == nil && progress.showsPictures {
       progress.say(TerminalPicture.text(of: picture, columns: progress.columns))
     }
   }
-}
-
-extension ImageFormat: ExpressibleByArgument {
-  /// The format of that name.
-  public init?(argument: String) {
-    switch argument {
-    case "png": self = .png
-    case "jpeg", "jpg": self = .jpeg
-    default: return nil
-    }
-  }
-
-  /// What names of such files end with.
-  var fileExtension: String { self == .png ? "png" : "jpg" }
 }

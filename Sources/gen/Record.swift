@@ -12,9 +12,9 @@ final class Record {
   /// How long it goes on in silence where there is no terminal.
   private static let silence = Duration.seconds(30)
 
-  /// A record of what a sampler draws; a film is kept if so wished.
-  init(of sampler: DiffusionSampler, isKept: Bool) {
-    if isKept { film = DenoisingFilm(of: sampler) }
+  /// A record of what a sampler draws; a film is kept if so wished, of so many frames at most.
+  init(of sampler: DiffusionSampler, isKept: Bool, mostFrames: Int = 50) {
+    if isKept { film = DenoisingFilm(of: sampler, mostFrames: mostFrames) }
   }
 
   /// Takes up a moment.

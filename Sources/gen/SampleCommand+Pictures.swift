@@ -28,12 +28,30 @@ extension SampleCommand {
     if let flag = diffusion.first {
       throw UsageError("\(flag) is for diffusion models, but \(sampler.run.name) is a GAN")
     }
+    let text = provenance(sampler, kind: GANRecipe.kind)
+    guard !output.isAnimated else {
+      guard interpolate else {
+        throw UsageError(
+          "\(sampler.run.name) is a GAN, which draws in one step: give --interpolate for an animation "
+            + "from picture to picture")
+      }
+      let (count, walk) = (try walkCount(), animation.walk)
+      return try write(
+        animation.film(sampler.walk(walk, count: count, seed: seed)), columns: gridColumns, sampler,
+        text)
+    }
     let pictures =
       interpolate
       ? sampler.interpolation(rows: count ?? 8, columns: gridColumns, seed: seed)
       : try sampler.pictures(count: count ?? 64, seed: seed)
-    try write(
-      pictures, columns: gridColumns, sampler, provenance(sampler, kind: GANRecipe.kind))
+    try write(pictures, columns: gridColumns, sampler, text)
+  }
+
+  /// How many pictures go for a walk.
+  private func walkCount() throws -> Int {
+    let count = count ?? 16
+    try animation.check(count: count, frames: animation.walk.frames)
+    return count
   }
 
   private func draw(from sampler: DiffusionSampler) throws {
@@ -43,10 +61,18 @@ extension SampleCommand {
     }
     try diffusion.apply(to: &sampler)
     let label = try diffusion.label.map(sampler.classLabel)
-    let record = Record(of: sampler, isKept: diffusion.showsDenoising)
+    let showsDenoising = diffusion.showsDenoising || output.isAnimated && !interpolate
+    let record = Record(
+      of: sampler, isKept: showsDenoising, mostFrames: animation.frames ?? 50)
     let text = provenance(
       sampler, kind: sampler.options.kind.rawValue,
       settings: diffusion.settings(of: sampler, label: label))
+    if interpolate && output.isAnimated {
+      let frames = try sampler.walk(
+        animation.walk, count: walkCount(), seed: seed, label: label, observe: record.add)
+      record.end()
+      return try write(animation.film(frames), columns: gridColumns, sampler, text)
+    }
     if interpolate {
       let pictures = try sampler.interpolation(
         rows: count ?? 8, columns: gridColumns, seed: seed, label: label, observe: record.add)
@@ -56,18 +82,23 @@ extension SampleCommand {
     // Where each class is drawn in turn, the grid has a column for each.
     let isByClass = label == nil && sampler.classCount > 0 && count == nil
     let count = count ?? (isByClass ? sampler.recipe.previewCount : 64)
+    if let film = record.film { try animation.check(count: count, frames: film.frames.count) }
     let columns = columns ?? (isByClass ? sampler.recipe.previewColumns : gridColumns)
     let pictures = try sampler.pictures(
       0..<count, seed: seed, classes: label.map { Array(repeating: $0, count: count) },
       observe: record.add)
     record.end()
-    try write(pictures, columns: columns, sampler, text)
-    guard let film = record.film else { return }
-    if let path = diffusion.trajectory {
-      try output.write(film.animation(columns: min(columns, count), text: text), to: path)
+    let film = animation.film(record.film?.frames ?? [], finalDelay: 2)
+    if output.isAnimated {
+      try write(film, columns: columns, sampler, text)
+    } else {
+      try write(pictures, columns: columns, sampler, text)
     }
-    if let path = diffusion.strip {
-      try output.write(try film.strip().pngData(text: text), to: path)
+    if let path = diffusion.trajectory {
+      try output.write(film.grid(columns: min(columns, count), text: text), to: path)
+    }
+    if let path = diffusion.strip, let strip = record.film?.strip() {
+      try output.write(try strip.pngData(text: text), to: path)
     }
   }
 
@@ -78,6 +109,14 @@ extension SampleCommand {
     try output.write(
       pictures, columns: min(columns, pictures.count), name: "\(sampler.run.name)-seed\(seed)",
       text: text)
+  }
+
+  private func write(
+    _ film: Film, columns: Int, _ sampler: any PictureSampler,
+    _ text: [(key: String, value: String)]
+  ) throws {
+    try output.write(
+      film, columns: min(columns, film.count), name: "\(sampler.run.name)-seed\(seed)", text: text)
   }
 
   /// What a picture's file says about itself.

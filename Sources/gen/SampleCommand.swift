@@ -12,11 +12,13 @@ struct SampleCommand: ParsableCommand {
       gen sample gan-fashion                        from a model that comes along
       gen sample gan-001 --count 64 --seed 7 -o grid.png
       gen sample gan-001 --count 100 --each out     single files
-      gen sample gan-001 --interpolate              rows from picture to picture
+      gen sample gan-001 --interpolate              each row from one picture to another
+      gen sample gan-001 --interpolate -o walk.apng an animation: from picture to picture
+      gen sample --count 8 -o noise.apng            how the pictures come out of noise
+      gen sample gan-001 --count 8 --show           a look, in the terminal
       gen sample --steps 50 --class 3 --guidance 2  from the newest diffusion run
       gen sample --init photo.png --strength 0.6    a picture drawn anew in part
       gen sample --init photo.png --mask hole.png   only where the mask is white
-      gen sample --count 8 --trajectory noise.png   how they come out of noise
 
       gen sample --prompt "ROMEO:"                  from the newest text run
       gen sample --temperature 0.7 --top-p 0.9 --length 2000
@@ -35,7 +37,8 @@ struct SampleCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "How many pictures, 64 by default, or texts, 1; with --interpolate rows.", valueName: "n"))
+      "How many pictures, 64 by default, or texts, 1; with --interpolate rows, 8; of a walk 16.",
+      valueName: "n"))
   var count: Int?
 
   @Option(
@@ -49,10 +52,13 @@ struct SampleCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Pictures to a row of the grid.", valueName: "n"))
   var columns: Int?
 
-  @Flag(help: "Draw rows of pictures between pairs of latent vectors.")
+  @Flag(
+    help: "Draw rows of pictures between pairs of latent vectors; as .apng, a walk among them.")
   var interpolate = false
 
   @OptionGroup(title: "Output") var output: OutputFlags
+
+  @OptionGroup(title: "Animation") var animation: AnimationFlags
 
   @OptionGroup(title: "Diffusion") var diffusion: DiffusionFlags
 
@@ -72,6 +78,10 @@ struct SampleCommand: ParsableCommand {
     }
     if interpolate && diffusion.showsDenoising {
       throw ValidationError("--interpolate shows no denoising: leave --trajectory and --strip out")
+    }
+    if let flag = animation.first, !output.isAnimated && diffusion.trajectory == nil {
+      throw ValidationError(
+        "\(flag) is for animations: name a file that ends with .apng, or give --format apng")
     }
     if interpolate && diffusion.initial != nil {
       throw ValidationError("--interpolate goes from noise to noise: leave --init out")
@@ -101,7 +111,7 @@ struct SampleCommand: ParsableCommand {
 
   /// The first of the flags that only pictures have a use for; nil where there is none.
   var pictureFlag: String? {
-    diffusion.first ?? output.first
+    diffusion.first ?? output.first ?? animation.first
       ?? (columns != nil ? "--columns" : interpolate ? "--interpolate" : nil)
   }
 }

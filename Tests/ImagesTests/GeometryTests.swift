@@ -75,6 +75,18 @@ import Testing
         \(escape)38;2;5;5;5m▀\(escape)38;2;6;6;6m▀\(escape)0m
 
         """)
+    // xterm's table: the nearest of the cube and of the grays.
+    let colors = Image(
+      width: 4, height: 1, channels: 3,
+      pixels: [255, 0, 0, 128, 128, 128, 90, 140, 180, 10, 8, 5])
+    #expect(
+      TerminalPicture.text(of: colors, columns: 80, colors: .palette)
+        == [196, 244, 67, 232].map { "\(escape)38;5;\($0)m▀" }.joined() + "\(escape)0m\n")
+    let grays = image([[0, 63, 128, 192, 255], [0, 65, 126, 190, 255], [255, 0, 0, 0, 0]])
+    #expect(TerminalPicture.text(of: grays, columns: 5, colors: .none) == " ░▒▓█\n▒    \n")
+    let tall = TerminalPicture.text(
+      of: gradient(width: 20, height: 100, channels: 1), columns: 40, rows: 10, colors: .none)
+    #expect(tall.split(separator: "\n").map(\.count) == Array(repeating: 4, count: 10))
     let wide = TerminalPicture.text(of: gradient(width: 100, height: 50, channels: 3), columns: 40)
     let lines = wide.split(separator: "\n")
     #expect(lines.count == 10)

@@ -1,3 +1,4 @@
+import CCodecs
 import Foundation
 import Images
 import Testing
@@ -85,6 +86,103 @@ import Testing
     }
   }
 
+  /// The frames of an animated PNG, each as a reader of still pictures decodes it.
+  private func frames(_ path: String) throws -> [Image] {
+    let file = [UInt8](try gen.bytes(path))
+    func integer(_ at: Int) -> Int { file[at..<at + 4].reduce(0) { $0 << 8 | Int($1) } }
+    func chunk(_ type: String, _ data: some Collection<UInt8>) -> [UInt8] {
+      func bytes(_ number: Int) -> [UInt8] { (0..<4).map { UInt8(number >> (24 - 8 * $0) & 255) } }
+      let body = Array(type.utf8) + data
+      return bytes(data.count) + body + bytes(Int(codec_png_checksum(body, body.count)))
+    }
+    var (header, pixels, at) = ([UInt8](), [[UInt8]](), 8)
+    while at + 12 <= file.count {
+      let data = file[at + 8..<at + 8 + integer(at)]
+      switch String(decoding: file[at + 4..<at + 8], as: UTF8.self) {
+      case "IHDR": header = Array(file[..<8]) + chunk("IHDR", data)
+      case "fcTL": pixels.append([])
+      case "IDAT": pixels[pixels.count - 1] += data
+      case "fdAT": pixels[pixels.count - 1] += data.dropFirst(4)
+      default: break
+      }
+      at += 12 + data.count
+    }
+    return try pixels.map {
+      try Image(decoding: header + chunk("IDAT", $0) + chunk("IEND", []), name: path)
+    }
+  }
+
+  @Test func aWalkBeginsWithThePicturesOfTheSeed() throws {
+    try train("a")
+    let training = Program.smallGAN + ["--steps", "1", "--name", "gan"]
+    #expect(try gen.start(training).wait().status == 0)
+    for (run, flags) in [("a", ["--steps", "2"]), ("gan", [])] {
+      let common = [run, "--seed", "4", "--count", "3"] + flags
+      let walk = common + ["--interpolate", "--frames", "5", "--delay", "0.25"]
+      try sample(common + ["-o", "grid.png"])
+      let drawn = try sample(walk + ["-o", "walk.apng"])
+      #expect(drawn.output == "walk.apng\n")
+      let frames = try frames("walk.apng")
+      let grid = try image("grid.png")
+      #expect(frames.count == 5 && frames[0] == grid)
+      #expect(Set(frames.map(\.pixels)).count > 1)
+      let told = try gen("inspect", "walk.apng").output
+      #expect(
+        told.contains("5 frames") && told.contains("seed: 4") && told.contains(" --delay 0.25"))
+      // The bits depend neither on threads nor on the other pictures; a folder gets a file for each.
+      try sample(walk + ["--format", "apng", "-o", "again.png", "--threads", "1"])
+      #expect(try self.frames("again.png") == frames)
+      try sample(walk + ["--each", "each-\(run)", "--format", "apng"])
+      let second = try self.frames("each-\(run)/1.apng")
+      let side = second[0].width
+      #expect(
+        second == frames.map { $0.cropped(x: 4 + side, y: 2, width: side, height: side) })
+    }
+    // Of what is no walk, the denoising is animated.
+    try sample(["a", "--steps", "4", "--count", "3", "-o", "film.apng", "--trajectory", "film.png"])
+    let film = try frames("film.png")
+    #expect(try frames("film.apng") == film)
+    #expect(film.count == 4)
+    let cases: [(flags: [String], message: String)] = [
+      (["gan", "-o", "walk.apng"], "give --interpolate"),
+      (["a", "--frames", "4"], "--frames is for animations"),
+      (["a", "-o", "a.apng", "--delay", "90"], "0.01 to 60"),
+      (["a", "-o", "a.apng", "--frames", "1"], "2 to 1000"),
+      (["a", "-o", "a.apng", "--interpolate", "--count", "9999"], "an animation may have 65536"),
+      (["a", "-o", "a.apng", "--interpolate", "--eta", "1"], "eta 0"),
+      (["a", "-o", "-", "--show"], "standard output"),
+      (["a", "--prompt", "x", "--show"], "--show for pictures"),
+    ]
+    for (flags, message) in cases {
+      let result = try gen.start(["sample"] + flags).wait()
+      #expect(result.status == 64 && result.output.isEmpty, "\(flags): \(result.messages)")
+      #expect(result.messages.contains(message), "\(flags): \(result.messages)")
+    }
+  }
+
+  @Test func picturesAreShownInTheTerminal() throws {
+    try train("a")
+    let flags = ["sample", "a", "--count", "2", "--steps", "2", "--show"]
+    // Two pictures of 8 pixels with a border: 22x12 pixels, in half as many lines.
+    func lines(_ environment: [String: String], _ arguments: [String]) throws -> [Substring] {
+      let shown = try gen.start(arguments, environment: environment).wait()
+      #expect(shown.status == 0, "\(shown.messages)")
+      return shown.output.split(separator: "\n")
+    }
+    let plain = try lines([:], flags)
+    #expect(plain.count == 6 && plain.allSatisfy { $0.count == 22 })
+    #expect(plain.joined().allSatisfy { " ░▒▓█".contains($0) })
+    let files = try FileManager.default.contentsOfDirectory(atPath: gen.folder.path)
+    #expect(!files.contains { $0.hasSuffix(".png") })
+    let named = try lines([:], flags + ["-o", "two.png"])
+    #expect(named == plain + ["two.png"])
+    let inspected = try lines([:], ["inspect", "two.png", "--show"])
+    #expect(inspected.suffix(6) == plain[...] && inspected[0].contains("22x12"))
+    #expect(try lines([:], ["inspect", "two.png"]) == inspected.dropLast(6))
+    #expect(try gen("inspect", "a", "--show").messages.contains("--show draws pictures"))
+    #expect(try gen("inspect", "two.png", "--show", "--json").status == 64)
+  }
+
   @Test func picturesAreDrawnAnewInPart() throws {
     try train("a")
     try writePicture("photo.png", width: 8, height: 8)
@@ -155,7 +253,7 @@ import Testing
       (["--init", "photo.png", "--mask", "broken.png"], 65, "broken.png"),
       (["--trajectory", "film.jpg"], 64, ".png"),
       (["--strip", "strip.gif"], 64, ".png"),
-      (["-o", "grid.gif"], 64, "neither .png nor .jpg"),
+      (["-o", "grid.gif"], 64, "neither .png, .apng nor .jpg"),
       (["-o", "-", "--strip", "-"], 64, "standard output"),
     ]
     for (flags, status, message) in cases {

@@ -56,7 +56,7 @@ public struct DiffusionSampler: PictureSampler {
   }
 
   /// The data that it has learned from.
-  public var dataSource: String { recipe.data.source }
+  public var data: DataOptions { recipe.data }
 
   /// How many classes pictures can be asked for by; 0 where none can.
   public var classCount: Int { recipe.classCount ?? 0 }
@@ -144,9 +144,7 @@ public struct DiffusionSampler: PictureSampler {
     rows: Int, columns: Int, seed: UInt64, label: Int32? = nil,
     observe: (Place, DenoisingLoop.State) -> Void = { _, _ in }
   ) throws -> [Image] {
-    guard options.kind != .ddpm && options.eta == 0 else {
-      throw SamplingError("a way between pictures, but noise is added to these: take ddim, eta 0")
-    }
+    try requireNoNoise()
     let size = shape.reduce(1, *)
     let classes = (0..<rows * columns).map { label ?? Int32($0 / columns % max(1, classCount)) }
     return try draw(
@@ -161,6 +159,34 @@ public struct DiffusionSampler: PictureSampler {
         }
         return Values([numbers.count] + shape, elements)
       }, observe: observe)
+  }
+
+  /// The first `count` pictures of a seed on a walk through the noise that they begin with, frame by
+  /// frame; each keeps its class.
+  /// - Throws: `SamplingError` when what is asked for cannot be.
+  public func walk(
+    _ walk: LatentWalk, count: Int, seed: UInt64, label: Int32? = nil,
+    observe: (Place, DenoisingLoop.State) -> Void = { _, _ in }
+  ) throws -> [[Image]] {
+    try requireNoNoise()
+    let numbers = 0..<walk.frames * count
+    let drawn = try draw(
+      numbers, seed: seed,
+      classes: numbers.map { label ?? Int32($0 % count % max(1, classCount)) },
+      latents: { numbers in
+        let vectors = walk.vectors(numbers, of: count) { picture, stop in
+          DenoisingLoop.latents(picture..<picture + 1, shape, seed: seed, stop: stop).elements
+        }
+        return Values([numbers.count] + shape, vectors)
+      }, observe: observe)
+    return walk.frames(of: drawn, count: count)
+  }
+
+  /// Between pictures there is a way only where the noise to begin with is all that tells them apart.
+  private func requireNoNoise() throws(SamplingError) {
+    guard options.kind != .ddpm && options.eta == 0 else {
+      throw SamplingError("a way between pictures, but noise is added to these: take ddim, eta 0")
+    }
   }
 
   private func draw(

@@ -11,7 +11,7 @@ public struct GANSampler: PictureSampler {
   /// The step of the checkpoint.
   public let step: Int
   /// The data that it has learned from.
-  public let dataSource: String
+  public let data: DataOptions
   /// It draws what it likes.
   public let classCount = 0
   /// None.
@@ -35,15 +35,17 @@ public struct GANSampler: PictureSampler {
       from: SafetensorsFile(checkpoint.file("ema.safetensors")), prefix: "generator.")
     self.run = run
     self.step = checkpoint.step
-    dataSource = recipe.data.source
+    data = recipe.data
     latentSize = recipe.model.latentSize
   }
 
-  /// Latent vectors [count, 1, 1, size] of pictures by number; each depends on the seed and its number
-  /// alone.
-  static func latents(_ numbers: Range<Int>, size: Int, seed: UInt64) -> Values {
+  /// Latent vectors [count, 1, 1, size] of pictures by number; each depends on the seed, its number and
+  /// the stop of a walk alone. The first stop, 0, is where pictures are that do not move.
+  static func latents(
+    _ numbers: Range<Int>, size: Int, seed: UInt64, stop: Int = 0
+  ) -> Values {
     RandomStream(seed: seed, purpose: .sampling).normals(
-      [numbers.count, 1, 1, size], firstSample: numbers.lowerBound)
+      [numbers.count, 1, 1, size], firstSample: numbers.lowerBound, step: stop)
   }
 
   /// The pictures of those numbers; a GAN draws none of a class.
@@ -69,6 +71,18 @@ public struct GANSampler: PictureSampler {
       }
       return draw(Values([columns, 1, 1, latentSize], way))
     }
+  }
+
+  /// The first `count` pictures of a seed on a walk through the latent space, frame by frame.
+  public func walk(_ walk: LatentWalk, count: Int, seed: UInt64) -> [[Image]] {
+    let drawn = stride(from: 0, to: walk.frames * count, by: Self.batch).flatMap { first in
+      let part = first..<min(first + Self.batch, walk.frames * count)
+      let vectors = walk.vectors(part, of: count) { picture, stop in
+        Self.latents(picture..<picture + 1, size: latentSize, seed: seed, stop: stop).elements
+      }
+      return draw(Values([part.count, 1, 1, latentSize], vectors))
+    }
+    return walk.frames(of: drawn, count: count)
   }
 
   private func draw(_ latents: Values) -> [Image] {

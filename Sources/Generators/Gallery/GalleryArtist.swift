@@ -89,8 +89,9 @@ struct GalleryArtist {
       names.isEmpty || sampler.classCount == 0
       ? nil : pictures.indices.map { names[$0 % sampler.classCount % names.count] }
     try add(pictures, text, labels: labels, &work)
+    let moving = Film(frames: film.frames, delay: 0.08, finalDelay: 2)
     try add(
-      film.strip(), film.animation(columns: 2, text: text.text), title: "Denoising",
+      film.strip(), try moving.grid(columns: 2, text: text.text), title: "Denoising",
       caption: "From noise to picture, at ten of the \(sampler.plan().count) evaluations.",
       "denoising", text, &work)
   }

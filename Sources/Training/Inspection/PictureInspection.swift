@@ -12,6 +12,8 @@ public struct PictureInspection: Inspection {
   let frames: Int
   /// The text of a PNG by its key.
   let provenance: [String: String]
+  /// The picture; of an animation what other readers see, which is most often the first.
+  public let image: Image
   private let lines: [String]
 
   enum CodingKeys: CodingKey {
@@ -23,7 +25,7 @@ public struct PictureInspection: Inspection {
   public init(path: String) throws {
     let information = try ImageInformation(contentsOf: path)
     let text = information.format == .png ? try PNGText.read(contentsOf: path) : []
-    _ = try Image(contentsOf: path)
+    image = try Image(contentsOf: path)
     self.path = path
     format = information.format.rawValue
     (width, height) = (information.width, information.height)

@@ -1,3 +1,5 @@
+import Images
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Darwin)
@@ -20,12 +22,9 @@ public struct TerminalStyle: Sendable {
   /// NO_COLOR says so (no-color.org).
   public static var standardOutput: TerminalStyle {
     guard isatty(STDOUT_FILENO) == 1 else { return TerminalStyle() }
-    var size = winsize()
-    let isKnown = ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0
-    let kind = getenv("TERM").map { String(cString: $0) } ?? "dumb"
     return TerminalStyle(
-      columns: isKnown ? min(max(Int(size.ws_col), 40), 140) : 80,
-      isColored: getenv("NO_COLOR") == nil && kind != "dumb")
+      columns: TerminalSize(of: STDOUT_FILENO).map { min(max($0.columns, 40), 140) } ?? 80,
+      isColored: TerminalPicture.Colors.ofTerminal != .none)
   }
 }
 

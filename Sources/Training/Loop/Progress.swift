@@ -1,3 +1,5 @@
+import Images
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Darwin)
@@ -34,18 +36,11 @@ public final class Progress {
 
   /// Whether pictures can be drawn there: a terminal with true color that is not told to be plain.
   public var showsPictures: Bool {
-    guard isTerminal, getenv("NO_COLOR") == nil, let color = getenv("COLORTERM") else {
-      return false
-    }
-    return ["truecolor", "24bit"].contains(String(cString: color))
+    isTerminal && TerminalPicture.Colors.ofTerminal == .exact
   }
 
   /// How many columns the terminal has.
-  public var columns: Int {
-    var size = winsize()
-    guard ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
-    return Int(size.ws_col)
-  }
+  public var columns: Int { TerminalSize(of: STDERR_FILENO)?.columns ?? 80 }
 
   /// Says how far the training has come.
   ///

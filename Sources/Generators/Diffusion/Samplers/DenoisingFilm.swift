@@ -3,19 +3,17 @@ import Images
 /// Some moments of a denoising: pictures that come out of noise.
 public struct DenoisingFilm {
   /// Some moments, each with all pictures so far.
-  private var frames: [[Image]]
+  public private(set) var frames: [[Image]]
   private let moments: [Int]
   private let most: Int
 
-  /// The most frames of a film.
-  private static let mostFrames = 50
   /// The pictures of a strip's row.
   private static let stripColumns = 10
 
-  /// A film of what a sampler draws, of the first `count` pictures.
-  public init(of sampler: DiffusionSampler, count: Int = .max) {
+  /// A film of what a sampler draws, of the first `count` pictures, in so many frames at most.
+  public init(of sampler: DiffusionSampler, count: Int = .max, mostFrames: Int = 50) {
     let evaluations = (try? sampler.plan().count) ?? 0
-    let wanted = min(evaluations, Self.mostFrames)
+    let wanted = min(evaluations, mostFrames)
     // The last moment is the picture itself.
     moments = (0..<wanted).map { ($0 + 1) * evaluations / wanted }
     frames = moments.map { _ in [] }
@@ -28,13 +26,6 @@ public struct DenoisingFilm {
       return
     }
     frames[frame] += pictures(state.mixture).prefix(most - frames[frame].count)
-  }
-
-  /// All pictures coming out of noise at once, in a grid, as an animated PNG.
-  /// - Throws: `ImageError` when there was nothing to take up.
-  public func animation(columns: Int, text: [(key: String, value: String)]) throws -> [UInt8] {
-    let grids = frames.map { ImageGrid(columns: columns).picture(of: $0) }
-    return try Image.animatedPNGData(grids, delay: 0.08, finalDelay: 2, text: text)
   }
 
   /// A row for each picture, from noise to what became of it.

@@ -37,10 +37,13 @@ public struct DenoisingLoop {
     case latents, step, known, again
   }
 
-  /// The noise that pictures of a seed begin with, by their numbers [N, H, W, C].
-  public static func latents(_ numbers: Range<Int>, _ shape: [Int], seed: UInt64) -> Values {
+  /// The noise that pictures of a seed begin with, by their numbers [N, H, W, C]; at the stops of a
+  /// walk other than the first, 0, it is another.
+  public static func latents(
+    _ numbers: Range<Int>, _ shape: [Int], seed: UInt64, stop: Int = 0
+  ) -> Values {
     RandomStream(seed: seed, purpose: .sampling, layer: Stream.latents.rawValue).normals(
-      [numbers.count] + shape, firstSample: numbers.lowerBound)
+      [numbers.count] + shape, firstSample: numbers.lowerBound, step: stop)
   }
 
   /// Draws the pictures of those numbers.
