@@ -51,6 +51,7 @@ let package = Package(
         .embedInCode("Text/Explain/explanation.js"), .embedInCode("Report/report.css"),
         .embedInCode("Report/report.js"), .embedInCode("Pages/document.css"),
         .embedInCode("Gallery/gallery.css"), .embedInCode("Gallery/gallery.js"),
+        .embedInCode("Nearest/nearest.css"),
       ]),
     // Floor 4: optimizers, the training loop, checkpoints, run folders.
     .target(name: "Training", dependencies: ["Layers", "Images", "CProcessor", "Yams"]),

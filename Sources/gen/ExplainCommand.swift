@@ -2,11 +2,12 @@ import ArgumentParser
 import Generators
 import Training
 
-/// `gen explain`: shows what a text model makes of a prompt.
+/// `gen explain`: shows what a text model makes of a prompt, or whether pictures are copies.
 struct ExplainCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "explain",
-    abstract: "Writes a page with what a text model makes of a prompt.",
+    abstract:
+      "Writes a page with what a text model makes of a prompt, or what pictures are near to.",
     discussion: """
       gen explain --prompt "To be, or not to b"
       gen explain transformer-001 --prompt "ROMEO:" -o romeo.html
@@ -14,45 +15,120 @@ struct ExplainCommand: ParsableCommand {
       The page shows how surprising each token of the prompt was to the model,
       what else it might have been, and of a transformer the attention of each
       head over the prompt. It is one file, which any browser opens.
+
+      gen explain --nearest                        is the newest run copying?
+      gen explain gan-001 --nearest --json
+      gen explain gan-photos-001 --nearest --pixels --neighbors 8
+
+      The page shows drawn pictures beside the nearest that the model has learned
+      from, and how far they are, beside the same for held-out pictures, which it
+      has never seen: pictures are copies where they are nearer than those.
       """)
 
   @Argument(
     help: ArgumentHelp(
-      "A text run's name or folder; the newest text run by default.", valueName: "run"),
-    completion: .runs(of: textKinds))
+      "A run's name or folder; by default the newest that the flags fit.", valueName: "run"),
+    completion: .runs(of: pictureKinds + textKinds))
   var name: String?
-
-  @Option(help: ArgumentHelp("The text that the model reads.", valueName: "text"))
-  var prompt: String
 
   @Option(
     name: .shortAndLong,
     help: ArgumentHelp(
-      "File of the page, - for standard output; the run's name and -explained.html by default.",
+      "File of the page, - for standard output; the run's name and -explained.html or -nearest.html "
+        + "by default.",
       valueName: "file"),
     completion: .file(extensions: ["html"]))
   var output: String?
-
-  @Option(help: ArgumentHelp("How many alternatives are told of each token.", valueName: "n"))
-  var alternatives = 6
 
   @Option(
     help: ArgumentHelp("The checkpoint after so many steps; the newest by default.", valueName: "n")
   )
   var step: Int?
 
+  @Option(help: ArgumentHelp("The text that the model reads.", valueName: "text"))
+  var prompt: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "How many alternatives are told of each token; 6 by default.", valueName: "n"))
+  var alternatives: Int?
+
+  @Flag(help: "Compare what a run draws with the nearest training pictures.")
+  var nearest = false
+
+  @Option(
+    help: ArgumentHelp(
+      "With --nearest, how many pictures are drawn; 200 by default.", valueName: "n")
+  )
+  var count: Int?
+
+  @Option(
+    help: ArgumentHelp(
+      "With --nearest, how many training pictures are told of each; 5 by default.", valueName: "n"))
+  var neighbors: Int?
+
+  @Option(help: ArgumentHelp("Seed of the pictures.", valueName: "n"))
+  var seed: UInt64 = 0
+
+  @Option(
+    help: ArgumentHelp(
+      "With --nearest, the classifier in whose features pictures are compared; for Fashion-MNIST one "
+        + "comes along.",
+      valueName: "run"))
+  var classifier: String?
+
+  @Flag(help: "With --nearest, compare pixels, as where there is no classifier.")
+  var pixels = false
+
+  @Flag(help: "With --nearest, print a line of JSON in place of the page.")
+  var json = false
+
   @OptionGroup var compute: ComputeOptions
 
   func validate() throws {
-    guard (1...100).contains(alternatives) else {
+    if let alternatives, !(1...100).contains(alternatives) {
       throw ValidationError("--alternatives is \(alternatives), but must be 1 to 100")
     }
-    if prompt.isEmpty { throw ValidationError("--prompt is empty: give the model a text to read") }
+    if let count, !(1...4096).contains(count) {
+      throw ValidationError("--count is \(count), but must be 1 to 4096")
+    }
+    if let neighbors, !(1...20).contains(neighbors) {
+      throw ValidationError("--neighbors is \(neighbors), but must be 1 to 20")
+    }
+    if prompt?.isEmpty == true {
+      throw ValidationError("--prompt is empty: give the model a text to read")
+    }
+    guard nearest != (prompt != nil) else {
+      throw ValidationError(
+        "give --prompt TEXT for a run that writes, or --nearest for one that draws"
+          + (nearest ? ", and not both" : ""))
+    }
+    let given = [
+      ("--count", count != nil), ("--neighbors", neighbors != nil), ("--pixels", pixels),
+      ("--classifier", classifier != nil), ("--json", json), ("--seed", seed != 0),
+    ]
+    if let (flag, _) = given.first(where: { $0.1 }), !nearest {
+      throw ValidationError("\(flag) goes with --nearest, and not with --prompt")
+    }
+    if alternatives != nil && nearest {
+      throw ValidationError("--alternatives goes with --prompt, and not with --nearest")
+    }
+    if pixels && classifier != nil {
+      throw ValidationError("--pixels compares without a classifier: leave --classifier out")
+    }
+    if json && output != nil {
+      throw ValidationError("--json prints a line in place of the page: leave --output out")
+    }
   }
 
   func run() throws {
     try compute.apply()
-    let run = try Runs.findOrPretrained(name, kinds: textKinds) { _ in "explaining" }
+    let kinds = nearest ? pictureKinds : textKinds
+    let run = try Runs.findOrPretrained(name, kinds: kinds) { _ in "explaining" }
+    if let prompt { try explain(prompt, to: run) } else { try explainNearest(run) }
+  }
+
+  private func explain(_ prompt: String, to run: RunFolder) throws {
     let text = try TrainedText(run, step: step)
     let tokens: [Int32]
     do { tokens = try text.tokenizer.encode(prompt) } catch {
@@ -63,9 +139,13 @@ struct ExplainCommand: ParsableCommand {
       throw UsageError(
         "--prompt has \(tokens.count) tokens, but at most \(limit) of \(run.name) can be explained")
     }
-    let explanation = try TextExplanation(text, of: tokens, alternatives: alternatives)
-    let path = output ?? "\(run.name)-explained.html"
-    try SystemFiles().atomicWrite(path == "-" ? "/dev/stdout" : path, explanation.page)
+    let explanation = try TextExplanation(text, of: tokens, alternatives: alternatives ?? 6)
+    try write(explanation.page, to: output ?? "\(run.name)-explained.html")
+  }
+
+  /// Writes a page and prints where.
+  func write(_ page: String, to path: String) throws {
+    try SystemFiles().atomicWrite(path == "-" ? "/dev/stdout" : path, page)
     if path != "-" { print(path) }
   }
 }

@@ -146,6 +146,26 @@ def links_lead_somewhere(browser, name, path):
             check(f'id="{place}"' in target.read_text(), f"{name}: {address} names no place")
 
 
+def use_nearest(browser, name):
+    """Reads the finding, the distances of each row, and looks whether the pictures can be seen."""
+    finding = browser.evaluate("document.querySelector('.finding').textContent")
+    check("of the held-out pictures" in finding, f"{name}: the finding is {finding!r}")
+    rows = browser.evaluate(
+        "[...document.querySelectorAll('.rows li')].map(row => [...row.querySelectorAll('figcaption')]"
+        ".slice(1).map(caption => caption.textContent === 'the same' ? 0 : parseFloat(caption.textContent)))"
+    )
+    check(len(rows) == 32, f"{name}: {len(rows)} rows")
+    check(all(row and row == sorted(row) for row in rows), f"{name}: neighbors out of order: {rows}")
+    for part in [rows[:24], rows[24:]]:
+        check([row[0] for row in part] == sorted(row[0] for row in part), f"{name}: rows out of order")
+    sizes = browser.evaluate("[...document.querySelectorAll('.rows img')].map(image => image.width)")
+    check(min(sizes) >= 32, f"{name}: a picture {min(sizes)} pixels wide")
+    heights = browser.evaluate(
+        "[...document.querySelectorAll('.mass')].map(path => path.getBoundingClientRect().height)"
+    )
+    check(len(heights) == 2 and min(heights) > 50, f"{name}: distributions {heights} pixels high")
+
+
 def fits(browser):
     return browser.evaluate("document.scrollingElement.scrollWidth <= innerWidth")
 
@@ -166,7 +186,7 @@ try:
                 check(fits(browser), f"{name}: wider than the window")
                 undecoded = browser.evaluate(UNDECODED)
                 check(not undecoded, f"{name}: not decoded: {undecoded}")
-                if browser.evaluate("document.querySelector('.chart') !== null"):
+                if browser.evaluate("document.querySelector('[data-chart]') !== null"):
                     use_report(browser, name)
                 if browser.evaluate("document.querySelector('[data-map]') !== null"):
                     use_explanation(browser, name)
@@ -178,6 +198,8 @@ try:
                     use_night(browser, name)
                     browser.window(path.with_name(f"{path.stem}-picture-{size}-{scheme}.png"))
                     browser.key("Escape")
+                if browser.evaluate("document.querySelector('.rows') !== null"):
+                    use_nearest(browser, name)
                 check(fits(browser), f"{name}: wider than the window after use")
                 browser.screenshot(path.with_name(f"{path.stem}-{size}-{scheme}.png"))
                 complaints = browser.complaints()

@@ -65,6 +65,41 @@ import Testing
     #expect(wrong.status == 65 && wrong.messages.contains("gan"))
   }
 
+  @Test func nearestPictures() throws {
+    let trained = try gen.start(Program.smallGAN + ["--steps", "1", "--name", "g"]).wait()
+    try #require(trained.status == 0, "\(trained.messages)")
+    let told = try gen("explain", "--nearest", "--count", "12", "--neighbors", "3")
+    #expect(told.status == 0 && told.output == "g-nearest.html\n", "\(told.messages)")
+    #expect(told.messages.contains("explaining g\n"))
+    #expect(told.messages.contains("No sign of copying: 0 of 12 drawn pictures (0 %)"))
+    let page = String(decoding: try gen.bytes("g-nearest.html"), as: UTF8.self)
+    #expect(page.hasPrefix("<!DOCTYPE html>") && !page.contains("<script"))
+    // Twelve drawn and eight held-out pictures, each with three neighbors.
+    #expect(page.ranges(of: "<img ").count == 80 && page.contains("in pixels."))
+    let line = try gen("explain", "g", "--nearest", "--count", "12", "--json", "--threads", "1")
+      .output
+    let found = try #require(
+      JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
+    #expect(found["copying"] as? Bool == false && found["held_out_pictures"] as? Int == 1000)
+    #expect((found["nearest"] as? [[Any]])?.map(\.count) == Array(repeating: 5, count: 12))
+
+    for (arguments, message) in [
+      ([], "--nearest for one that draws"), (["--prompt", "a", "--nearest"], "not both"),
+      (["--prompt", "a", "--count", "2"], "--count goes with --nearest"),
+      (["--nearest", "--neighbors", "0"], "must be 1 to 20"),
+      (["--nearest", "--json", "-o", "a.html"], "leave --output out"),
+      (["--nearest", "--pixels", "--classifier", "c"], "leave --classifier out"),
+      (["--nearest", "--alternatives", "2"], "--alternatives goes with --prompt"),
+    ] {
+      let refused = try gen.start(["explain", "g"] + arguments).wait()
+      #expect(refused.status == 64 && refused.messages.contains(message), "\(refused.messages)")
+    }
+    #expect(try gen("explain", "g", "--nearest", "--classifier", "g").status == 65)
+    try trainTransformer()
+    let wrong = try gen("explain", "t", "--nearest")
+    #expect(wrong.status == 65 && wrong.messages.contains("writes text and draws no pictures"))
+  }
+
   @Test func transformersAndBack() throws {
     try trainTransformer()
     let refused = try gen("export", "--to", "transformers", "t")

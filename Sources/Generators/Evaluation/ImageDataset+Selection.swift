@@ -1,8 +1,30 @@
 import Compute
 import Datasets
 import Images
+import Training
 
 extension ImageDataset {
+  /// The pictures of some data to learn from and those that are held out, at the size and with the
+  /// channels of a picture, as a model that draws such pictures learns from them.
+  /// - Throws: `DatasetError` when the data cannot be read; `FileError` when a part has fewer pictures
+  ///   than `fewest`.
+  static func parts(
+    of source: String, like picture: Image, fewest: Int
+  ) throws -> (training: ImageDataset, heldOut: ImageDataset) {
+    var options = Options()
+    options.size = min(picture.width, picture.height)
+    options.channels = picture.channels
+    let training = try ImageDataset(source, options)
+    options.split = .heldOut
+    let heldOut = try ImageDataset(source, options)
+    for (set, name) in [(training, "pictures to learn from"), (heldOut, "held-out pictures")]
+    where set.count < fewest {
+      throw FileError(
+        .badData, source, "has \(set.count) \(name), but comparing takes at least \(fewest)")
+    }
+    return (training, heldOut)
+  }
+
   /// So many pictures, all where there are no more: the same ones each time, from all over the set,
   /// since a folder's pictures come class by class.
   /// - Throws: `DatasetError` if a picture's file is no longer what it was.

@@ -10,7 +10,7 @@ public struct Manifold {
   /// The region of more than k features.
   public init(_ features: Features, neighbors k: Int = 3) {
     precondition(k >= 1 && features.count > k, "neighbor \(k) among \(features.count) vectors")
-    let norms = Self.squaredNorms(features)
+    let norms = features.squaredNorms
     var radii = [Double](repeating: 0, count: features.count)
     features.forEachRow(ofProductsWith: features) { row, products in
       var nearest: [Double] = []
@@ -28,7 +28,7 @@ public struct Manifold {
   /// The part of other features that lie in the region: of drawn ones in the region of real ones the
   /// precision, of real ones in the region of drawn ones the recall.
   public func share(of others: Features) -> Double {
-    let norms = Self.squaredNorms(others)
+    let norms = others.squaredNorms
     var inside = 0
     others.forEachRow(ofProductsWith: features) { row, products in
       let isInside = (0..<features.count).contains { column in
@@ -38,13 +38,5 @@ public struct Manifold {
       if isInside { inside += 1 }
     }
     return Double(inside) / Double(max(others.count, 1))
-  }
-
-  private static func squaredNorms(_ features: Features) -> [Double] {
-    (0..<features.count).map { row in
-      (0..<features.size).reduce(0) {
-        $0 + Double(features[row][$1]) * Double(features[row][$1])
-      }
-    }
   }
 }

@@ -25,18 +25,23 @@ public struct PictureEvaluation {
   /// that comes along for the data.
   /// - Throws: `FileError`, `RecipeError` when there is no classifier, or it cannot be read.
   public init(with dataSource: String, by run: RunFolder?) throws {
-    let run = try run ?? Self.standardJudge(of: dataSource)
+    let run = try run ?? Self.findStandardJudge(of: dataSource)
     self.init(by: try TrainedClassifier(run), with: dataSource)
   }
 
-  private static func standardJudge(of data: String) throws -> RunFolder {
+  /// The classifier that comes along for some data; nil where there is none.
+  public static func standardJudge(for data: String) -> RunFolder? {
+    data == standardData ? Pretrained.find(standardClassifier) : nil
+  }
+
+  private static func findStandardJudge(of data: String) throws -> RunFolder {
+    if let run = standardJudge(for: data) { return run }
     guard data == standardData else {
       throw FileError(
         .missing, data,
         "no classifier comes along for this data: train one by gen train classifier --data "
           + "\(data), and name it by --classifier RUN")
     }
-    if let run = Pretrained.find(standardClassifier) { return run }
     throw FileError(
       .missing, standardClassifier,
       "this classifier is in none of \(Pretrained.folders.joined(separator: ", ")): let GEN_HOME name "
@@ -53,18 +58,8 @@ public struct PictureEvaluation {
   /// - Throws: `DatasetError` when the data cannot be read; `FileError` when it has too few pictures.
   public func callAsFunction(_ drawn: [Image]) throws -> PictureReport {
     precondition(drawn.count >= Self.fewest, "a comparison of \(drawn.count) pictures")
-    var options = ImageDataset.Options()
-    options.size = min(drawn[0].width, drawn[0].height)
-    options.channels = drawn[0].channels
-    let training = try ImageDataset(dataSource, options)
-    options.split = .heldOut
-    let heldOut = try ImageDataset(dataSource, options)
-    for (set, name) in [(training, "pictures to learn from"), (heldOut, "held-out pictures")]
-    where set.count < Self.fewest {
-      throw FileError(
-        .badData, dataSource,
-        "has \(set.count) \(name), but comparing takes at least \(Self.fewest)")
-    }
+    let (training, heldOut) = try ImageDataset.parts(
+      of: dataSource, like: drawn[0], fewest: Self.fewest)
     let (features, classes) = classifier(drawn)
     let (realFeatures, realClasses) = classifier(try heldOut.selection(drawn.count))
     let (floorFeatures, _) = classifier(try training.selection(drawn.count))

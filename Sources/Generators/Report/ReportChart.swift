@@ -1,8 +1,7 @@
 import Foundation
 import Training
 
-/// A chart of a report: curves in SVG, thin as measured and thick without noise, with axes in HTML, whose
-/// text keeps its size whatever the chart's is.
+/// A chart of a report: curves, thin as measured and thick without noise.
 struct ReportChart {
   private let group: CurveGroup
   private let paths: CurvePaths
@@ -22,45 +21,20 @@ struct ReportChart {
 
   /// The chart as HTML.
   func figure(number: Int) -> String {
-    let title = HTMLPage.escaped(group.title)
-    let legend = group.curves.enumerated().map { index, member in
-      let last = member.curve.last.map { brief($0.value, digits: 3) } ?? ""
-      return "<li style=\"--c:var(--c\(index % 4))\">\(HTMLPage.escaped(member.label)) "
-        + "<b>\(last)</b></li>"
-    }
-    let rows = y.ticks.map { tick in
-      "<span style=\"top:\(percent(1 - y.position(tick)))\">\(brief(tick))</span>"
-    }
-    let columns = x.ticks.map { tick -> String in
-      let isAtEnd = x.position(tick) > 0.97
-      return "<span\(isAtEnd ? " class=\"end\"" : "") style=\"left:\(percent(x.position(tick)))\">"
-        + "\(brief(tick))</span>"
-    }
-    let note = y.isLogarithmic ? " <small>log scale</small>" : ""
-    return """
-      <figure class="chart" data-chart="\(number)" tabindex="0" aria-label="\(title) by training step">
-      <figcaption><h3>\(title)\(note)</h3><ul class="legend">\(legend.joined())</ul></figcaption>
-      <div class="plot">
-      <div class="y" aria-hidden="true">\(rows.joined())</div>
-      <div class="area">
-      <svg viewBox="0 0 1000 1000" preserveAspectRatio="none" aria-hidden="true">
-      \(gridLines)
-      \(group.curves.enumerated().map { curve($1.curve, $0) }.joined(separator: "\n"))
-      </svg>
-      <div class="cross" hidden></div>
-      </div>
-      <div class="x" aria-hidden="true">\(columns.joined())</div>
-      </div>
-      <output class="told"></output>
-      </figure>
-      """
+    let curves = group.curves.enumerated().map { curve($1.curve, $0) }
+    return frame.figure(
+      attributes: " data-chart=\"\(number)\" tabindex=\"0\"",
+      curves: curves.joined(separator: "\n"), overlay: "<div class=\"cross\" hidden></div>\n",
+      below: "<output class=\"told\"></output>\n")
   }
 
-  private var gridLines: String {
-    let lines =
-      y.ticks.map { "M0 \(CurvePaths.place(1 - y.position($0)))H1000" }
-      + x.ticks.map { "M\(CurvePaths.place(x.position($0))) 0V1000" }
-    return "<path class=\"grid\" d=\"\(lines.joined())\"/>"
+  private var frame: ChartFrame {
+    ChartFrame(
+      title: group.title, note: y.isLogarithmic ? "log scale" : "",
+      description: "\(group.title) by training step",
+      legend: group.curves.map { label, curve in
+        (label, curve.last.map { brief($0.value, digits: 3) } ?? "")
+      }, x: x, y: y)
   }
 
   private func curve(_ curve: MetricsCurve, _ index: Int) -> String {
@@ -92,6 +66,4 @@ struct ReportChart {
     let encoded = (try? JSONEncoder().encode(text)).map { String(decoding: $0, as: UTF8.self) }
     return (encoded ?? "\"\"").replacing("<", with: "\\u003c")
   }
-
-  private func percent(_ part: Double) -> String { fixed(part * 100, 2) + "%" }
 }

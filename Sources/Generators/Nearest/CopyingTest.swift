@@ -1,0 +1,61 @@
+import Foundation
+
+/// Whether drawn pictures are nearer to those that a model has learned from than pictures are that it
+/// has never seen.
+///
+/// A picture counts as near if its nearest training picture is nearer than those of all but a hundredth
+/// of the held-out pictures, or equal to it; with fewer than a hundred held-out pictures, all but a
+/// twentieth or a tenth. What is drawn from the same distribution as the data, without a look at single
+/// pictures, is near as often as held-out pictures are; so the number of near ones has a binomial
+/// distribution, whose tail is the chance of as many by accident.
+public struct CopyingTest: Sendable {
+  /// The part of the held-out pictures that are not near: 0.99, 0.95 or 0.9.
+  public let level: Double
+  /// The distance below which a picture is near.
+  public let threshold: Double
+  /// How many drawn pictures there are.
+  public let samples: Int
+  /// How many of them are near.
+  public let near: Int
+  /// How many of them have the distance 0.
+  public let equal: Int
+  /// The part that is near by accident.
+  public let expected: Double
+  /// The chance of as many near ones, or more, by accident.
+  public let chance: Double
+
+  /// Chances below are taken for copying.
+  static let significance = 0.001
+
+  /// Compares distances to the nearest training picture of drawn and of held-out pictures.
+  init(drawn: [Double], heldOut: [Double]) {
+    precondition(!drawn.isEmpty && heldOut.count >= 10, "\(heldOut.count) held-out pictures")
+    let level = heldOut.count >= 100 ? 0.99 : heldOut.count >= 20 ? 0.95 : 0.9
+    let sorted = heldOut.sorted()
+    let threshold = sorted[Int((1 - level) * Double(sorted.count) + 1e-9)]
+    func isNear(_ distance: Double) -> Bool { distance < threshold || distance == 0 }
+    let near = drawn.count(where: isNear)
+    // The chance of a further held-out picture, whose rank among them can be any.
+    let expected = Double(heldOut.count(where: isNear) + 1) / Double(heldOut.count + 1)
+    (self.level, self.threshold, self.near, self.expected) = (level, threshold, near, expected)
+    (samples, equal) = (drawn.count, drawn.count { $0 == 0 })
+    chance = Self.binomialTail(near, of: drawn.count, expected)
+  }
+
+  /// Whether more of the drawn pictures are near than accident explains.
+  public var findsCopying: Bool { chance < Self.significance }
+
+  /// The chance of at least `least` among `count` of probability `p`.
+  static func binomialTail(_ least: Int, of count: Int, _ p: Double) -> Double {
+    guard p < 1 else { return 1 }
+    var sum = 0.0
+    for number in 0..<least {
+      let ways =
+        lgamma(Double(count) + 1) - lgamma(Double(number) + 1)
+        - lgamma(Double(count - number) + 1)
+      sum += exp(ways + Double(number) * log(p) + Double(count - number) * log1p(-p))
+    }
+    // Small tails are differences from one, of which nothing is left below its rounding.
+    return max(0, 1 - sum)
+  }
+}

@@ -1,0 +1,29 @@
+import Generators
+import Training
+
+extension ExplainCommand {
+  /// Finds the training pictures that are nearest to what a run draws.
+  func explainNearest(_ run: RunFolder) throws {
+    let sampler = try pictureSampler(of: run, step: step)
+    let space = try space(for: sampler.dataSource)
+    let count = count ?? 200
+    writeToStandardError("drawing \(count) pictures, to compare in \(space.name)\n")
+    // Each class in turn, where the model can be asked for one.
+    let pictures = try sampler.pictures(count: count, seed: seed)
+    let search = NearestSearch(
+      in: sampler.dataSource, by: space, isMirrored: sampler.data.flip, neighbors: neighbors ?? 5)
+    let report = try search(pictures)
+    let explanation = NearestExplanation(report, of: sampler, seed: seed)
+    if json { return print(try jsonLine(explanation)) }
+    writeToStandardError(report.finding + "\n")
+    try write(explanation.page(), to: output ?? "\(run.name)-nearest.html")
+  }
+
+  /// The features of a classifier, named or one that comes along; where there is none, pixels.
+  private func space(for data: String) throws -> PictureSpace {
+    if pixels { return .pixels }
+    let judge =
+      try classifier.map { try Runs.find($0) } ?? PictureEvaluation.standardJudge(for: data)
+    return try judge.map { .features(try TrainedClassifier($0)) } ?? .pixels
+  }
+}
