@@ -41,7 +41,9 @@ extension ImageDataset {
     /// The seed of drawn pictures.
     public var seed: UInt64 = 0
 
-    /// The training part as it is stored.
-    public init() {}
+    /// The training part as it is stored, or at that size and with so many channels.
+    public init(size: Int? = nil, channels: Int? = nil) {
+      (self.size, self.channels) = (size, channels)
+    }
   }
 }

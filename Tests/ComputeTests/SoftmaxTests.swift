@@ -86,10 +86,14 @@ import Testing
   @Test(arguments: [0, 1, 15, 17, 64, 5000, 20_001])
   func binaryCrossEntropyAgreesWithDouble(count: Int) {
     let x = numbers(count, 1).map { $0 * 12 }
-    for target in [Float(0), 0.9, 1] {
-      let loss = BinaryCrossEntropy(count: count, target: target)
+    let each = (0..<count).map { Float($0 * 7 % 11) / 10 }
+    let losses = [Float(0), 0.9, 1].map { target in
+      (BinaryCrossEntropy(count: count, target: target), x.map { _ in target })
+    }
+    for (loss, targets) in losses + [(BinaryCrossEntropy(targets: each), each)] {
       func reference(_ x: [Double]) -> Double {
-        x.reduce(0) { $0 + log1p(exp($1)) - Double(target) * $1 } / Double(max(count, 1))
+        zip(x, targets).reduce(0) { $0 + log1p(exp($1.0)) - Double($1.1) * $1.0 }
+          / Double(max(count, 1))
       }
       let value = everywhere { [loss.forward(x)] }
       #expect(distance(value, [reference(x.map(Double.init))]) <= 4e-6)
@@ -98,7 +102,8 @@ import Testing
         changed(before) { loss.gradient(x, scale: 3, into: $0, accumulate: true) }
       }
       let expected = (0..<count).map {
-        3 * (1 / (1 + exp(-Double(x[$0]))) - Double(target)) / Double(count) + Double(before[$0])
+        3 * (1 / (1 + exp(-Double(x[$0]))) - Double(targets[$0])) / Double(count)
+          + Double(before[$0])
       }
       #expect(distance(dx, expected) <= 1e-6)
     }

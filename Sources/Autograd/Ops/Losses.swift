@@ -70,7 +70,19 @@ public func crossEntropy(_ logits: Tensor, _ targets: [Int32]) -> Tensor {
 /// The mean of -t log sigmoid(x) - (1 - t) log(1 - sigmoid(x)), a scalar, over logits x of any shape
 /// with one target t in [0, 1] for all.
 public func binaryCrossEntropy(logits: Tensor, target: Float) -> Tensor {
-  let crossEntropy = BinaryCrossEntropy(count: logits.count, target: target)
+  binaryCrossEntropy(logits, BinaryCrossEntropy(count: logits.count, target: target))
+}
+
+/// The same with a target for each of the logits, in row-major order: the labels of samples that belong
+/// to a class or not.
+public func binaryCrossEntropy(logits: Tensor, targets: [Float]) -> Tensor {
+  precondition(
+    targets.count == logits.count,
+    "binary cross-entropy of \(logits.shape) with \(targets.count) targets")
+  return binaryCrossEntropy(logits, BinaryCrossEntropy(targets: targets))
+}
+
+private func binaryCrossEntropy(_ logits: Tensor, _ crossEntropy: BinaryCrossEntropy) -> Tensor {
   let loss = Values([]) { $0[0] = crossEntropy.forward(logits.values.pointer) }
   return record(.binaryCrossEntropy, loss, from: logits) { dy, gradients in
     gradients.write(to: logits) {

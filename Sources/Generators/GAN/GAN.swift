@@ -32,8 +32,8 @@ public final class GAN {
     discriminator = Discriminator(configuration)
     generator.initialize(seed: seed)
     discriminator.initialize(seed: seed)
-    generatorOptimizer = Optimizer(ParameterSlab.of(generator), optimizer, steps: steps)
-    discriminatorOptimizer = Optimizer(ParameterSlab.of(discriminator), optimizer, steps: steps)
+    generatorOptimizer = Optimizer(of: generator, optimizer, steps: steps)
+    discriminatorOptimizer = Optimizer(of: discriminator, optimizer, steps: steps)
     generatorBuffers = BufferSlab(generator)
     discriminatorBuffers = BufferSlab(discriminator)
     average = MovingAverage(

@@ -24,7 +24,7 @@ public final class Learner<Model: Module> {
   ) {
     model = make()
     model.initialize(seed: seed)
-    optimizer = Optimizer(ParameterSlab.of(model), options, steps: steps)
+    optimizer = Optimizer(of: model, options, steps: steps)
     buffers = BufferSlab(model)
     average = MovingAverage(of: optimizer.slab, buffers, in: make(), decay: averageDecay)
   }

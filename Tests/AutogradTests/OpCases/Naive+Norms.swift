@@ -108,8 +108,8 @@ extension Naive {
   }
 
   /// The mean of -t log s(x) - (1 - t) log (1 - s(x)), s being the logistic function.
-  static func binaryCrossEntropy(_ x: Reference, _ target: Double) -> Reference {
-    let losses = x.elements.map { log(1 + exp($0)) - target * $0 }
+  static func binaryCrossEntropy(_ x: Reference, _ targets: [Double]) -> Reference {
+    let losses = zip(x.elements, targets).map { log(1 + exp($0)) - $1 * $0 }
     return .scalar(losses.reduce(0, +) / Double(x.count))
   }
 }

@@ -17,15 +17,20 @@ extension OpCase {
         OpCase(.binaryCrossEntropy, "\(shape) with \(target)", [logits]) {
           binaryCrossEntropy(logits: $0[0], target: target)
         } reference: {
-          Naive.binaryCrossEntropy($0[0], Double(target))
+          Naive.binaryCrossEntropy($0[0], $0[0].elements.map { _ in Double(target) })
         }
       } + [
+        OpCase(.binaryCrossEntropy, "\(shape) with a target each", [logits]) {
+          binaryCrossEntropy(logits: $0[0], targets: binaryTargets($0[0].count))
+        } reference: {
+          Naive.binaryCrossEntropy($0[0], binaryTargets($0[0].count).map { Double($0) })
+        },
         OpCase(.meanSquaredError, "of \(shape)", [Input(shape), Input(shape)]) {
           meanSquaredError($0[0], $0[1])
         } reference: { x in
           let squares = x[0].combined(with: x[1]) { ($0 - $1) * ($0 - $1) }
           return .scalar(squares.elements.reduce(0, +) / Double(squares.count))
-        }
+        },
       ]
     }
     + [[1], [3, 17], [2, 3, 5, 40]].map { shape in
@@ -48,4 +53,9 @@ extension OpCase {
         .scalar(x[0].elements.reduce(0) { $0 + max(1 - $1, 0) } / 15)
       }
     ]
+
+  /// Targets of a binary cross-entropy.
+  private static func binaryTargets(_ count: Int) -> [Float] {
+    (0..<count).map { Float($0 * 7 % 11) / 10 }
+  }
 }
