@@ -12,22 +12,30 @@ import PackageDescription
   let kernels: [Target] = [.kernels("Kernels", [])]
 #endif
 
+// For other packages, each by its name or all as GenerativeModels.
+let libraries = [
+  "Compute", "Images", "Datasets", "Autograd", "Layers", "Training", "Generators",
+]
+
+// The programs of the articles in the libraries' documentation, each beside what it imports.
+let examples: [Target] = [
+  .example("NewOp", ["Training"]), .example("TableClassifier", ["Training"]),
+  .example("FirstGAN", ["Generators"]), .example("OwnPictures", ["Generators"]),
+  .example("OwnNotes", ["Generators"]), .example("KernelPeak", ["Compute"]),
+]
+
 let package = Package(
   name: "gen",
   platforms: [.macOS(.v15)],
   products: [
     .executable(name: "gen", targets: ["gen"]),
-    .library(
-      name: "GenerativeModels",
-      targets: [
-        "Compute", "Images", "Datasets", "Autograd", "Layers", "Training", "Generators",
-      ]),
-  ],
+    .library(name: "GenerativeModels", targets: libraries),
+  ] + libraries.map { .library(name: $0, targets: [$0]) },
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
-  targets: kernels + [
+  targets: kernels + examples + [
     // Floor 6: the command line.
     .executableTarget(
       name: "gen",
@@ -89,6 +97,11 @@ let package = Package(
 )
 
 extension Target {
+  /// A program of Examples.
+  static func example(_ name: String, _ dependencies: [Dependency]) -> Target {
+    .executableTarget(name: name, dependencies: dependencies, path: "Examples/\(name)")
+  }
+
   /// One compilation of Sources/Kernels. Its inner loops are fast in debug builds too: whole-module
   /// and optimized always, without overflow checks, on pointers and sizes that Compute has checked.
   static func kernels(_ name: String, _ flags: [String], defining define: String? = nil) -> Target {

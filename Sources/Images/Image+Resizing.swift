@@ -1,7 +1,7 @@
 extension Image {
   /// The picture at another size, by antialiased bicubic resampling along rows, then columns.
   ///
-  /// ``ResamplingWeights`` has the filter. Between the two passes nothing is rounded. Colors are
+  /// `ResamplingWeights` has the filter. Between the two passes nothing is rounded. Colors are
   /// weighted by their alpha, so that what is transparent does not bleed into what is not.
   public func resized(width newWidth: Int, height newHeight: Int) -> Image {
     precondition(

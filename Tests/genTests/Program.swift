@@ -1,8 +1,11 @@
 import Foundation
 import Testing
 
-/// The program that the package builds, run as a user runs it.
+/// A program that the package builds, run as a user runs it.
 struct Program {
+  /// Its name.
+  var name = "gen"
+
   /// How a run ended, and what it said.
   struct Result {
     let status: Int32
@@ -13,9 +16,10 @@ struct Program {
   /// The folder that it runs in, removed with the value's last copy.
   let folder = TemporaryFolder()
 
-  /// The program lies beside the tests.
-  private static let path = URL(fileURLWithPath: CommandLine.arguments[0])
-    .deletingLastPathComponent().appendingPathComponent("gen").path
+  /// What has been built lies beside the tests.
+  static let products = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
+
+  private var path: String { Self.products.appendingPathComponent(name).path }
 
   /// Runs it to the end.
   func callAsFunction(
@@ -43,7 +47,7 @@ struct Program {
 
   /// Starts it where no file can have more than so many bytes.
   func startLimited(_ arguments: [String], fileSize: Int) throws -> Running {
-    let limit = ["prlimit", "--fsize=\(fileSize)", Self.path]
+    let limit = ["prlimit", "--fsize=\(fileSize)", path]
     return try start("/usr/bin/env", limit + arguments)
   }
 
@@ -62,10 +66,11 @@ struct Program {
 
   /// Starts it and returns at once.
   func start(_ arguments: [String], environment: [String: String] = [:]) throws -> Running {
-    try start(Self.path, arguments, environment: environment)
+    try start(path, arguments, environment: environment)
   }
 
-  private func start(
+  /// Starts any program in the folder.
+  func start(
     _ program: String, _ arguments: [String], environment: [String: String] = [:]
   ) throws -> Running {
     let process = Process()
