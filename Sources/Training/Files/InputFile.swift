@@ -59,10 +59,38 @@ public final class InputFile: Sendable {
   /// All bytes of the file.
   /// - Throws: `FileError` when reading fails or the file is longer than `limit` bytes.
   public func readAll(limit: Int) throws(FileError) -> [UInt8] {
+    try checkSize(limit: limit)
+    return try read(at: 0, count: size)
+  }
+
+  private func checkSize(limit: Int) throws(FileError) {
     guard size <= limit else {
       throw FileError(.badData, path, "has \(size) bytes; at most \(limit) make sense here")
     }
-    return try read(at: 0, count: size)
+  }
+
+  /// Calls `body` with each line, without its end, and with its place in the file, the end included; of the
+  /// file, no more than 1 MiB and a line are in memory.
+  /// - Throws: `FileError` when reading fails or the file is longer than `limit` bytes.
+  func forEachLine(
+    limit: Int, _ body: (_ line: ArraySlice<UInt8>, _ place: Range<Int>) -> Void
+  ) throws(FileError) {
+    try checkSize(limit: limit)
+    var (rest, start) = ([UInt8](), 0)
+    while start + rest.count < size {
+      let end = start + rest.count
+      // What was looked at already has no end of a line.
+      var searched = rest.count
+      rest += try read(at: end, count: min(1 << 20, size - end))
+      var done = 0
+      while let feed = rest[searched...].firstIndex(of: 10) {
+        body(rest[done..<feed], start + done..<start + feed + 1)
+        (done, searched) = (feed + 1, feed + 1)
+      }
+      rest.removeFirst(done)
+      start += done
+    }
+    if !rest.isEmpty { body(rest[...], start..<size) }
   }
 
   /// The length and checksum of the file, read through in pieces of 1 MiB.

@@ -8,11 +8,16 @@ struct EvaluationCourse {
   /// After so many evaluations without a new best, the model does not come any closer.
   static let longWait = 3
 
-  /// The course of earlier evaluations, as they were logged.
-  init(_ records: [MetricsRecord], of name: String) {
-    for record in records {
-      if let value = record.values[name] { add(value, at: record.step) }
+  /// The courses of all that a log has.
+  /// - Throws: `FileError` when the log cannot be read.
+  static func all(loggedAt path: String) throws(FileError) -> [String: EvaluationCourse] {
+    var courses: [String: EvaluationCourse] = [:]
+    try MetricsLog.forEachRecord(path: path) { record in
+      for (name, value) in record.values {
+        courses[name, default: .init()].add(value, at: record.step)
+      }
     }
+    return courses
   }
 
   /// Takes in an evaluation; one that is no number is none.

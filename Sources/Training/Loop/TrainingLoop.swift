@@ -70,7 +70,7 @@ public struct TrainingLoop {
       try recorder.add(trainer.preview(), step: trainer.stepsDone, provenance: provenance)
     }
     var evaluation: [Measurement] = []
-    let logged = try MetricsLog.records(path: run.metricsPath)
+    let logged = try EvaluationCourse.all(loggedAt: run.metricsPath)
     var course: EvaluationCourse?
     if trainer.stepsDone == 0 { try writePreview() }
     while trainer.stepsDone < options.steps {
@@ -95,7 +95,7 @@ public struct TrainingLoop {
       }
       try state.add(measurements, evaluation, of: trainer)
       if isEvaluated, let first = evaluation.first {
-        course = course ?? EvaluationCourse(logged, of: first.name)
+        course = course ?? logged[first.name] ?? EvaluationCourse()
         course?.add(first.value, at: step)
       }
       let isDue = step % options.logEvery == 0

@@ -13,17 +13,38 @@ public final class MetricsLog {
     path: String, after step: Int, operations: any FileOperations = SystemFiles()
   ) throws {
     self.path = path
-    var size = 0
-    if fileKind(path) != nil {
-      let bytes = try InputFile(path).readAll(limit: Self.maximumSize)
-      let kept = bytes.split(separator: 10).filter { line in
-        MetricsRecord(line).map { $0.step <= step } ?? false
-      }
-      let content = kept.flatMap { $0 + [10] }
-      if content != bytes { try operations.atomicWrite(path, content) }
-      size = content.count
-    }
+    let size = fileKind(path) == nil ? 0 : try Self.cut(path, after: step, operations)
     file = try GrowingFile(path, size: size, operations)
+  }
+
+  /// Takes out what is no line of that step or an earlier one; writes nothing where there is no such thing.
+  /// - Returns: How many bytes are left.
+  private static func cut(
+    _ path: String, after step: Int, _ operations: any FileOperations
+  ) throws -> Int {
+    let file = try InputFile(path)
+    var (kept, count, isCut) = ([Range<Int>](), 0, false)
+    try file.forEachLine(limit: maximumSize) { line, place in
+      guard MetricsRecord(line).map({ $0.step <= step }) ?? false else { return }
+      count += place.count
+      isCut = line.count == place.count
+      // Lines that follow each other are one piece: mostly the whole file.
+      if let last = kept.last, last.upperBound == place.lowerBound {
+        kept[kept.count - 1] = last.lowerBound..<place.upperBound
+      } else {
+        kept.append(place)
+      }
+    }
+    guard isCut || count != file.size else { return count }
+    return try operations.atomicWrite(path) { writer in
+      for place in kept {
+        for start in stride(from: place.lowerBound, to: place.upperBound, by: 1 << 20) {
+          let piece = min(1 << 20, place.upperBound - start)
+          try writer.write(file.read(at: start, count: piece))
+        }
+      }
+      if isCut { try writer.write([10]) }
+    }.size
   }
 
   /// Adds a line. Where that fails, the line is kept and added with the next one that can be.
@@ -34,11 +55,19 @@ public final class MetricsLog {
   /// - Throws: `FileError`.
   public func sync() throws { try file.sync() }
 
+  /// Calls `body` with each whole line of a log.
+  /// - Throws: `FileError` when it is missing or cannot be read.
+  static func forEachRecord(path: String, _ body: (MetricsRecord) -> Void) throws(FileError) {
+    try InputFile(path).forEachLine(limit: maximumSize) { line, _ in
+      if let record = MetricsRecord(line) { body(record) }
+    }
+  }
+
   /// All whole lines of a log.
   /// - Throws: `FileError` when it is missing or cannot be read.
   public static func records(path: String) throws(FileError) -> [MetricsRecord] {
-    try InputFile(path).readAll(limit: maximumSize).split(separator: 10).compactMap {
-      MetricsRecord($0)
-    }
+    var records: [MetricsRecord] = []
+    try forEachRecord(path: path) { records.append($0) }
+    return records
   }
 }

@@ -7,7 +7,7 @@ final class MetricsTable {
   private let path: String
   private let log: String
   private let operations: any FileOperations
-  private var columns: [String] = []
+  private var columns = MetricsColumns()
   private var file: OpenFile?
 
   /// The table at `path` of the log at `log`, made or brought to what that says.
@@ -36,11 +36,10 @@ final class MetricsTable {
   /// - Throws: `FileError`.
   func rebuild() throws {
     close()
-    let records = try MetricsLog.records(path: log)
-    let content = Array(Self.text(records).utf8)
+    let content: [UInt8]
+    (columns, content) = try Self.content(ofLogAt: log)
     let old = try? InputFile(path).readAll(limit: MetricsLog.maximumSize)
     if old != content { try operations.atomicWrite(path, content) }
-    columns = Self.columns(records)
     file = try operations.openToAppend(path)
   }
 
@@ -50,21 +49,19 @@ final class MetricsTable {
     file = nil
   }
 
-  /// The names of all measurements in the order in which they first came.
-  static func columns(_ records: [MetricsRecord]) -> [String] {
-    var seen: Set<String> = []
-    return records.flatMap(\.names).filter { seen.insert($0).inserted }
+  /// The columns, and the whole table, as RFC 4180 has it but for the lines' ends.
+  static func content(
+    ofLogAt path: String
+  ) throws(FileError) -> (columns: MetricsColumns, bytes: [UInt8]) {
+    var columns = MetricsColumns()
+    try MetricsLog.forEachRecord(path: path) { columns.add($0) }
+    var bytes = Array((["step"] + columns.names).map(cell).joined(separator: ",").utf8) + [10]
+    try MetricsLog.forEachRecord(path: path) { bytes += row($0, columns).utf8 }
+    return (columns, bytes)
   }
 
-  /// The whole table, as RFC 4180 has it but for the lines' ends.
-  static func text(_ records: [MetricsRecord]) -> String {
-    let columns = columns(records)
-    return (["step"] + columns).map(cell).joined(separator: ",") + "\n"
-      + records.map { row($0, columns) }.joined()
-  }
-
-  private static func row(_ record: MetricsRecord, _ columns: [String]) -> String {
-    let cells = columns.map { name in record.values[name].map { "\($0)" } ?? "" }
+  private static func row(_ record: MetricsRecord, _ columns: MetricsColumns) -> String {
+    let cells = columns.names.map { name in record.values[name].map { "\($0)" } ?? "" }
     return (["\(record.step)"] + cells).joined(separator: ",") + "\n"
   }
 
@@ -72,4 +69,17 @@ final class MetricsTable {
     guard text.contains(where: { [",", "\"", "\n", "\r"].contains($0) }) else { return text }
     return "\"\(text.replacing("\"", with: "\"\""))\""
   }
+}
+
+/// The names of measurements in the order in which they first came.
+struct MetricsColumns {
+  private(set) var names: [String] = []
+  private var known: Set<String> = []
+
+  /// Adds those of a record that are new.
+  mutating func add(_ record: MetricsRecord) {
+    for name in record.names where known.insert(name).inserted { names.append(name) }
+  }
+
+  func contains(_ name: String) -> Bool { known.contains(name) }
 }

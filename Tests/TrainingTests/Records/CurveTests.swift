@@ -85,7 +85,8 @@ struct CurveTests {
       MetricsRecord(step: 1, ["a,\"b\"\n": 1, "loss": .infinity] as KeyValuePairs),
       MetricsRecord(step: 2, ["late": -1e-9] as KeyValuePairs),
     ]
-    try put(MetricsTable.text(records).utf8, at: folder("m.csv"))
+    try put(records.flatMap(\.line), at: folder("m.jsonl"))
+    try put(MetricsTable.content(ofLogAt: folder("m.jsonl")).bytes, at: folder("m.csv"))
     #expect(try MetricsTable.records(path: folder("m.csv")) == records)
   }
 }

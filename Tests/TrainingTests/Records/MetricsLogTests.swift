@@ -47,9 +47,37 @@ struct MetricsLogTests {
     let log = try MetricsLog(path: path, after: 3)
     try log.append(MetricsRecord(step: 4, ["loss": 0.25]))
     #expect(try bytes(of: path) == Array(lines[0...3].joined().utf8))
+    // A line that lacks only its end is whole.
+    try put(lines[0...3].joined().utf8.dropLast(), at: path)
+    _ = try MetricsLog(path: path, after: 4)
+    #expect(try bytes(of: path) == Array(lines[0...3].joined().utf8))
     // Nothing to forget, nothing rewritten.
     let files = ScriptedFiles()
     _ = try MetricsLog(path: path, after: 4, operations: files)
     #expect(files.operations == [.openToAppend(path, file: 1)])
+  }
+
+  /// A log longer than what is read at a time, with lines across the seams, and some that are none.
+  @Test func aLongLog() throws {
+    let path = folder("metrics.jsonl")
+    let lines = (1...60_000).map { step in
+      step % 20_000 == 7 ? "no record\n" : "{\"step\":\(step),\"loss\":\(Double(step) / 7)}\n"
+    }
+    try put(lines.joined().utf8, at: path)
+    let file = try InputFile(path)
+    #expect(file.size > 1 << 20)
+    var (read, places) = ([[UInt8]](), [Range<Int>]())
+    try file.forEachLine(limit: 1 << 30) {
+      read.append(Array($0))
+      places.append($1)
+    }
+    #expect(read == lines.map { Array($0.utf8.dropLast()) })
+    #expect(places.first?.lowerBound == 0 && places.last?.upperBound == file.size)
+    #expect(zip(places, places.dropFirst()).allSatisfy { $0.upperBound == $1.lowerBound })
+
+    let kept = lines[..<50_000].filter { $0.hasPrefix("{") }
+    _ = try MetricsLog(path: path, after: 50_000)
+    #expect(try bytes(of: path) == Array(kept.joined().utf8))
+    #expect(try MetricsLog.records(path: path).count == kept.count)
   }
 }

@@ -29,7 +29,7 @@ struct RunRecordsTests {
     records.add(step: 3, [Measurement("rate", .nan)])
     let table = "step,loss,rate,\"a,\"\"b\"\"\"\n1,0.5,1e-05,\n2,inf,,-1.0\n3,,nan,\n"
     #expect(try text(run.tablePath) == table)
-    #expect(MetricsTable.text(try MetricsLog.records(path: run.metricsPath)) == table)
+    #expect(try MetricsTable.content(ofLogAt: run.metricsPath).bytes == Array(table.utf8))
 
     // After a resume from step 1, a column that came later is gone with its row.
     let resumed = try RunRecords(run, after: 1) { Issue.record("\($0)") }

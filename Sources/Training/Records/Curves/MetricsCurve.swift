@@ -27,13 +27,14 @@ public struct MetricsCurve: Sendable {
 
   /// A curve for each measurement, in the order in which they first came.
   public static func all(in records: [MetricsRecord]) -> [MetricsCurve] {
-    var values: [String: [Point]] = [:]
+    var (columns, values) = (MetricsColumns(), [String: [Point]]())
     for record in records {
+      columns.add(record)
       for (name, value) in record.values {
         values[name, default: []].append(Point(step: record.step, value: value))
       }
     }
-    return MetricsTable.columns(records).map { name in
+    return columns.names.map { name in
       let points = values[name] ?? []
       let finite = points.filter(\.value.isFinite).sorted { $0.step < $1.step }
       return MetricsCurve(name, finite, notFinite: points.count - finite.count)
