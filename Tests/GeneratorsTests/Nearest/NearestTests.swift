@@ -63,7 +63,7 @@ import Testing
     #expect(search.neighbors[0].map(\.index) == [1, 2, 3])
     #expect(search.neighbors[0].prefix(2).allSatisfy { $0.squaredDistance == 0 && !$0.isMirrored })
     #expect(search.neighbors[1].map(\.index) == [0, 3, 1])
-    #expect(search.neighbors[1].map(\.isMirrored) == [true, false, true])
+    #expect(search.neighbors[1].map(\.isMirrored) == [true, false, false])
   }
 
   /// By SciPy's binom.sf(k - 1, n, p).
