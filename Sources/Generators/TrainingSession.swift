@@ -36,8 +36,15 @@ public struct TrainingSession<R: TrainableRecipe> {
       try run.writeEnvironment(environment)
       // Without it, a resume before the first checkpoint would begin with other weights.
       if let source = request.source {
-        let trainer = recipe.trainer(data)
-        try trainer.adoptWeights(of: source.verifiedCheckpoint())
+        let (trainer, checkpoint) = (recipe.trainer(data), try source.verifiedCheckpoint())
+        try trainer.adoptWeights(of: checkpoint)
+        // Going back from a fault would end with other weights than those asked for.
+        guard trainer.optimizers.allSatisfy(\.isFinite) else {
+          throw FileError(
+            .badData, checkpoint.path,
+            "has weights that are not finite, from which nothing is learned: gen inspect shows them"
+          )
+        }
         try run.checkpoints.write(
           step: 0, files: trainer.checkpointFiles(), state: TrainingState(seed: recipe.loop.seed))
       }

@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import Training
 
 /// What `gen train` is asked for besides a recipe.
 @Suite(.timeLimit(.minutes(5))) struct TrainingTests {
@@ -55,6 +56,27 @@ import Testing
     let wider = Program.smallGAN + ["--set", "model.channels=8", "--from", "a"]
     let refused = try gen.start(wider).wait()
     #expect(refused.status == 65 && refused.messages.contains("has the shape"))
+  }
+
+  @Test func aRunDoesNotStartFromWeightsThatAreNotFinite() throws {
+    let one = Program.smallClassifier + ["--steps", "1"]
+    #expect(try gen.start(one + ["--name", "a"]).wait().status == 0)
+    let run = try RunFolder(path: gen.folder.file("runs/a"))
+    let checkpoint = try run.verifiedCheckpoint()
+    let model = try SafetensorsFile(checkpoint.file("model.safetensors"))
+    let arrays = try model.entries.map { entry in
+      let values = try model.values(entry.name)
+      values.storage.base[0] = .nan
+      return NamedArray(entry.name, values)
+    }
+    let files = ["model", "ema"].map {
+      CheckpointStore.File.safetensors("\($0).safetensors", arrays)
+    }
+    try run.checkpoints.write(step: 2, files: files, state: TrainingState(seed: 0))
+    let refused = try gen.start(one + ["--name", "b", "--from", "a"]).wait()
+    #expect(refused.status == 65, "\(refused.messages)")
+    #expect(refused.messages.contains("step-000002: has weights that are not finite"))
+    #expect(!FileManager.default.fileExists(atPath: gen.folder.file("runs/b")))
   }
 
   @Test func aDiffusionIsEvaluatedAndItsBestCheckpointKept() throws {
