@@ -19,7 +19,8 @@ struct Program {
   /// What has been built lies beside the tests.
   static let products = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
 
-  private var path: String { Self.products.appendingPathComponent(name).path }
+  /// Where the program lies.
+  var path: String { Self.products.appendingPathComponent(name).path }
 
   /// Runs it to the end.
   func callAsFunction(
@@ -55,13 +56,13 @@ struct Program {
   func startNightly(_ arguments: [String]) throws -> Running {
     let script = URL(fileURLWithPath: Self.license)
       .deletingLastPathComponent().appendingPathComponent("samples/nightly.sh").path
-    let clean = ["-i", "PATH=/usr/bin:/bin", "HOME=\(folder.path)", "GEN=\(Self.path)"]
+    let clean = ["-i", "PATH=/usr/bin:/bin", "HOME=\(folder.path)", "GEN=\(path)"]
     return try start("/usr/bin/env", clean + [script] + arguments)
   }
 
   /// Starts a script of bash in the folder, with the program and some words after it.
   func startAsWords(of script: String, _ words: [String]) throws -> Running {
-    try start("/bin/bash", [folder.file(script), Self.path] + words)
+    try start("/bin/bash", [folder.file(script), path] + words)
   }
 
   /// Starts it and returns at once.
