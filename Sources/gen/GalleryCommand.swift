@@ -9,8 +9,8 @@ struct GalleryCommand: ParsableCommand {
     commandName: "gallery",
     abstract: "Writes a site of what all models draw and write, night for night.",
     discussion: """
-      gen gallery                          all runs and pretrained models, to gallery/
-      gen gallery --out site --keep 30     samples/nightly.sh does this by the clock
+      gen gallery                          all that there is, to gallery/
+      gen gallery --out site --keep 30     as samples/nightly.sh does
       gen gallery --prompt "ROMEO:" --prompt "JULIET:"
       gen gallery --evaluate               judged by held-out data, too
 

@@ -16,7 +16,7 @@ struct InspectCommand: ParsableCommand {
     abstract: "Says what is in a run, a checkpoint, a picture, or any file of them.",
     discussion: """
       gen inspect grid.png                 size, and the command to make it again
-      gen inspect grid.png --show          the picture, too, as wide as the terminal
+      gen inspect grid.png --show          the picture, too, in blocks
       gen inspect gan-001                  where, how far, and how its loss went
       gen inspect runs/gan-001/best        a checkpoint, which is verified
       gen inspect runs/gan-001/best/model.safetensors

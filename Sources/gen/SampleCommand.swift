@@ -12,9 +12,9 @@ struct SampleCommand: ParsableCommand {
       gen sample gan-fashion                        from a model that comes along
       gen sample gan-001 --count 64 --seed 7 -o grid.png
       gen sample gan-001 --count 100 --each out     single files
-      gen sample gan-001 --interpolate              each row from one picture to another
-      gen sample gan-001 --interpolate -o walk.apng an animation: from picture to picture
-      gen sample --count 8 -o noise.apng            how the pictures come out of noise
+      gen sample gan-001 --interpolate              rows from picture to picture
+      gen sample gan-001 --interpolate -o walk.apng an animation of the way
+      gen sample --count 8 -o noise.apng            how they come out of noise
       gen sample gan-001 --count 8 --show           a look, in the terminal
       gen sample --steps 50 --class 3 --guidance 2  from the newest diffusion run
       gen sample --init photo.png --strength 0.6    a picture drawn anew in part
