@@ -23,7 +23,10 @@ struct LimitedProgram {
   static let patience: Double =
     sanitizer != nil ? 100 : ProcessInfo.processInfo.environment["HOSTILE_GEN"] == nil ? 20 : 1
 
-  /// Runs it to the end, for a minute at most.
+  /// After so many seconds on the clock it is taken for hung: many processes may run beside it.
+  private static let longest: Double = sanitizer == nil ? 60 : 600
+
+  /// Runs it to the end, but ends one that hangs.
   ///
   /// The limit is on all writable memory that is asked for, used or not (RLIMIT_DATA): more than its
   /// resident memory.
@@ -42,7 +45,7 @@ struct LimitedProgram {
     var (state, usage) = (Int32(), rusage())
     let start = Date()
     while wait4(process, &state, WNOHANG, &usage) == 0 {
-      if start.timeIntervalSinceNow < -60 { kill(process, SIGKILL) }
+      if start.timeIntervalSinceNow < -Self.longest { kill(process, SIGKILL) }
       usleep(2000)
     }
     let signal = state & 0x7F
