@@ -89,6 +89,12 @@ import Training
     #expect(
       try Image(contentsOf: gen.folder.file("again/1.png"))
         == Image(contentsOf: gen.folder.file("gallery/2026-01-01/diffusion/002.png")))
+    // So does a text's.
+    let words = ["sample", "rnn", "--step", "2", "--seed", "0", "--length", "10", "--prompt"]
+    #expect(page.contains("gen \(words.joined(separator: " ")) &#39;The &#39;\n"))
+    #expect(
+      try gen.start(words + ["The "]).wait().output == text("gallery/2026-01-01/rnn/002.txt") + "\n"
+    )
 
     // Once more, and with another number of threads: the same site.
     #expect(try gallery(1, "--threads", "1").status == 0)
@@ -138,6 +144,16 @@ import Training
     try gen.write("{", to: "gallery/2026-01-03/gallery.json")
     let later = try gallery(4)
     #expect(later.status == 0 && later.messages.contains("2026-01-03/gallery.json"))
+  }
+
+  @Test func aNightIsJudged() throws {
+    try train(Program.smallTransformer, "text")
+    try train(Program.smallGAN, "gan")
+    #expect(try gallery(1, "--evaluate").status == 0)
+    let page = try text("gallery/2026-01-01/index.html")
+    #expect(page.contains("Nats per character") && page.contains("n-gram "))
+    // No classifier of these pictures is there, which is said, and no failure.
+    #expect(page.contains("Not judged: "))
   }
 
   @Test func aModelThatIsMissedIsAFailure() throws {

@@ -121,7 +121,7 @@ struct GalleryArtist {
         moving: names[1]))
   }
 
-  /// What a picture's file says about itself.
+  /// Where a picture or a text comes from, and what makes it again.
   private func provenance(
     of run: RunFolder, _ step: Int, _ sampler: String, _ flags: [String],
     _ settings: [(key: String, value: String)] = []
@@ -142,7 +142,15 @@ struct GalleryArtist {
     work.exhibit.settings =
       "seed \(options.seed), temperature \(temperature), \(options.length) tokens"
     var texts: [String] = []
+    var commands: [String] = []
     for (number, prompt) in options.prompts.enumerated() {
+      let isKnown = (try? trained.tokenizer.encode(prompt)) != nil
+      commands.append(
+        provenance(
+          of: trained.run, trained.step, "temperature \(temperature)",
+          ["--length", "\(options.length)", "--prompt", prompt]
+            + (isKnown ? [] : ["--on-unknown", "skip"])
+        ).command)
       let text = try generator(prompt, seed: options.seed, unknown: .skip).texts[0]
       let name = "\(work.exhibit.folder)/\(padded(number + 1, 3)).txt"
       work.files.append((name, Array(text.utf8)))
@@ -150,6 +158,7 @@ struct GalleryArtist {
         .init(file: name, hash: fingerprint { $0.add(text) }, label: prompt))
       texts.append(text)
     }
+    work.exhibit.command = commands.joined(separator: "\n")
     work.exhibit.figures += SampleStatistics.figures(of: texts)
     guard options.evaluates else { return }
     do {

@@ -31,7 +31,7 @@ public struct GalleryNight: Codable, Equatable, Sendable {
     public var data: String?
     /// How it was drawn or written; only what was done alike is compared.
     public var settings = ""
-    /// What makes the pieces again.
+    /// What makes the pieces again: a line for all pictures, or one for each text.
     public var command = ""
     /// Its pictures or texts.
     public var pieces: [Piece] = []

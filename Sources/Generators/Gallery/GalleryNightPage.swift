@@ -183,8 +183,9 @@ struct GalleryNightPage {
 
   private func command(_ exhibit: Exhibit) -> String {
     guard !exhibit.command.isEmpty else { return "" }
+    let isOne = !exhibit.command.contains("\n")
     return """
-      <details><summary>The command that makes it again</summary>
+      <details><summary>\(isOne ? "The command that makes it" : "The commands that make them") again</summary>
       <pre class="code command" tabindex="0">\(Page.escaped(exhibit.command))</pre>
       </details>
       """

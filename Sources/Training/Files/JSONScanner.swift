@@ -32,10 +32,10 @@ struct JSONScanner {
   mutating func object(_ member: (_ key: String, inout Self) throws(JSONError) -> Void)
     throws(JSONError)
   {
-    var keys: Set<JSONKey> = []
+    var keys = JSONKeys()
     try list(from: "{", to: "}") { scanner throws(JSONError) in
       let key = try scanner.string()
-      guard keys.insert(JSONKey(text: key)).inserted else {
+      guard keys.insert(key) else {
         throw JSONError("the key \(cited(key)) comes twice")
       }
       try scanner.expect(":")
@@ -90,7 +90,7 @@ struct JSONScanner {
       value = sum
       position += 1
     }
-    let isWhole = peek.map { !UInt8.numberBytes.contains($0) } ?? true
+    let isWhole = peek.map { !$0.isInNumbers } ?? true
     let hasLeadingZero = position - start > 1 && bytes[start] == 48
     guard position > start, isWhole, !hasLeadingZero else {
       throw JSONError("a whole number, not negative, should be \(place)")
@@ -194,12 +194,15 @@ struct JSONScanner {
 
   /// Reads a value that has no others in it.
   private mutating func plain() throws(JSONError) -> JSONContent {
-    if next() == UInt8(ascii: "\"") { return .string(try string()) }
-    if word("null") { return .null }
-    if word("true") { return .flag(true) }
-    if word("false") { return .flag(false) }
+    switch next().map(Unicode.Scalar.init) {
+    case "\""?: return .string(try string())
+    case "n"? where word("null"): return .null
+    case "t"? where word("true"): return .flag(true)
+    case "f"? where word("false"): return .flag(false)
+    default: break
+    }
     let start = position
-    while let byte = peek, UInt8.numberBytes.contains(byte) { position += 1 }
+    while let byte = peek, byte.isInNumbers { position += 1 }
     let number = String(decoding: bytes[start..<position], as: UTF8.self)
     guard number.first.map({ $0 == "-" || $0.isNumber }) == true, Double(number) != nil else {
       throw JSONError("a value should be \(place)")
@@ -218,7 +221,7 @@ struct JSONScanner {
 
   /// The next byte that is not white space, which is not read.
   private mutating func next() -> UInt8? {
-    while let byte = peek, [32, 9, 10, 13].contains(byte) { position += 1 }
+    while let byte = peek, byte == 32 || byte == 9 || byte == 10 || byte == 13 { position += 1 }
     return peek
   }
 
@@ -236,6 +239,24 @@ struct JSONScanner {
   }
 }
 
+/// The keys of an object. Most have few, which are compared faster than hashed.
+private struct JSONKeys {
+  private var few: [JSONKey] = []
+  private var many: Set<JSONKey> = []
+
+  /// Whether `text` was not among them, and is now.
+  mutating func insert(_ text: String) -> Bool {
+    let key = JSONKey(text: text)
+    if many.isEmpty {
+      guard !few.contains(key) else { return false }
+      few.append(key)
+      if few.count > 8 { many = Set(few) }
+      return true
+    }
+    return many.insert(key).inserted
+  }
+}
+
 /// A key by its bytes: a vocabulary may have two that strings take for the same.
 private struct JSONKey: Hashable {
   let text: String
@@ -249,8 +270,13 @@ private struct JSONKey: Hashable {
 }
 
 extension UInt8 {
-  /// What a JSON number may be made of.
-  fileprivate static let numberBytes = Set("0123456789+-.eE".utf8)
+  /// Whether a JSON number may be made of it.
+  fileprivate var isInNumbers: Bool {
+    switch Unicode.Scalar(self) {
+    case "0"..."9", "+", "-", ".", "e", "E": true
+    default: false
+    }
+  }
 }
 
 /// The start of `text` in quotes, for messages: what a file says may be megabytes.

@@ -52,7 +52,7 @@ extension TrainingState {
   ) throws(NumericalFault) {
     gradients = trainer.optimizers.map(\.monitor)
     if let odd = (measurements + evaluation).first(where: { !$0.value.isFinite }) {
-      throw NumericalFault("\(odd.name) is \(odd.value)")
+      throw NumericalFault("\(odd.name) is \(brief(Double(odd.value)))")
     }
     let kind = type(of: trainer)
     guard let overall = kind.overallLoss(measurements),

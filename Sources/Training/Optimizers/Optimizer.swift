@@ -59,8 +59,10 @@ public final class Optimizer {
   ) throws(NumericalFault) -> Report {
     Profile.lap(nil)
     let norm = gradientNorm
-    guard loss.isFinite else { throw NumericalFault("the loss is \(loss)") }
-    guard norm.isFinite else { throw NumericalFault("the norm of the gradients is \(norm)") }
+    guard loss.isFinite else { throw NumericalFault("the loss is \(brief(Double(loss)))") }
+    guard norm.isFinite else {
+      throw NumericalFault("the norm of the gradients is \(brief(Double(norm)))")
+    }
     let outlier = monitor.add(norm)
     let isSkipped = outlier != nil && options.skipsOutliers
     if isSkipped {

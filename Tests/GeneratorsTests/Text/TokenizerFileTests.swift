@@ -108,6 +108,8 @@ struct TokenizerFileTests {
     ("{'model': {'vocab': {'a': 9999999}}}", "model.vocab.a is 9999999, but must be below 1048576"),
     ("{'model': {'vocab': {'a': 0, 'b': 0}}}", "model.vocab.b is 0, as another token is already"),
     ("{'model': {'vocab': {'a': 0, 'a': 1}}}", "the key \"a\" comes twice"),
+    ("{\(numbered(8)), 'a': 0, 'a': 0}", "the key \"a\" comes twice"),
+    ("{\(numbered(20)), '7': 0}", "the key \"7\" comes twice"),
     ("{'model': {'vocab': {'a': 0}, 'merges': ['a']}}", "model.merges[0] is not a pair of tokens"),
     ("{'model': {'vocab': {'a': 0}, 'merges': ['a b']}}", "merges[0] needs the token \"b\", which"),
     ("{'model': {'vocab': {'a': 0}, 'merges': [['a', 'a']]}}", "needs the token \"aa\", which the"),
@@ -152,4 +154,9 @@ struct TokenizerFileTests {
     let text = String(repeating: "the", count: 5000)
     #expect(try tokenizer.text(of: tokenizer.encode(text)) == text)
   }
+}
+
+/// So many different keys of a JSON object.
+private func numbered(_ count: Int) -> String {
+  (0..<count).map { "'\($0)': 0" }.joined(separator: ",")
 }
