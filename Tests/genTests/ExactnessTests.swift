@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// A run's bytes depend on the recipe and the seed alone.
-@Suite(.timeLimit(.minutes(5))) struct ExactnessTests {
+@Suite(.ended(after: 5)) struct ExactnessTests {
   let gen = Program()
 
   /// The files of a checkpoint, but for its manifest.

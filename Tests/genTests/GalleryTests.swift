@@ -4,7 +4,7 @@ import Testing
 import Training
 
 /// `gen gallery`, and the script that calls it by the clock.
-@Suite(.timeLimit(.minutes(10))) struct GalleryTests {
+@Suite(.ended(after: 10)) struct GalleryTests {
   let gen = Program()
 
   private func train(_ arguments: [String], _ name: String, steps: Int = 2) throws {

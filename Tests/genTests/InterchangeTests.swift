@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// `gen export` and `gen import`.
-@Suite(.timeLimit(.minutes(5))) struct InterchangeTests {
+@Suite(.ended(after: 5)) struct InterchangeTests {
   let gen = Program()
 
   private func train(_ name: String, _ settings: String...) throws {

@@ -4,7 +4,7 @@ import Testing
 import Training
 
 /// Models that come along: how they are made, and how they are found.
-@Suite(.timeLimit(.minutes(5))) struct PretrainedTests {
+@Suite(.ended(after: 5)) struct PretrainedTests {
   let gen = Program()
   private let home = ["GEN_HOME": "models"]
 

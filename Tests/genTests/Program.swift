@@ -56,7 +56,11 @@ struct Program {
   func startNightly(_ arguments: [String]) throws -> Running {
     let script = URL(fileURLWithPath: Self.license)
       .deletingLastPathComponent().appendingPathComponent("samples/nightly.sh").path
-    let clean = ["-i", "PATH=/usr/bin:/bin", "HOME=\(folder.path)", "GEN=\(path)"]
+    // A sanitizer that the tests run under has its options there.
+    let sanitizers = ["ASAN_OPTIONS", "TSAN_OPTIONS"].compactMap { name in
+      ProcessInfo.processInfo.environment[name].map { "\(name)=\($0)" }
+    }
+    let clean = ["-i", "PATH=/usr/bin:/bin", "HOME=\(folder.path)", "GEN=\(path)"] + sanitizers
     return try start("/usr/bin/env", clean + [script] + arguments)
   }
 
@@ -173,4 +177,13 @@ final class TemporaryFolder: Sendable {
   deinit { try? FileManager.default.removeItem(atPath: path) }
 
   func file(_ name: String) -> String { path + "/" + name }
+}
+
+extension Trait where Self == TimeLimitTrait {
+  /// A program that hangs is ended after so many minutes, or six times as many under a sanitizer, where
+  /// many that are slow run beside each other.
+  static func ended(after minutes: Int) -> Self {
+    let isSanitized = ProcessInfo.processInfo.environment["GEN_SANITIZER"] != nil
+    return .timeLimit(.minutes(isSanitized ? 6 * minutes : minutes))
+  }
 }

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// What becomes of a run where processes compete, the disk is full, or a recipe changes.
-@Suite(.timeLimit(.minutes(5))) struct RobustnessTests {
+@Suite(.ended(after: 5)) struct RobustnessTests {
   let gen = Program()
   private let small = Program.smallGAN + ["--steps", "4", "--set", "checkpoint.every=1"]
 

@@ -4,7 +4,7 @@ import Images
 import Testing
 
 /// `gen sample` on diffusion runs.
-@Suite(.timeLimit(.minutes(5))) struct SamplingTests {
+@Suite(.ended(after: 5)) struct SamplingTests {
   let gen = Program()
 
   private func train(_ name: String, _ settings: String...) throws {

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// Models of text from end to end: what they learn from, write, and are judged by.
-@Suite(.timeLimit(.minutes(5))) struct TextTests {
+@Suite(.ended(after: 5)) struct TextTests {
   let gen = Program()
 
   private func train(_ kind: String = "transformer", name: String, _ settings: String...) throws {

@@ -3,7 +3,7 @@ import Testing
 import Training
 
 /// What `gen train` is asked for besides a recipe.
-@Suite(.timeLimit(.minutes(5))) struct TrainingTests {
+@Suite(.ended(after: 5)) struct TrainingTests {
   let gen = Program()
 
   @Test func aDryRunTrainsNothing() throws {
