@@ -53,7 +53,7 @@ struct TrainCommand: ParsableCommand {
   var budget: String?
 
   @Option(
-    help: ArgumentHelp("Start from the weights of this run.", valueName: "run"),
+    help: ArgumentHelp("Start from the weights of this run or pretrained model.", valueName: "run"),
     completion: .runs())
   var from: String?
 

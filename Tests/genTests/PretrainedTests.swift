@@ -61,6 +61,25 @@ import Training
     try Image(contentsOf: gen.folder.file(path))
   }
 
+  /// Without an average of its own, a run and its pretrained model are the same beginning.
+  @Test func aTrainingStartsFromAPretrainedModel() throws {
+    let whole = Program.smallTransformer + ["--set", "average.decay=0"]
+    try train(whole, name: "own")
+    try export("own", to: "model")
+    for source in ["own", "model"] {
+      let arguments = whole + ["--from", source, "--steps", "2", "--name", "from-\(source)"]
+      let result = try gen.start(arguments, environment: home).wait()
+      #expect(result.status == 0, "\(result.messages)")
+    }
+    let model = "checkpoints/step-000002/model.safetensors"
+    #expect(try gen.bytes("runs/from-own/\(model)") == gen.bytes("runs/from-model/\(model)"))
+
+    try train(Program.smallGAN, name: "drawn")
+    try export("drawn", to: "half")
+    let refused = try gen.start(Program.smallGAN + ["--from", "half"], environment: home).wait()
+    #expect(refused.status == 65 && refused.messages.contains("the averaged generator alone"))
+  }
+
   @Test func theReportComesAlong() throws {
     try train(Program.smallGAN, steps: 2, name: "drawn")
     try export("drawn", to: "packed")

@@ -110,8 +110,14 @@ public final class GANTrainer: Trainer {
   }
 
   /// Takes over the weights of a checkpoint, but nothing else.
-  /// - Throws: `FileError` when a file is missing, damaged, or of a model of other sizes.
+  /// - Throws: `FileError` when a file is missing, damaged, or of a model of other sizes; a pretrained
+  ///   model lacks the discriminator.
   public func adoptWeights(of checkpoint: Checkpoint) throws {
+    guard checkpoint.fileNames.contains("model.safetensors") else {
+      throw FileError(
+        .badData, checkpoint.path,
+        "has the averaged generator alone; a GAN starts from a run, which has both networks")
+    }
     let model = try SafetensorsFile(checkpoint.file("model.safetensors"))
     try gan.generatorArrays.read(from: model, prefix: "generator.")
     try gan.discriminatorArrays.read(from: model, prefix: "discriminator.")

@@ -106,10 +106,13 @@ public final class Learner<Model: Module> {
     optimizer.stepsDone = checkpoint.step
   }
 
-  /// Takes over the weights of a checkpoint, but nothing else.
+  /// Takes over the weights of a checkpoint, but nothing else; those of a pretrained model, which has its
+  /// average alone, are both.
   /// - Throws: `FileError` when a file is missing, damaged, or of a model of other sizes.
   public func adoptWeights(of checkpoint: Checkpoint) throws {
-    try arrays.read(from: SafetensorsFile(checkpoint.file(Self.modelFile)), prefix: "")
+    let isWhole = checkpoint.fileNames.contains(Self.modelFile)
+    let file = isWhole ? Self.modelFile : Self.averageFile
+    try arrays.read(from: SafetensorsFile(checkpoint.file(file)), prefix: "")
     try averageArrays.read(from: SafetensorsFile(checkpoint.file(Self.averageFile)), prefix: "")
   }
 
