@@ -40,7 +40,7 @@ public struct PictureEvaluation {
       throw FileError(
         .missing, data,
         "no classifier comes along for this data: train one by gen train classifier --data "
-          + "\(data), and name it by --classifier RUN")
+          + "\(data), and name it to gen eval by --classifier RUN")
     }
     throw FileError(
       .missing, standardClassifier,
