@@ -8,6 +8,8 @@ public struct DatasetError: Error, Equatable, CustomStringConvertible {
     case missing
     /// Something is there that cannot be used.
     case damaged
+    /// Pictures of several sizes are there, and none is given to bring them to.
+    case severalSizes
   }
 
   /// What kind of trouble it is.

@@ -115,7 +115,7 @@ extension Fitting {
     let isOneSize = widths.min() ?? 1 == width && heights.min() ?? 1 == height
     guard options.size != nil || isOneSize else {
       throw DatasetError(
-        .damaged, name,
+        .severalSizes, name,
         "pictures of several sizes, \(widths.min() ?? 0) to \(width) wide and "
           + "\(heights.min() ?? 0) to \(height) high; say which size to bring them to")
     }

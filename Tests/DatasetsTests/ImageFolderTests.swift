@@ -45,7 +45,7 @@ import Testing
     try folder.write(testImage(8, 12, channels: 1), to: "a.png")
     try folder.write(testImage(30, 10, channels: 1), to: "b.png")
     let error = try #require(throws: DatasetError.self) { try ImageDataset(folder.path) }
-    #expect(error.kind == .damaged && error.description.contains("8 to 30 wide"))
+    #expect(error.kind == .severalSizes && error.description.contains("8 to 30 wide"))
     var options = ImageDataset.Options()
     options.size = 10
     let dataset = try ImageDataset(folder.path, options)

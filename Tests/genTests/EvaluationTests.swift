@@ -121,6 +121,8 @@ import Testing
     #expect(try gen("sample", "gan", "--count", "2", "-o", "few/grid.png").status == 0)
     let sizes = try gen.start(["eval", "few"] + judge).wait()
     #expect(sizes.status == 65 && sizes.messages.contains("several sizes"))
+    let unsized = try gen("train", "classifier", "--data", "few")
+    #expect(unsized.status == 65 && unsized.messages.contains("model.size: null, but few has"))
     try gen.write("no picture", to: "few/text.png")
     let broken = try gen.start(["eval", "few"] + judge).wait()
     #expect(broken.status == 65 && broken.messages.contains("text.png"))

@@ -85,7 +85,7 @@ import Testing
     }
     for index in 0..<24 {
       let file = "photos/\(index % 2 == 0 ? "cats" : "dogs")/\(index).png"
-      try write(picture(index, 72), to: file)
+      try write(picture(index, 72 + index), to: file)
     }
     try write(picture(1, 40), to: "photo.png")
     try write(picture(2, 40, channels: 1), to: "hole.png")

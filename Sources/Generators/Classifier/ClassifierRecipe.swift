@@ -102,7 +102,7 @@ extension ClassifierRecipe: TrainableRecipe {
 
   /// Opens the pictures, and takes their size, channels and classes over.
   public mutating func openData(skipBroken: Bool, source: Checkpoint?) throws -> Data {
-    let training = try ImageDataset(data.source, options(.train, skipBroken: skipBroken))
+    let training = try pictures(.train, skipBroken: skipBroken)
     guard training.classNames.count >= 2 else {
       throw RecipeProblem(
         "data.source",
@@ -126,7 +126,16 @@ extension ClassifierRecipe: TrainableRecipe {
     model.classes = training.classNames.count
     return Data(
       training: training,
-      heldOut: try ImageDataset(data.source, options(.heldOut, skipBroken: skipBroken)))
+      heldOut: try pictures(.heldOut, skipBroken: skipBroken))
+  }
+
+  private func pictures(_ split: ImageDataset.Split, skipBroken: Bool) throws -> ImageDataset {
+    do throws(DatasetError) {
+      return try ImageDataset(data.source, options(split, skipBroken: skipBroken))
+    } catch {
+      guard error.kind == .severalSizes else { throw error }
+      throw RecipeProblem("model.size", "null, but \(data.source) has \(error.problem)")
+    }
   }
 
   /// The checksum of all pictures, in hexadecimal.
