@@ -90,7 +90,7 @@ class Chromium:
         return result["result"].get("value")
 
     def key(self, name):
-        """Presses a key."""
+        """Presses a key, and waits until the page has drawn what came of it."""
         codes = {
             "ArrowLeft": 37, "ArrowRight": 39, "Home": 36, "End": 35, "Enter": 13, "Escape": 27,
         }
@@ -101,6 +101,8 @@ class Chromium:
                 "Input.dispatchKeyEvent", type=kind, key=name, code=name,
                 windowsVirtualKeyCode=codes[name], **text,
             )
+        # On a busy machine a dialog may give the focus back later than the key is answered.
+        self.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
 
     def window(self, path):
         """Keeps a picture of what is in the window."""

@@ -1,6 +1,7 @@
 import Training
 
-/// A measurement over the nights, small: a line without axes, and the latest value beside it.
+/// A measurement over the nights, small: a line without axes where it changes, and the latest value
+/// beside it.
 struct Sparkline {
   let title: String
   /// The values; the steps are days.
@@ -17,11 +18,13 @@ struct Sparkline {
       x: ChartScale(steps: days), y: ChartScale(showing: curve.points.map(\.value)))
     let title = HTMLPage.escaped(title)
     let (low, high) = (brief(least.value), brief(greatest.value))
-    let range = low == high ? "" : "\(low) to \(high)"
+    let nights = curve.points.count
+    let isFlat = low == high
+    let range = nights < 2 ? "" : isFlat ? "the same for \(nights) nights" : "\(low) to \(high)"
     let told = curve.points.map { brief($0.value, digits: 3) }.joined(separator: ", ")
     let latest = MetricsCurve(curve.name, [last])
     let drawing =
-      curve.points.count < 2
+      nights < 2 || isFlat
       ? ""
       : """
       <svg viewBox="0 0 1000 1000" preserveAspectRatio="none" role="img"
