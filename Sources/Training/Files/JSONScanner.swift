@@ -23,7 +23,10 @@ struct JSONScanner {
 
   /// A scanner at the start of `bytes`, which must be UTF-8.
   init(_ bytes: [UInt8]) throws(JSONError) {
-    guard String(validating: bytes, as: UTF8.self) != nil else { throw JSONError("is not UTF-8") }
+    // Most are ASCII, which is seen without making a string of it all.
+    guard bytes.reduce(0, |) < 0x80 || String(validating: bytes, as: UTF8.self) != nil else {
+      throw JSONError("is not UTF-8")
+    }
     self.bytes = bytes
   }
 
@@ -32,15 +35,16 @@ struct JSONScanner {
   mutating func object(_ member: (_ key: String, inout Self) throws(JSONError) -> Void)
     throws(JSONError)
   {
-    var keys = JSONKeys()
+    // They are compared at the end, which `member` does not let come where there are too many.
+    var keys: [JSONKey] = []
+    keys.reserveCapacity(4)
     try list(from: "{", to: "}") { scanner throws(JSONError) in
       let key = try scanner.string()
-      guard keys.insert(key) else {
-        throw JSONError("the key \(cited(key)) comes twice")
-      }
+      keys.append(JSONKey(text: key))
       try scanner.expect(":")
       try member(key, &scanner)
     }
+    if let key = keys.firstRepeated { throw JSONError("the key \(cited(key.text)) comes twice") }
   }
 
   /// Reads an array; `element` reads each of its elements.
@@ -108,7 +112,7 @@ struct JSONScanner {
     }
     if peek == UInt8(ascii: "\"") {
       defer { position += 1 }
-      return String(decoding: bytes[start..<position], as: UTF8.self)
+      return text(from: start)
     }
     var text = Array(bytes[start..<position])
     while let byte = peek, byte >= 32 {
@@ -201,18 +205,44 @@ struct JSONScanner {
     case "f"? where word("false"): return .flag(false)
     default: break
     }
+    return .number(try number())
+  }
+
+  /// Reads a number of any kind, as it is written: RFC 8259, section 6.
+  private mutating func number() throws(JSONError) -> String {
     let start = position
-    while let byte = peek, byte.isInNumbers { position += 1 }
-    let number = String(decoding: bytes[start..<position], as: UTF8.self)
-    guard number.first.map({ $0 == "-" || $0.isNumber }) == true, Double(number) != nil else {
-      throw JSONError("a value should be \(place)")
+    func digits(_ scanner: inout Self) -> Int {
+      let start = scanner.position
+      while let byte = scanner.peek, 48...57 ~= byte { scanner.position += 1 }
+      return scanner.position - start
     }
-    return .number(number)
+    if peek == UInt8(ascii: "-") { position += 1 }
+    let hasLeadingZero = peek == UInt8(ascii: "0")
+    let whole = digits(&self)
+    var isNumber = hasLeadingZero ? whole == 1 : whole > 0
+    if peek == UInt8(ascii: ".") {
+      position += 1
+      if digits(&self) == 0 { isNumber = false }
+    }
+    if let byte = peek, byte | 0x20 == UInt8(ascii: "e") {
+      position += 1
+      if let sign = peek, sign == UInt8(ascii: "+") || sign == UInt8(ascii: "-") { position += 1 }
+      if digits(&self) == 0 { isNumber = false }
+    }
+    guard isNumber else { throw JSONError("a value should be at byte \(start)") }
+    return text(from: start)
   }
 
   /// Makes sure that nothing but white space follows.
   mutating func end() throws(JSONError) {
     guard next() == nil else { throw JSONError("there is something after the end \(place)") }
+  }
+
+  /// What was read since `start`, as it is written.
+  private func text(from start: Int) -> String {
+    bytes.withUnsafeBufferPointer {
+      String(decoding: UnsafeBufferPointer(rebasing: $0[start..<position]), as: UTF8.self)
+    }
   }
 
   private var peek: UInt8? { position < bytes.count ? bytes[position] : nil }
@@ -239,33 +269,31 @@ struct JSONScanner {
   }
 }
 
-/// The keys of an object. Most have few, which are compared faster than hashed.
-private struct JSONKeys {
-  private var few: [JSONKey] = []
-  private var many: Set<JSONKey> = []
-
-  /// Whether `text` was not among them, and is now.
-  mutating func insert(_ text: String) -> Bool {
-    let key = JSONKey(text: text)
-    if many.isEmpty {
-      guard !few.contains(key) else { return false }
-      few.append(key)
-      if few.count > 8 { many = Set(few) }
-      return true
-    }
-    return many.insert(key).inserted
-  }
-}
-
 /// A key by its bytes: a vocabulary may have two that strings take for the same.
 private struct JSONKey: Hashable {
   let text: String
 
-  static func == (a: JSONKey, b: JSONKey) -> Bool { a.text.utf8.elementsEqual(b.text.utf8) }
+  static func == (a: JSONKey, b: JSONKey) -> Bool {
+    a.text.utf8.count == b.text.utf8.count && a.text.utf8.elementsEqual(b.text.utf8)
+  }
 
   func hash(into hasher: inout Hasher) {
     var text = text
     text.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
+  }
+}
+
+extension [JSONKey] {
+  /// The first that is there twice. Most objects have few keys, which are compared faster than hashed.
+  fileprivate var firstRepeated: JSONKey? {
+    if count <= 8 {
+      for i in indices {
+        for j in 0..<i where self[j] == self[i] { return self[i] }
+      }
+      return nil
+    }
+    var seen = Set<JSONKey>(minimumCapacity: count)
+    return first { !seen.insert($0).inserted }
   }
 }
 

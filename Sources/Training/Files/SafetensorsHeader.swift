@@ -41,6 +41,8 @@ struct SafetensorsHeader: Equatable {
       throw JSONError("it must begin with \"{\", without white space before that")
     }
     var scanner = try JSONScanner(json)
+    // An entry has fifty bytes at least.
+    entries.reserveCapacity(min(json.count / 50, Self.maximumEntries))
     try scanner.object { (key, scanner) throws(JSONError) in
       if key == "__metadata__" {
         metadata = try Self.metadata(&scanner)
@@ -64,14 +66,14 @@ struct SafetensorsHeader: Equatable {
 
   private static func metadata(_ scanner: inout JSONScanner) throws(JSONError) -> [String: String] {
     guard !scanner.null() else { return [:] }
-    var metadata: [String: String] = [:]
+    var members: [(String, String)] = []
     try scanner.object { (key, scanner) throws(JSONError) in
-      metadata[key] = try scanner.string()
-      guard metadata.count <= maximumEntries else {
+      members.append((key, try scanner.string()))
+      guard members.count <= maximumEntries else {
         throw JSONError("__metadata__ has more than \(maximumEntries) keys")
       }
     }
-    return metadata
+    return Dictionary(members) { $1 }
   }
 
   private static func entry(
@@ -119,6 +121,7 @@ struct SafetensorsHeader: Equatable {
     _ scanner: inout JSONScanner, most: Int, _ what: String
   ) throws(JSONError) -> [Int] {
     var numbers: [Int] = []
+    numbers.reserveCapacity(2)
     try scanner.array { scanner throws(JSONError) in
       guard numbers.count < most else { throw JSONError("has more than \(most) \(what)") }
       numbers.append(try scanner.natural())
