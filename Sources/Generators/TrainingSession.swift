@@ -21,7 +21,7 @@ public struct TrainingSession<R: TrainableRecipe> {
   /// Starts a new run and trains it.
   /// - Throws: `FileError`, `Diverged`, and what reading the data throws.
   public mutating func start() throws -> (run: RunFolder, outcome: TrainingLoop.Outcome) {
-    if let budget = request.budget { try fit(to: budget) }
+    if request.budget != nil { _ = try plan() }
     var beginning: Checkpoint?
     var lock: RunLock?
     defer { withExtendedLifetime(lock) {} }
@@ -36,17 +36,9 @@ public struct TrainingSession<R: TrainableRecipe> {
       try run.writeEnvironment(environment)
       // Without it, a resume before the first checkpoint would begin with other weights.
       if let source = request.source {
-        let (trainer, checkpoint) = (recipe.trainer(data), try source.verifiedCheckpoint())
-        try trainer.adoptWeights(of: checkpoint)
-        // Going back from a fault would end with other weights than those asked for.
-        guard trainer.optimizers.allSatisfy(\.isFinite) else {
-          throw FileError(
-            .badData, checkpoint.path,
-            "has weights that are not finite, from which nothing is learned: gen inspect shows them"
-          )
-        }
         try run.checkpoints.write(
-          step: 0, files: trainer.checkpointFiles(), state: TrainingState(seed: recipe.loop.seed))
+          step: 0, files: trainer(from: source).checkpointFiles(),
+          state: TrainingState(seed: recipe.loop.seed))
       }
     }
     for remark in recipe.remarks(on: data) { progress.say(remark) }
@@ -55,31 +47,27 @@ public struct TrainingSession<R: TrainableRecipe> {
     return (run, try train(run, from: beginning))
   }
 
+  /// A trainer that begins with a run's weights.
+  private func trainer(from source: RunFolder) throws -> R.ModelTrainer {
+    let (trainer, checkpoint) = (recipe.trainer(data), try source.verifiedCheckpoint())
+    try trainer.adoptWeights(of: checkpoint)
+    // Going back from a fault would end with other weights than those asked for.
+    guard trainer.optimizers.allSatisfy(\.isFinite) else {
+      throw FileError(
+        .badData, checkpoint.path,
+        "has weights that are not finite, from which nothing is learned: gen inspect shows them")
+    }
+    return trainer
+  }
+
   /// Goes on with a run from its newest checkpoint that verifies.
   /// - Throws: `FileError`, locked when another process trains it, bad data when the data is not what
   ///   the run began with; `RecipeProblem` when it has done more steps than it should; and as `start`.
   public func resume(_ run: RunFolder) throws -> TrainingLoop.Outcome {
     let lock = try run.lock()
     defer { withExtendedLifetime(lock) {} }
-    let beginning = try run.environment()
-    if let hash = beginning.dataHash, hash != R.hash(of: data) {
-      throw FileError(
-        .badData, run.path,
-        "the data has changed since the run began: start another with --from \(run.name)")
-    }
-    for change in environment.changes(since: beginning) {
-      progress.say("warning: not as when the run began: \(change)")
-    }
-    let (checkpoint, passedOver) = run.checkpoints.latestVerified()
-    for error in passedOver { progress.say(RunFolder.passingOver(error)) }
-    let stepsDone = checkpoint?.step ?? 0
-    guard recipe.loop.steps >= stepsDone else {
-      throw RecipeProblem(
-        "steps", "\(recipe.loop.steps), but \(run.name) has done \(stepsDone) already")
-    }
-    let changes =
-      try RecipeDocument(path: run.recipePath).recipe(as: R.self).changes(in: recipe)
-      .map { "\($0.key) was \($0.was), is \($0.now)" } + environment.changes(since: beginning)
+    let (checkpoint, stepsDone, changes, warnings) = try resumption(of: run)
+    for warning in warnings { progress.say(warning) }
     if !changes.isEmpty {
       try run.rewriteRecipe(recipe.yaml, after: stepsDone, changes: changes)
     }
@@ -91,6 +79,32 @@ public struct TrainingSession<R: TrainableRecipe> {
     progress.say("going on with \(run.path) after \(stepsDone) steps")
     for change in changes { progress.say("from now on \(change)") }
     return try train(run, from: checkpoint)
+  }
+
+  /// Where a resume of a run begins, and what is then other than before.
+  /// - Throws: as `resume`.
+  public func resumption(
+    of run: RunFolder
+  ) throws -> (checkpoint: Checkpoint?, stepsDone: Int, changes: [String], warnings: [String]) {
+    let beginning = try run.environment()
+    if let hash = beginning.dataHash, hash != R.hash(of: data) {
+      throw FileError(
+        .badData, run.path,
+        "the data has changed since the run began: start another with --from \(run.name)")
+    }
+    let (checkpoint, passedOver) = run.checkpoints.latestVerified()
+    let stepsDone = checkpoint?.step ?? 0
+    guard recipe.loop.steps >= stepsDone else {
+      throw RecipeProblem(
+        "steps", "\(recipe.loop.steps), but \(run.name) has done \(stepsDone) already")
+    }
+    let changes =
+      try RecipeDocument(path: run.recipePath).recipe(as: R.self).changes(in: recipe)
+      .map { "\($0.key) was \($0.was), is \($0.now)" } + environment.changes(since: beginning)
+    let warnings =
+      environment.changes(since: beginning).map { "warning: not as when the run began: \($0)" }
+      + passedOver.map(RunFolder.passingOver)
+    return (checkpoint, stepsDone, changes, warnings)
   }
 
   /// Where and with what this process trains.
@@ -151,12 +165,23 @@ public struct TrainingSession<R: TrainableRecipe> {
   /// The recipe as it will be run, with the data's part filled in.
   public var resolvedRecipe: R { recipe }
 
-  /// Chooses the number of steps that a length of time is enough for.
-  private mutating func fit(to budget: Budget) throws {
+  /// What the training is expected to take; within a budget, the number of steps that it is enough for
+  /// is chosen then.
+  /// - Throws: what reading the data throws.
+  public mutating func plan() throws -> Estimate {
     let estimate = try estimate()
-    recipe.loop.steps = max(1, Int(budget.seconds / estimate.secondsPerStep))
+    guard let budget = request.budget else { return estimate }
+    recipe.loop.steps = Int(min(max(1, budget.seconds / estimate.secondsPerStep), 1e15))
     progress.say(
       "\(fixed(estimate.secondsPerStep * 1000, 0)) ms a step: "
         + "\(recipe.loop.steps) steps in \(duration(budget.seconds))")
+    return estimate
+  }
+
+  /// Makes sure that a new run could begin: that its name is free, and that the weights to start from fit.
+  /// - Throws: as `start`.
+  public func checkBeginning() throws {
+    if let name = request.runName { try RunFolder.checkName(name, in: request.root) }
+    if let source = request.source { _ = try trainer(from: source) }
   }
 }

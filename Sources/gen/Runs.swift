@@ -17,13 +17,15 @@ enum Runs {
   /// The run of that name or path, or the pretrained model of that name; for nil the run that was
   /// started last, of those kinds if any are given.
   ///
-  /// - Parameter others: what else may have been meant by a name.
+  /// - Parameters:
+  ///   - root: the folder of all runs.
+  ///   - others: what else may have been meant by a name.
   /// - Throws: `FileError` when there is none, with the name that was probably meant.
   static func find(
-    _ name: String?, kinds: [String]? = nil, orNames others: [String] = []
+    _ name: String?, in root: String = root, kinds: [String]? = nil, orNames others: [String] = []
   ) throws -> RunFolder {
     guard let name else {
-      guard let fitting = newest(of: kinds) else { throw none(of: kinds) }
+      guard let fitting = newest(of: kinds, in: root) else { throw none(of: kinds, in: root) }
       return fitting.run
     }
     if name.contains("/") || access("\(root)/\(name)", F_OK) != 0 && access(name, F_OK) == 0 {
@@ -33,7 +35,7 @@ enum Runs {
     if let model = Pretrained.find(name) { return model }
     throw FileError(
       .missing, "\(root)/\(name)",
-      "there is no such run\(suggestion(for: name, among: names + others))")
+      "there is no such run\(suggestion(for: name, among: names(in: root) + others))")
   }
 
   /// The run of that name or path; for nil the one of those kinds that was started last, or where there
@@ -62,18 +64,22 @@ enum Runs {
   }
 
   /// The names of all runs and of the pretrained models.
-  static var names: [String] {
+  static var names: [String] { names(in: root) }
+
+  private static func names(in root: String) -> [String] {
     (RunSummary.all(in: root) + Pretrained.all).map(\.run.name)
   }
 
-  private static func newest(of kinds: [String]?) -> RunSummary? {
+  private static func newest(of kinds: [String]?, in root: String = root) -> RunSummary? {
     RunSummary.all(in: root).first { summary in
       kinds.map { $0.contains(summary.kind ?? "") } ?? true
     }
   }
 
   /// What to say where no run is of the kinds that are asked for.
-  private static func none(of kinds: [String]?, fitting flag: String? = nil) -> FileError {
+  private static func none(
+    of kinds: [String]?, in root: String = root, fitting flag: String? = nil
+  ) -> FileError {
     let what = kinds.map { "run of the kind \($0.joined(separator: " or "))" } ?? "run"
     let purpose = flag.map { ", which \($0) is for" } ?? ""
     func told(_ run: RunSummary) -> String { "\(run.run.name) (\(run.kind ?? "unknown kind"))" }

@@ -18,7 +18,8 @@ struct TrainCommand: ParsableCommand {
       gen train --resume gan-001 --steps 4000         longer than planned
 
       A run that goes on may have other steps, rates, and times to log, draw,
-      evaluate and save; each change is a comment in its recipe.yaml.
+      evaluate and save; each change is a comment in its recipe.yaml. A run that
+      has ended goes on with more --steps or --patience alone.
       """)
 
   @Argument(
@@ -38,22 +39,24 @@ struct TrainCommand: ParsableCommand {
     completion: .data)
   var data: String?
 
-  @Option(help: ArgumentHelp("The run's name.", valueName: "name"))
+  @Option(help: ArgumentHelp("A new run's name.", valueName: "name"))
   var name: String?
 
   @Option(
-    help: ArgumentHelp("The folder of a new run.", valueName: "folder"), completion: .directory)
+    help: ArgumentHelp("The folder of all runs.", valueName: "folder"), completion: .directory)
   var runs = Runs.root
 
   @Option(help: ArgumentHelp("Training steps in all.", valueName: "n"))
   var steps: String?
 
   @Option(
-    help: ArgumentHelp("How long to train, such as 10m: decides the steps.", valueName: "time"))
+    help: ArgumentHelp(
+      "How long to train, such as 10m: decides a new run's steps.", valueName: "time"))
   var budget: String?
 
   @Option(
-    help: ArgumentHelp("Start from the weights of this run or pretrained model.", valueName: "run"),
+    help: ArgumentHelp(
+      "Start a new run from the weights of this run or pretrained model.", valueName: "run"),
     completion: .runs())
   var from: String?
 
@@ -76,13 +79,29 @@ struct TrainCommand: ParsableCommand {
   @Option(help: ArgumentHelp("How many checkpoints to keep.", valueName: "n"))
   var keep: String?
 
-  @Flag(help: "Leave out files that cannot be read.")
+  @Flag(help: "Leave out pictures that cannot be read.")
   var skipBroken = false
 
   @Flag(help: "Print the resolved recipe, and what the training would take; train nothing.")
   var dryRun = false
 
   @OptionGroup var compute: ComputeOptions
+
+  func validate() throws {
+    if runs.isEmpty { throw ValidationError("--runs is empty, but must name a folder") }
+    if name?.isEmpty == true { throw ValidationError("--name is empty, but must name a run") }
+    if data?.isEmpty == true {
+      throw ValidationError("--data is empty, but must name a data set, a folder or a file")
+    }
+    guard resume else { return }
+    for (flag, isGiven, reason) in [
+      ("--name", name != nil, "it has its name: rename its folder"),
+      ("--from", from != nil, "it has its weights: start a new run from others"),
+      ("--budget", budget != nil, "a budget decides a new run's steps: give --steps"),
+    ] where isGiven {
+      throw ValidationError("\(flag) does not go with --resume, as \(reason)")
+    }
+  }
 
   func run() throws {
     try compute.apply()
@@ -132,14 +151,25 @@ struct TrainCommand: ParsableCommand {
     _ kind: R.Type, _ document: RecipeDocument, named recipeName: String
   ) throws {
     let recipe = try document.recipe(as: kind, overriding: overrides())
+    try checkSkipping(kind)
     var session = try TrainingSession(recipe, request(recipeName: recipeName))
-    if dryRun { return try printPlan(session) }
+    if dryRun {
+      try session.checkBeginning()
+      let estimate = try session.plan()
+      return printPlan(session.resolvedRecipe, estimate)
+    }
     let (run, outcome) = try session.start()
     try end(kind, run, outcome)
   }
 
+  /// What is said of a text that cannot be read is how to bring it to a form that can.
+  private func checkSkipping(_ kind: any TrainableRecipe.Type) throws {
+    guard skipBroken, textKinds.contains(kind.kind) else { return }
+    throw UsageError("--skip-broken is for pictures, but a \(kind.kind) learns from text")
+  }
+
   private func goOn() throws {
-    let run = try Runs.find(what)
+    let run = try Runs.find(what, in: runs)
     let document = try RecipeDocument(path: run.recipePath)
     try goOn(run, Recipes.kind(of: document), document)
   }
@@ -156,16 +186,63 @@ struct TrainCommand: ParsableCommand {
         "what makes up the model, its data and its batches cannot change in a run that has begun:\n"
           + "\(table(rows))\nstart another with --from \(run.name)")
     }
+    try checkSkipping(kind)
+    if try hasEnded(run, old, new, kind) { return }
     var request = try request(recipeName: run.name)
     request.source = run
     let session = try TrainingSession(new, request)
+    if dryRun {
+      let (_, stepsDone, changes, warnings) = try session.resumption(of: run)
+      for warning in warnings { writeToStandardError("\(warning)\n") }
+      let estimate = try session.estimate()
+      return printPlan(session.resolvedRecipe, estimate, after: stepsDone, changes)
+    }
     try end(kind, run, session.resume(run))
+  }
+
+  /// Whether a run has ended, and does not go on as it is asked to; what a kill has cut short of its end
+  /// is completed then, and nothing else is changed.
+  /// - Throws: `UsageError` where it is asked for changes that would change nothing.
+  private func hasEnded<R: TrainableRecipe>(
+    _ run: RunFolder, _ old: R, _ new: R, _ kind: R.Type
+  ) throws -> Bool {
+    let lock = dryRun ? nil : try run.lock(isNamed: false)
+    defer { withExtendedLifetime(lock) {} }
+    guard try run.ending(under: old.loop) != nil,
+      let (checkpoint, outcome) = try run.ending(under: new.loop)
+    else { return false }
+    let name = shownName(of: run)
+    let said: String
+    let use: String
+    if case .outOfPatience(let step) = outcome {
+      said =
+        "\(run.path) ended early after step \(checkpoint.step), as nothing was better than after "
+        + "step \(step): a higher --patience or more --steps go on"
+      use = "gen \(kind.use.verb) \(name) --step \(step) \(kind.use.what)"
+    } else {
+      said = "\(run.path) has done its \(checkpoint.step) steps: more --steps go on"
+      use = "gen \(kind.use.verb) \(name) \(kind.use.what)"
+    }
+    if let change = old.changes(in: new).first {
+      throw UsageError(
+        "\(said); \(change.key), which was \(change.was) and is to be \(change.now), would change "
+          + "nothing")
+    }
+    if !dryRun { try run.settle(checkpoint, keeping: new.loop.keep) }
+    if dryRun { print(new.yaml, terminator: "") }
+    writeToStandardError("\(said)\n\(use)\n")
+    return true
+  }
+
+  /// The run as other verbs are told it.
+  private func shownName(of run: RunFolder) -> String {
+    run.path == "\(Runs.root)/\(run.name)" ? run.name : run.path
   }
 
   private func end(
     _ kind: any TrainableRecipe.Type, _ run: RunFolder, _ outcome: TrainingLoop.Outcome
   ) throws {
-    let name = run.path == "\(Runs.root)/\(run.name)" ? run.name : run.path
+    let name = shownName(of: run)
     switch outcome {
     case .finished:
       writeToStandardError("done: gen \(kind.use.verb) \(name) \(kind.use.what)\n")
@@ -179,10 +256,14 @@ struct TrainCommand: ParsableCommand {
     }
   }
 
-  private func printPlan<R: TrainableRecipe>(_ session: TrainingSession<R>) throws {
-    let estimate = try session.estimate()
-    let steps = session.resolvedRecipe.loop.steps
-    print(session.resolvedRecipe.yaml, terminator: "")
+  private func printPlan<R: TrainableRecipe>(
+    _ recipe: R, _ estimate: TrainingSession<R>.Estimate, after stepsDone: Int? = nil,
+    _ changes: [String] = []
+  ) {
+    print(recipe.yaml, terminator: "")
+    for change in changes { print("# from now on \(change)") }
+    let steps = recipe.loop.steps - (stepsDone ?? 0)
+    if let stepsDone { print("# steps: \(stepsDone) of \(recipe.loop.steps) done, \(steps) left") }
     print("# parameters: \(estimate.parameters)")
     print("# memory: about \(estimate.memory >> 20) MiB")
     print(

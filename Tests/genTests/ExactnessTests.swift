@@ -36,6 +36,84 @@ import Testing
     #expect(try gen.bytes("runs/cut/metrics.jsonl") == gen.bytes("runs/whole/metrics.jsonl"))
   }
 
+  /// All files of a run with their bytes and when they were last changed.
+  private func content(of run: String) throws -> [String: [Data]] {
+    let folder = gen.folder.file("runs/\(run)")
+    var content: [String: [Data]] = [:]
+    for path in try FileManager.default.subpathsOfDirectory(atPath: folder) {
+      let attributes = try FileManager.default.attributesOfItem(atPath: "\(folder)/\(path)")
+      guard attributes[.type] as? FileAttributeType != .typeDirectory else { continue }
+      let date = "\(attributes[.modificationDate] ?? "")"
+      content[path] = [Data(date.utf8), (try? gen.bytes("runs/\(run)/\(path)")) ?? Data()]
+    }
+    return content
+  }
+
+  /// A training whose evaluations soon get worse.
+  private static let impatient =
+    Program.smallTransformer + [
+      "--set", "evaluate.every=4", "--set", "checkpoint.every=4", "--set", "log.every=1",
+      "--set", "optimizer.learning_rate=1", "--patience", "2", "--steps", "400",
+    ]
+
+  @Test func aRunThatPatienceEndedStaysAsItIs() throws {
+    let whole = try gen.start(Self.impatient + ["--name", "whole"]).wait()
+    #expect(whole.status == 0 && whole.messages.contains("\nended early"), "\(whole.messages)")
+    let before = try content(of: "whole")
+    for arguments in [[], ["--patience", "2"], ["--dry-run"], ["--patience", "9", "--dry-run"]] {
+      let again = try gen.start(["train", "--resume", "whole"] + arguments).wait()
+      #expect(again.status == 0, "\(again.messages)")
+      #expect(
+        arguments.contains("9")
+          ? again.output.contains("# from now on evaluate.patience was 2, is 9\n# steps: ")
+          : again.messages.contains("ended early after step"))
+      #expect(try content(of: "whole") == before, "\(arguments)")
+    }
+    let refused = try gen("train", "--resume", "whole", "--log-every", "5")
+    #expect(refused.status == 64 && refused.messages.contains("log.every, which was 1"))
+    #expect(try content(of: "whole") == before)
+
+    // Killed as soon as the last checkpoint is there, it ends with the same bytes.
+    let last = try #require(
+      FileManager.default.contentsOfDirectory(
+        atPath: gen.folder.file("runs/whole/checkpoints")
+      ).max())
+    let running = try gen.start(Self.impatient + ["--name", "killed"])
+    let place = gen.folder.file("runs/killed/checkpoints/\(last)")
+    while !FileManager.default.fileExists(atPath: place) && running.process.isRunning {
+      usleep(100)
+    }
+    kill(running.process.processIdentifier, SIGKILL)
+    _ = try running.wait()
+    let resumed = try gen("train", "--resume", "killed", "--threads", "1")
+    #expect(resumed.status == 0 && resumed.messages.contains("ended early"), "\(resumed.messages)")
+    let (a, b) = (try content(of: "whole"), try content(of: "killed"))
+    for (path, bytes) in a where path.hasPrefix("checkpoints/") || path.hasPrefix("metrics") {
+      #expect(b[path]?.last == bytes.last, "\(path)")
+    }
+    #expect(try gen.bytes("runs/killed/best/state.json") == gen.bytes("runs/whole/best/state.json"))
+
+    let further = try gen("train", "--resume", "whole", "--patience", "9")
+    #expect(further.status == 0 && further.messages.contains("from now on evaluate.patience"))
+  }
+
+  @Test func aFinishedRunStaysAsItIs() throws {
+    let small = Program.smallGAN + ["--steps", "3", "--name", "done"]
+    #expect(try gen.start(small).wait().status == 0)
+    let before = try content(of: "done")
+    let again = try gen("train", "--resume", "done")
+    #expect(
+      again.status == 0 && again.messages.contains("has done its 3 steps: more --steps go on"))
+    #expect(try gen("train", "--resume", "done", "--set", "sample.every=7").status == 64)
+    #expect(try gen("train", "--resume", "done", "--dry-run").status == 0)
+    let plan = try gen("train", "--resume", "done", "--steps", "5", "--dry-run")
+    #expect(plan.status == 0, "\(plan.messages)")
+    for line in ["steps: 5", "# from now on steps was 3, is 5", "# steps: 3 of 5 done, 2 left"] {
+      #expect(plan.output.contains(line), "\(plan.output)")
+    }
+    #expect(try content(of: "done") == before)
+  }
+
   @Test(arguments: Program.smallTrainings)
   func threadsAndInstructionSetsGiveTheSameBytes(training: [String]) throws {
     let twenty = training + ["--steps", "20"]

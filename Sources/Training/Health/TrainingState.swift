@@ -7,6 +7,21 @@ public struct TrainingState: Codable, Equatable, Sendable {
   var loss = LossMonitor()
   /// One for each optimizer.
   var gradients: [GradientMonitor] = []
+  /// How the evaluations have gone; nil before the first, and in what an earlier version has written,
+  /// where the log tells it.
+  var course: EvaluationCourse?
+  /// Why the training has ended before its last step; nil where it has not.
+  var end: EarlyEnd?
+
+  /// The end of a training before its last step, with what the recipe said then.
+  struct EarlyEnd: Codable, Equatable, Sendable {
+    /// The step after which nothing was better.
+    let bestStep: Int
+    /// For how many evaluations.
+    let patience: Int
+    /// The steps that there should have been.
+    let steps: Int
+  }
 
   /// A fault, and what was done.
   public struct Fault: Codable, Equatable, Sendable {
@@ -24,7 +39,9 @@ public struct TrainingState: Codable, Equatable, Sendable {
   /// What the recipe's rates are multiplied by: each fault halves them.
   public var rateFactor: Double { faults.reduce(1) { factor, _ in factor / 2 } }
 
-  private enum CodingKeys: String, CodingKey { case seed, faults, loss, gradients }
+  private enum CodingKeys: String, CodingKey {
+    case seed, faults, loss, gradients, course, end
+  }
 
   /// Reads the state of a checkpoint; one from elsewhere has only the seed.
   public init(from decoder: any Decoder) throws {
@@ -33,10 +50,38 @@ public struct TrainingState: Codable, Equatable, Sendable {
     faults = try values.decodeIfPresent([Fault].self, forKey: .faults) ?? []
     loss = try values.decodeIfPresent(LossMonitor.self, forKey: .loss) ?? LossMonitor()
     gradients = try values.decodeIfPresent([GradientMonitor].self, forKey: .gradients) ?? []
+    course = try values.decodeIfPresent(EvaluationCourse.self, forKey: .course)
+    end = try values.decodeIfPresent(EarlyEnd.self, forKey: .end)
   }
 }
 
 extension TrainingState {
+  /// Takes in an evaluation, and ends the training where there has been no new best for as many of them
+  /// as the recipe waits; after the last step it ends anyway.
+  /// - Parameter logged: the evaluations before, where the state does not have them.
+  mutating func add(
+    _ evaluation: Measurement, at step: Int, logged: [String: EvaluationCourse],
+    _ options: LoopOptions
+  ) {
+    var course = course ?? logged[evaluation.name] ?? EvaluationCourse()
+    course.add(evaluation.value, at: step)
+    self.course = course
+    guard let patience = options.patience, let best = course.best, step < options.steps,
+      course.evaluationsSinceBest >= patience
+    else { return }
+    end = EarlyEnd(bestStep: best.step, patience: patience, steps: options.steps)
+  }
+
+  /// How a training has ended that has this state after `step` steps; nil where it is to go on: more
+  /// steps than there should have been, or more patience, take back an early end.
+  func outcome(after step: Int, _ options: LoopOptions) -> TrainingLoop.Outcome? {
+    if step >= options.steps { return .finished }
+    guard let end, options.steps <= end.steps, let patience = options.patience,
+      patience <= end.patience
+    else { return nil }
+    return .outOfPatience(bestStep: end.bestStep)
+  }
+
   /// Hands the state on to a trainer that goes on from here.
   func apply(to trainer: some Trainer) {
     for (index, optimizer) in trainer.optimizers.enumerated() {

@@ -1,7 +1,13 @@
 /// How the measurement by which checkpoints are compared has gone so far.
-struct EvaluationCourse {
+struct EvaluationCourse: Codable, Equatable, Sendable {
+  /// An evaluation.
+  struct Evaluation: Codable, Equatable, Sendable {
+    let step: Int
+    let value: Double
+  }
+
   /// The least so far, and the step at which it came.
-  private(set) var best: (step: Int, value: Double)?
+  private(set) var best: Evaluation?
   /// How many evaluations there have been after that.
   private(set) var evaluationsSinceBest = 0
 
@@ -23,7 +29,7 @@ struct EvaluationCourse {
   /// Takes in an evaluation; one that is no number is none.
   mutating func add(_ value: Double, at step: Int) {
     if value < best?.value ?? .infinity {
-      best = (step, value)
+      best = Evaluation(step: step, value: value)
       evaluationsSinceBest = 0
     } else {
       evaluationsSinceBest += 1

@@ -37,8 +37,9 @@ public struct TrainingLoop {
     self.provenance = provenance
   }
 
-  /// Trains until all steps are done or a signal comes; either way a checkpoint of the last step is
-  /// there at the end, or an error says why not.
+  /// Trains until all steps are done, nothing gets better, or a signal comes; each way a checkpoint of the
+  /// last step is there at the end, or an error says why not. A training that has ended already, and
+  /// would with these options, stays as it is.
   ///
   /// After a fault, the training goes on from the last checkpoint before it with half the rate, as a
   /// resume would.
@@ -54,6 +55,10 @@ public struct TrainingLoop {
     if let checkpoint {
       try trainer.restore(checkpoint)
       state = try checkpoint.state()
+      if let outcome = state.outcome(after: checkpoint.step, options) {
+        try run.settle(checkpoint, keeping: options.keep)
+        return outcome
+      }
     }
     while true {
       do { return try train(trainer, &state) } catch let fault as NumericalFault {
@@ -64,14 +69,15 @@ public struct TrainingLoop {
 
   private func train(_ trainer: some Trainer, _ state: inout TrainingState) throws -> Outcome {
     state.apply(to: trainer)
+    // It goes on after all.
+    state.end = nil
     let recorder = try RunRecorder(run, options, progress, after: trainer.stepsDone)
     let beginning = (step: trainer.stepsDone, time: ContinuousClock.now)
     func writePreview() throws {
       try recorder.add(trainer.preview(), step: trainer.stepsDone, provenance: provenance)
     }
     var evaluation: [Measurement] = []
-    let logged = try EvaluationCourse.all(loggedAt: run.metricsPath)
-    var course: EvaluationCourse?
+    let logged = state.course == nil ? try EvaluationCourse.all(loggedAt: run.metricsPath) : [:]
     if trainer.stepsDone == 0 { try writePreview() }
     while trainer.stepsDone < options.steps {
       if let signal = Interrupts.request {
@@ -95,8 +101,7 @@ public struct TrainingLoop {
       }
       try state.add(measurements, evaluation, of: trainer)
       if isEvaluated, let first = evaluation.first {
-        course = course ?? logged[first.name] ?? EvaluationCourse()
-        course?.add(first.value, at: step)
+        state.add(first, at: step, logged: logged, options)
       }
       let isDue = step % options.logEvery == 0
       let unusual = outliers(of: trainer)
@@ -106,27 +111,22 @@ public struct TrainingLoop {
         step: step, of: options.steps, measurements + evaluation, items: trainer.itemsPerStep,
         named: type(of: trainer).itemName, isDue: isDue || isEvaluated)
       if step % options.sampleEvery == 0 || isLast { try writePreview() }
-      let isBest = isEvaluated && course?.isBest == true
-      let patienceEnds = isEvaluated && hasEnded(course)
-      if isLast || isBest || patienceEnds || recorder.isCheckpointDue(step: step) {
+      let isBest = isEvaluated && state.course?.isBest == true
+      if isLast || isBest || state.end != nil || recorder.isCheckpointDue(step: step) {
         try recorder.save(trainer, state, isEvaluated ? evaluation.first : nil)
       }
-      if isEvaluated, let course, let best = course.best {
+      if isEvaluated, let course = state.course, let best = course.best {
         if course.evaluationsSinceBest == EvaluationCourse.longWait {
           progress.say(
             "\(evaluation[0].name) has not fallen since step \(best.step), where it was "
               + "\(fixed(best.value, 3)): from there on the model learns by heart")
         }
-        if patienceEnds {
-          progress.endLine()
-          try recorder.finish(trainer, state)
-          return .outOfPatience(bestStep: best.step)
-        }
       }
+      if state.end != nil { break }
     }
     progress.endLine()
     try recorder.finish(trainer, state)
-    return .finished
+    return state.outcome(after: trainer.stepsDone, options) ?? .finished
   }
 
   /// The gradients' norms of the latest step that lie far above those before, which are said and logged.
@@ -139,11 +139,5 @@ public struct TrainingLoop {
         return Measurement("gradient_norm_outlier", outlier.norm)
       }
     }
-  }
-
-  /// Whether there has been no new best for as many evaluations as the recipe waits.
-  private func hasEnded(_ course: EvaluationCourse?) -> Bool {
-    guard let patience = options.patience, let course else { return false }
-    return course.evaluationsSinceBest >= patience
   }
 }

@@ -41,4 +41,26 @@ extension RunFolder {
     try checkpoints.removeUnfinished()
     if let checkpoint { try updateBest(upTo: checkpoint) }
   }
+
+  /// How the training has ended, and with which checkpoint; nil where it goes on with these options. The
+  /// run must be locked.
+  /// - Throws: `FileError` when the newest checkpoint cannot be read.
+  public func ending(
+    under options: LoopOptions
+  ) throws(FileError) -> (checkpoint: Checkpoint, outcome: TrainingLoop.Outcome)? {
+    guard let checkpoint = checkpoints.latestVerified().checkpoint,
+      checkpoint.step <= options.steps,
+      let outcome = try checkpoint.state(as: TrainingState.self).outcome(
+        after: checkpoint.step, options)
+    else { return nil }
+    return (checkpoint, outcome)
+  }
+
+  /// Completes what a kill has cut short between a training's last save and its end; the run stays as it
+  /// is where nothing was. The run must be locked.
+  /// - Throws: `FileError`.
+  public func settle(_ checkpoint: Checkpoint, keeping count: Int) throws(FileError) {
+    try complete(checkpoint)
+    try prune(after: checkpoint, keeping: count)
+  }
 }

@@ -19,13 +19,7 @@ extension RunFolder {
     operations: any FileOperations = SystemFiles(),
     _ fill: (RunFolder) throws -> Void = { _ in }
   ) throws -> RunFolder {
-    if let name {
-      guard !name.isEmpty, !name.hasPrefix("."), !name.contains("/") else {
-        throw FileError(
-          .cannotCreate, "\(root)/\(name)", "a run's name is not empty, has no / and no . in front")
-      }
-      guard fileKind("\(root)/\(name)") == nil else { throw taken("\(root)/\(name)") }
-    }
+    if let name { try checkName(name, in: root) }
     try operations.createFolders(root)
     try removeLitter(root, operations)
     let temporary = "\(root)/.\(name ?? recipe).\(getpid()).tmp"
@@ -44,6 +38,16 @@ extension RunFolder {
       if fileKind(temporary) != nil { try? operations.removeTree(temporary) }
       throw error
     }
+  }
+
+  /// Makes sure that a new run can have a name.
+  /// - Throws: `FileError` when there is one of that name, or the name will not do.
+  public static func checkName(_ name: String, in root: String) throws(FileError) {
+    guard !name.isEmpty, !name.hasPrefix("."), !name.contains("/") else {
+      throw FileError(
+        .cannotCreate, "\(root)/\(name)", "a run's name is not empty, has no / and no . in front")
+    }
+    guard fileKind("\(root)/\(name)") == nil else { throw taken("\(root)/\(name)") }
   }
 
   /// Gives a new run its name: that asked for, or the first number that is free.

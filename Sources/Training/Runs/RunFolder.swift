@@ -64,7 +64,9 @@ public struct RunFolder: Sendable {
 
   /// Takes the run for this process, until the lock goes away.
   /// - Throws: `FileError`, locked when another process has it.
-  public func lock() throws(FileError) -> RunLock { try RunLock(folder: path) }
+  public func lock(isNamed: Bool = true) throws(FileError) -> RunLock {
+    try RunLock(folder: path, isNamed: isNamed)
+  }
 
   /// Writes the resolved recipe.
   /// - Throws: `FileError`.

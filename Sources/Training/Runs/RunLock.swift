@@ -11,8 +11,10 @@ public final class RunLock: Sendable {
   private let descriptor: Int32
 
   /// Takes the lock in that folder, or fails at once.
+  /// - Parameter isNamed: Whether the process writes its number there, for others' messages; without it a
+  ///   folder to which nothing is written stays as it is.
   /// - Throws: `FileError`, locked when another process has it, which the message names.
-  public init(folder: String) throws(FileError) {
+  public init(folder: String, isNamed: Bool = true) throws(FileError) {
     let path = Self.path(in: folder)
     descriptor = retrying { open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644) }
     guard descriptor >= 0 else { throw FileError(.cannotCreate, path, cannot: "open it") }
@@ -25,6 +27,7 @@ public final class RunLock: Sendable {
       }
       throw FileError(.locked, folder, "is in use by \(holder): wait until that ends, or stop it")
     }
+    guard isNamed else { return }
     // The number is only for messages; the lock itself is the kernel's.
     let number = Array("\(getpid())\n".utf8)
     _ = ftruncate(descriptor, 0)

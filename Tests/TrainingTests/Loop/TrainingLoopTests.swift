@@ -27,7 +27,7 @@ struct TrainingLoopTests {
 
     func checkpointFiles() -> [CheckpointStore.File] { [] }
     func adoptWeights(of checkpoint: Checkpoint) {}
-    func restore(_ checkpoint: Checkpoint) {}
+    func restore(_ checkpoint: Checkpoint) { stepsDone = checkpoint.step }
     func preview() -> Preview? { .text("\(stepsDone)") }
   }
 
@@ -102,5 +102,109 @@ struct TrainingLoopTests {
     #expect(counter.stepsDone == 7 && run.bestStep == 4)
     #expect(run.checkpoints.steps.contains(7))
     withExtendedLifetime(folder) {}
+  }
+
+  /// A run that patience may end, best after its fourth step.
+  private struct PatientTraining {
+    let folder: TemporaryFolder
+    let run: RunFolder
+    var options = LoopOptions(steps: 20, sampleEvery: 5, checkpointEvery: 100, evaluateEvery: 1)
+
+    init() throws {
+      folder = try TemporaryFolder()
+      run = try RunFolder.create(in: folder("runs"), recipe: "counter", name: "counter")
+      try run.writeRecipe("kind: counter\n")
+      (options.patience, options.logEvery) = (3, 1)
+    }
+
+    func callAsFunction(isNew: Bool = false) throws -> TrainingLoop.Outcome {
+      let checkpoint = isNew ? nil : run.checkpoints.latestVerified().checkpoint
+      return try TrainingLoop(run: run, options: options, progress: Progress(to: { _ in })) { _ in
+        []
+      }(Counter(), from: checkpoint)
+    }
+
+    /// All files with their bytes, but for event files, which have the time.
+    func content(of folder: String? = nil) throws -> [String: [UInt8]] {
+      let folder = folder ?? run.path
+      var content: [String: [UInt8]] = [:]
+      for name in try folderContents(folder) where name != "tensorboard" {
+        let path = "\(folder)/\(name)"
+        if fileKind(path) == .folder {
+          for (file, bytes) in try self.content(of: path) { content["\(name)/\(file)"] = bytes }
+        } else {
+          content[name] =
+            fileKind(path, followingLinks: true) == .file ? try bytes(of: path) : Array("link".utf8)
+        }
+      }
+      return content
+    }
+  }
+
+  @Test func aTrainingThatPatienceEndedStaysAsItIs() throws {
+    let training = try PatientTraining()
+    #expect(try training(isNew: true) == .outOfPatience(bestStep: 4))
+    let content = try training.content()
+    let events = try folderContents(training.run.eventsPath)
+    #expect(content.keys.contains("checkpoints/step-000007/state.json"))
+    #expect(try training() == .outOfPatience(bestStep: 4))
+    #expect(try training.content() == content)
+    #expect(try folderContents(training.run.eventsPath) == events)
+    #expect(
+      try training.run.ending(under: training.options)?.outcome == .outOfPatience(bestStep: 4))
+  }
+
+  /// More patience, more steps, or none at all: it goes on as if that had been so from the beginning.
+  @Test(arguments: [(3, 25), (5, 20), (nil, 20)]) func morePatienceOrStepsGoOn(
+    patience: Int?, steps: Int
+  ) throws {
+    var whole = try PatientTraining()
+    (whole.options.patience, whole.options.steps) = (patience, steps)
+    let outcome = try whole(isNew: true)
+    var halves = try PatientTraining()
+    #expect(try halves(isNew: true) == .outOfPatience(bestStep: 4))
+    (halves.options.patience, halves.options.steps) = (patience, steps)
+    #expect(try halves.run.ending(under: halves.options) == nil)
+    let second = try halves()
+    if patience == 3 {
+      // The patience of the recipe is at its end at the next evaluation, too.
+      #expect(outcome == .outOfPatience(bestStep: 4) && second == outcome)
+      #expect(halves.run.checkpoints.steps.last == 8)
+      return
+    }
+    #expect(second == outcome)
+    let (a, b) = (try whole.content(), try halves.content())
+    let newest = try #require(whole.run.checkpoints.steps.last)
+    for name in [
+      "metrics.jsonl", "metrics.csv", "checkpoints/\(CheckpointStore.name(newest))/state.json",
+    ] {
+      #expect(a[name] != nil && a[name] == b[name], "\(name)")
+    }
+  }
+
+  /// How the evaluations went is in the checkpoint: a log that is lost does not make a run longer.
+  @Test func theCheckpointKnowsTheEvaluations() throws {
+    let training = try PatientTraining()
+    var stopped = training
+    stopped.options.steps = 6
+    #expect(try stopped(isNew: true) == .finished)
+    try training.run.operations.remove(training.run.metricsPath)
+    #expect(try training() == .outOfPatience(bestStep: 4))
+    #expect(training.run.checkpoints.steps.last == 7)
+  }
+
+  /// What an earlier version has written knows neither: the log tells the evaluations, and it goes on.
+  @Test func aCheckpointWithoutAnEndGoesOn() throws {
+    let training = try PatientTraining()
+    var stopped = training
+    stopped.options.steps = 6
+    #expect(try stopped(isNew: true) == .finished)
+    struct OldState: Codable { let seed: UInt64 }
+    let checkpoint = try #require(training.run.checkpoints.latestVerified().checkpoint)
+    try training.run.checkpoints.discard(after: 5)
+    try training.run.checkpoints.write(
+      step: 6, files: [], metric: checkpoint.metric, state: OldState(seed: 0))
+    #expect(try training() == .outOfPatience(bestStep: 4))
+    #expect(training.run.checkpoints.steps.last == 7)
   }
 }
