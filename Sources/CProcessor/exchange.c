@@ -7,11 +7,11 @@
 
 #include "CProcessor.h"
 
-int exchange_names(const char *path, const char *other) {
+int exchange_names(int folder, const char *path, int other_folder, const char *other) {
 #if defined(__linux__)
-  return renameat2(AT_FDCWD, path, AT_FDCWD, other, RENAME_EXCHANGE) == 0 ? 0 : errno;
+  return renameat2(folder, path, other_folder, other, RENAME_EXCHANGE) == 0 ? 0 : errno;
 #elif defined(__APPLE__)
-  return renamex_np(path, other, RENAME_SWAP) == 0 ? 0 : errno;
+  return renameatx_np(folder, path, other_folder, other, RENAME_SWAP) == 0 ? 0 : errno;
 #else
   return ENOSYS;
 #endif

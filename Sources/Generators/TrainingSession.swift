@@ -19,16 +19,14 @@ public struct TrainingSession<R: TrainableRecipe> {
   }
 
   /// Starts a new run and trains it.
+  /// - Returns: The run, where it is at the end, and how that came.
   /// - Throws: `FileError`, `Diverged`, and what reading the data throws.
   public mutating func start() throws -> (run: RunFolder, outcome: TrainingLoop.Outcome) {
     if request.budget != nil { _ = try plan() }
     var beginning: Checkpoint?
-    var lock: RunLock?
-    defer { withExtendedLifetime(lock) {} }
     let run = try RunFolder.create(
       in: request.root, recipe: request.recipeName, name: request.runName
     ) { run in
-      lock = try run.lock()
       try run.writeRecipe(recipe.yaml)
       try run.writeCommand(request.command)
       let classes = recipe.classNames(of: data)
@@ -44,7 +42,8 @@ public struct TrainingSession<R: TrainableRecipe> {
     for remark in recipe.remarks(on: data) { progress.say(remark) }
     progress.say("writing to \(run.path)")
     if request.source != nil { beginning = run.checkpoints.latestVerified().checkpoint }
-    return (run, try train(run, from: beginning))
+    let outcome = try train(run, from: beginning)
+    return (run.released, outcome)
   }
 
   /// A trainer that begins with a run's weights.
@@ -61,11 +60,13 @@ public struct TrainingSession<R: TrainableRecipe> {
   }
 
   /// Goes on with a run from its newest checkpoint that verifies.
+  /// - Returns: The run, where it is at the end, and how that came.
   /// - Throws: `FileError`, locked when another process trains it, bad data when the data is not what
   ///   the run began with; `RecipeProblem` when it has done more steps than it should; and as `start`.
-  public func resume(_ run: RunFolder) throws -> TrainingLoop.Outcome {
-    let lock = try run.lock()
-    defer { withExtendedLifetime(lock) {} }
+  public func resume(
+    _ run: RunFolder
+  ) throws -> (run: RunFolder, outcome: TrainingLoop.Outcome) {
+    let run = try run.held()
     let (checkpoint, stepsDone, changes, warnings) = try resumption(of: run)
     for warning in warnings { progress.say(warning) }
     if !changes.isEmpty {
@@ -78,7 +79,8 @@ public struct TrainingSession<R: TrainableRecipe> {
     }
     progress.say("going on with \(run.path) after \(stepsDone) steps")
     for change in changes { progress.say("from now on \(change)") }
-    return try train(run, from: checkpoint)
+    let outcome = try train(run, from: checkpoint)
+    return (run.released, outcome)
   }
 
   /// Where a resume of a run begins, and what is then other than before.
@@ -124,7 +126,7 @@ public struct TrainingSession<R: TrainableRecipe> {
       ).text
     }
     let outcome = try loop(recipe.trainer(data), from: checkpoint)
-    if !outcome.isInterrupted, let best = try? Checkpoint(path: run.bestPath).metric,
+    if !outcome.isInterrupted, let best = run.best?.metric,
       let verdict = recipe.verdict(data, best: best)
     {
       progress.say(verdict)

@@ -66,7 +66,7 @@ enum ExitStatus: Int32, CaseIterable {
       case .missing: self = .missingInput
       case .badData: self = .badData
       case .cannotCreate: self = .cannotCreate
-      case .cannotRead, .cannotWrite: self = .cannotWrite
+      case .cannotRead, .cannotWrite, .lost: self = .cannotWrite
       case .locked: self = .locked
       }
     case let error as RecipeError: self = error.kind == .usage ? .usage : .badData

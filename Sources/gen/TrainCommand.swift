@@ -197,7 +197,8 @@ struct TrainCommand: ParsableCommand {
       let estimate = try session.estimate()
       return printPlan(session.resolvedRecipe, estimate, after: stepsDone, changes)
     }
-    try end(kind, run, session.resume(run))
+    let (resumed, outcome) = try session.resume(run)
+    try end(kind, resumed, outcome)
   }
 
   /// Whether a run has ended, and does not go on as it is asked to; what a kill has cut short of its end
@@ -206,8 +207,7 @@ struct TrainCommand: ParsableCommand {
   private func hasEnded<R: TrainableRecipe>(
     _ run: RunFolder, _ old: R, _ new: R, _ kind: R.Type
   ) throws -> Bool {
-    let lock = dryRun ? nil : try run.lock(isNamed: false)
-    defer { withExtendedLifetime(lock) {} }
+    let run = dryRun ? run : try run.held(isNamed: false)
     guard try run.ending(under: old.loop) != nil,
       let (checkpoint, outcome) = try run.ending(under: new.loop)
     else { return false }

@@ -216,7 +216,7 @@ import Training
     try train(Program.smallGAN, "gan")
     #expect(try gallery(1).status == 0)
     let files = try site()
-    let lock = try RunLock(folder: gen.folder.file("gallery"))
+    let lock = try HeldFolder(locking: gen.folder.file("gallery"))
     let second = try gallery(2)
     withExtendedLifetime(lock) {}
     #expect(second.status == 75)
@@ -268,7 +268,7 @@ import Training
     #expect(log.contains(/\n?\d{4}-\d\d-\d\d \d\d:\d\d:\d\d gan: gan, step 2: shown, new\n/))
     #expect(log.hasSuffix("ended with 0\n") && log.contains("/site/index.html\n"))
     #expect(try site("site")["2026-01-01/gan/001.png"] != nil)
-    let lock = try RunLock(folder: gen.folder.file("site"))
+    let lock = try HeldFolder(locking: gen.folder.file("site"))
     let refused = try gen.startNightly(small).wait()
     withExtendedLifetime(lock) {}
     #expect(refused.status == 75 && refused.messages.contains("is in use by process \(getpid())"))

@@ -16,9 +16,10 @@ void processor_flush_denormals(void);
 /// How many processors this process may run on (its affinity), at least 1.
 int processor_count(void);
 
-/// Lets two files or folders of one file system change names in one move; 0, or an errno: EINVAL, ENOSYS
-/// or ENOTSUP where the file system cannot. (renameat2, renamex_np)
-int exchange_names(const char *path, const char *other);
+/// Lets two files or folders of one file system, each named as seen from an open folder or AT_FDCWD, change
+/// names in one move; 0, or an errno: EINVAL, ENOSYS
+/// or ENOTSUP where the file system cannot. (renameat2, renameatx_np)
+int exchange_names(int folder, const char *path, int other_folder, const char *other);
 
 /// Tells the processor that this thread spins.
 static inline void processor_pause(void) {

@@ -100,7 +100,7 @@ public final class GANTrainer: Trainer {
   /// - Throws: `FileError` when a file is missing, damaged, or of a model of other sizes.
   public func restore(_ checkpoint: Checkpoint) throws {
     try adoptWeights(of: checkpoint)
-    let optimizers = try SafetensorsFile(checkpoint.file("optimizer.safetensors"))
+    let optimizers = try checkpoint.tensors("optimizer.safetensors")
     try gan.generatorOptimizer.arrays.read(from: optimizers, prefix: "generator.")
     try gan.discriminatorOptimizer.arrays.read(from: optimizers, prefix: "discriminator.")
     gan.generatorOptimizer.stepsDone = checkpoint.step
@@ -118,10 +118,10 @@ public final class GANTrainer: Trainer {
         .badData, checkpoint.path,
         "has the averaged generator alone; a GAN starts from a run, which has both networks")
     }
-    let model = try SafetensorsFile(checkpoint.file("model.safetensors"))
+    let model = try checkpoint.tensors("model.safetensors")
     try gan.generatorArrays.read(from: model, prefix: "generator.")
     try gan.discriminatorArrays.read(from: model, prefix: "discriminator.")
-    let average = try SafetensorsFile(checkpoint.file("ema.safetensors"))
+    let average = try checkpoint.tensors("ema.safetensors")
     try gan.averageArrays.read(from: average, prefix: "generator.")
   }
 }

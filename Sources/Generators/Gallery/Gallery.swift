@@ -30,8 +30,7 @@ public struct Gallery {
   /// - Throws: `FileError`: locked when another process is at it, missing when there is no model, and
   ///   when the site cannot be written, which is as it was then.
   public func openNight(runs root: String) throws -> GalleryNight {
-    let lock = try site.open(for: options.date)
-    defer { withExtendedLifetime(lock) {} }
+    let site = try site.held(for: options.date)
     let (nights, problems) = site.nights()
     for problem in problems { tell("a night that cannot be read is left out: \(problem)") }
     let works = try self.works(

@@ -179,7 +179,7 @@ struct GalleryArtist {
     let report = try RunReport(run)
     var figures: [GalleryNight.Figure] = []
     let own = exhibit.step.flatMap { step in
-      (try? Checkpoint(path: run.checkpoints.folder(ofStep: step)))?.metric.map { ($0, step) }
+      (try? run.checkpoints.checkpoint(ofStep: step))?.metric.map { ($0, step) }
     }
     if let (metric, step) = report.best ?? own {
       figures.append(

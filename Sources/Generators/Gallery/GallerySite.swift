@@ -9,11 +9,23 @@ import Training
 /// A night appears whole, or takes the place of the one of its date in one move; only then the page
 /// about all changes, also in one move. Whatever is killed in between leaves pages that work.
 struct GallerySite {
-  let path: String
-  let operations: any FileOperations
+  private let place: Place
+  private let operations: any FileOperations
 
   /// The name of every page.
   static let pageName = "index.html"
+
+  /// The gallery in the folder of that path.
+  init(path: String, operations: any FileOperations) {
+    self.init(Place(path), operations)
+  }
+
+  private init(_ place: Place, _ operations: any FileOperations) {
+    (self.place, self.operations) = (place, operations)
+  }
+
+  /// Its folder.
+  var path: String { place.path }
 
   /// The page about all nights.
   var indexPath: String { "\(path)/\(Self.pageName)" }
@@ -23,11 +35,17 @@ struct GallerySite {
 
   /// Takes the folder for this process, which makes it if it is not there, and clears away what a killed
   /// one has left.
+  /// - Returns: The gallery, held by this process until the last copy goes away.
   /// - Throws: `FileError`: locked when another process has it; cannot create where it holds something
   ///   that is not of a gallery.
-  func open(for date: GalleryDate) throws -> RunLock {
-    try operations.createFolders(path)
-    let lock = try RunLock(folder: path)
+  func held(for date: GalleryDate) throws -> GallerySite {
+    try operations.createFolders(place)
+    let site = GallerySite(try HeldFolder(locking: path).place, operations)
+    try site.check(for: date)
+    return site
+  }
+
+  private func check(for date: GalleryDate) throws {
     if FileManager.default.fileExists(atPath: indexPath) {
       let page = try InputFile(indexPath).readAll(limit: 64 << 20)
       guard String(decoding: page.prefix(2000), as: UTF8.self).contains(HTMLPage.generator) else {
@@ -41,7 +59,6 @@ struct GallerySite {
       throw FileError(
         .cannotCreate, place, "is there and is no night of a gallery: name another folder")
     }
-    return lock
   }
 
   /// The nights that can be read, the latest first, and what is wrong with others.
@@ -67,39 +84,27 @@ struct GallerySite {
     _ night: GalleryNight, files: [(name: String, bytes: [UInt8])], keep: Int,
     index: ([GalleryNight]) throws -> String
   ) throws {
-    try operations.replaceFolder(folder(of: night.date)) { folder in
+    try operations.replaceFolder(place / "\(night.date)") { folder in
       let folders = Set(files.map { Self.parent($0.name) }).subtracting([""])
-      for name in folders.sorted() { try operations.createFolders("\(folder)/\(name)") }
+      for name in folders.sorted() { try operations.createFolders(folder / name) }
       for file in files {
-        try operations.writeSynced("\(folder)/\(file.name)") { try $0.write(file.bytes) }
+        try operations.writeSynced(folder / file.name) { try $0.write(file.bytes) }
       }
-      for name in folders { try operations.syncFolder("\(folder)/\(name)") }
+      for name in folders { try operations.syncFolder(folder / name) }
     }
     let others = nights().nights.filter { $0.date != night.date }
     // The night itself stays, even where it is older than all others.
     let kept = ([night] + others.prefix(max(0, keep - 1))).sorted { $0.date > $1.date }
-    try operations.atomicWrite(indexPath, try index(kept))
+    try operations.atomicWrite(place / Self.pageName, try index(kept))
     for old in others.dropFirst(max(0, keep - 1)) {
-      // A night that is half removed is none.
-      let dead = "\(folder(of: old.date)).tmp"
-      try operations.rename(folder(of: old.date), to: dead)
-      try operations.removeTree(dead)
+      try operations.discardFolder(place / "\(old.date)")
     }
   }
 
-  /// Removes what is unfinished, and brings back what a kill has caught between two names.
+  /// Removes what is unfinished, and brings back what a kill has caught between two names: folders that
+  /// only who holds the gallery makes.
   private func clearUp() throws {
-    for name in names {
-      guard let dot = name.firstIndex(of: "."), let date = GalleryDate(String(name[..<dot])) else {
-        continue
-      }
-      let item = "\(path)/\(name)"
-      if name.hasSuffix(".old"), !exists(folder(of: date)) {
-        try operations.rename(item, to: folder(of: date))
-      } else if name.hasSuffix(".old") || name.hasSuffix(".tmp") {
-        try operations.removeTree(item)
-      }
-    }
+    try operations.removeUnfinishedFolders(in: place) { GalleryDate($0) != nil }
   }
 
   private var names: [String] {

@@ -27,6 +27,6 @@ struct ImportedRun {
         step: 0,
         files: ["model", "ema"].map { .safetensors("\($0).safetensors", weights) } + others,
         state: ["seed": seed])
-    }
+    }.released
   }
 }

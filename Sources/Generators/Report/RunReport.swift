@@ -61,7 +61,7 @@ public struct RunReport {
     seconds = run.trainingTime
     reasonGivenUp = run.reasonGivenUp
     checkpoints = run.checkpoints.steps
-    best = (try? Checkpoint(path: run.bestPath)).flatMap { checkpoint in
+    best = run.best.flatMap { checkpoint in
       checkpoint.metric.map { ($0, checkpoint.step) }
     }
     self.problems = problems

@@ -25,7 +25,7 @@ extension TextRecipe {
   /// Reads the text, and takes the number of its tokens over.
   public mutating func openData(skipBroken: Bool, source: Checkpoint?) throws -> TextData {
     let tokenizer = try source.map {
-      try TokenizerFile(path: $0.file(TokenizerFile.name)).tokenizer
+      try TokenizerFile($0.open(TokenizerFile.name)).tokenizer
     }
     let data = try TextData(data, context: context, tokenizer: tokenizer)
     guard vocabularySize ?? data.tokenizer.count == data.tokenizer.count else {

@@ -20,6 +20,9 @@ public struct FileError: Error, Equatable, CustomStringConvertible {
     case badData
     /// Another process holds it (75).
     case locked
+    /// The folder that this process writes to is there no more (74): nothing can be written to it, now or
+    /// later.
+    case lost
   }
 
   /// The kind of failure.
@@ -39,6 +42,12 @@ public struct FileError: Error, Equatable, CustomStringConvertible {
   /// A failed system call: `action` completes "cannot ...", `code` is its errno.
   public init(_ kind: Kind, _ path: String, cannot action: String, code: Int32 = errno) {
     self.init(kind, path, "cannot \(action): \(String(cString: strerror(code)))")
+  }
+
+  /// A failed system call at a place, as for a path.
+  init(_ kind: Kind, _ place: Place, cannot action: String, code: Int32 = errno) {
+    // To ask where a held folder is changes errno.
+    self.init(kind, place.path, cannot: action, code: code)
   }
 
   /// The path and the message.

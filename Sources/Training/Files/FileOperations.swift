@@ -5,29 +5,53 @@
 #endif
 
 /// A file that is open for writing.
-public struct OpenFile: Equatable, Sendable {
+public struct OpenFile: Sendable {
   /// Its number in this process.
   public let descriptor: Int32
   /// Where it was opened.
-  public let path: String
+  let place: Place
 
   /// The open file of that number.
-  public init(descriptor: Int32, path: String) {
-    self.descriptor = descriptor
-    self.path = path
+  public init(descriptor: Int32, _ place: Place) {
+    (self.descriptor, self.place) = (descriptor, place)
+  }
+
+  /// Its path, for messages.
+  public var path: String { place.path }
+
+  /// Whether it has no name any more.
+  var isRemoved: Bool {
+    var status = stat()
+    return fstat(descriptor, &status) == 0 && status.st_nlink == 0
+  }
+
+  /// Makes sure that what is written to it can be found again.
+  /// - Throws: `FileError`, lost when the folder that it is in is, or it was removed or replaced itself.
+  func check() throws(FileError) {
+    try place.folder?.check()
+    guard !isRemoved else {
+      throw FileError(
+        .lost, path,
+        "was removed or replaced while this process wrote to it: nothing more is written")
+    }
   }
 }
 
 /// Everything that the program does to change the file system.
 ///
 /// All writes that must survive a crash go through it, so that a test can record them, and then try
-/// what a crash after any of them would have left on the disk.
+/// what a crash after any of them would have left on the disk. A change in a folder that is held fails,
+/// lost, once the folder is there no more.
 public protocol FileOperations: Sendable {
-  /// Opens an empty file for writing, a new one or the one there was, cut to nothing.
-  func create(_ path: String) throws(FileError) -> OpenFile
+  /// Makes a file, where nothing stands yet, and opens it for writing. Until it is closed it is locked,
+  /// so that who clears up leaves it alone.
+  func create(_ place: Place) throws(FileError) -> OpenFile
+
+  /// Opens what stands there for writing, cut to nothing if it is a file.
+  func overwrite(_ place: Place) throws(FileError) -> OpenFile
 
   /// Opens a file for writing at its end; makes it if it is not there.
-  func openToAppend(_ path: String) throws(FileError) -> OpenFile
+  func openToAppend(_ place: Place) throws(FileError) -> OpenFile
 
   /// Writes some of `bytes`, from the first on, at the file's position.
   /// - Returns: How many; 0 when a signal came before any.
@@ -41,37 +65,37 @@ public protocol FileOperations: Sendable {
   func close(_ file: OpenFile)
 
   /// Gives a file or folder another name, in place of the file that has it.
-  func rename(_ path: String, to newPath: String) throws(FileError)
+  func rename(_ place: Place, to newPlace: Place) throws(FileError)
 
   /// Lets two folders of one parent change names, in one move where the file system can. Where it
-  /// cannot, and a crash comes between, the first is found under its name and ".old".
-  func exchange(_ path: String, with other: String) throws(FileError)
+  /// cannot, and a crash comes between, the first is found under `TemporaryName.aside`.
+  func exchange(_ place: Place, with other: Place) throws(FileError)
 
-  /// Makes a folder; its parent must be there.
-  func createFolder(_ path: String) throws(FileError)
+  /// Makes a folder, where nothing stands yet; its parent must be there.
+  func createFolder(_ place: Place) throws(FileError)
 
   /// Brings the names in the folder to the disk.
-  func syncFolder(_ path: String) throws(FileError)
+  func syncFolder(_ place: Place) throws(FileError)
 
   /// Removes a file, a link or an empty folder.
-  func remove(_ path: String) throws(FileError)
+  func remove(_ place: Place) throws(FileError)
 
   /// Makes a symbolic link to `target`, a path as seen from the link's folder.
-  func link(_ path: String, to target: String) throws(FileError)
+  func link(_ place: Place, to target: String) throws(FileError)
 }
 
 extension FileOperations {
   /// By renames.
-  public func exchange(_ path: String, with other: String) throws(FileError) {
-    try exchangeByRenames(path, with: other)
+  public func exchange(_ place: Place, with other: Place) throws(FileError) {
+    try exchangeByRenames(place, with: other)
   }
 
-  /// By three renames, for a moment of which `path` does not stand.
-  func exchangeByRenames(_ path: String, with other: String) throws(FileError) {
-    let aside = "\(path).old"
-    try rename(path, to: aside)
-    do { try rename(other, to: path) } catch {
-      try rename(aside, to: path)
+  /// By three renames, for a moment of which `place` is empty.
+  func exchangeByRenames(_ place: Place, with other: Place) throws(FileError) {
+    let aside = place.parent / TemporaryName.aside(for: place.lastName)
+    try rename(place, to: aside)
+    do { try rename(other, to: place) } catch {
+      try rename(aside, to: place)
       throw error
     }
     try rename(aside, to: other)
@@ -85,7 +109,7 @@ extension FileOperations {
       let count = try writeSome(UnsafeRawBufferPointer(rebasing: rest), to: file)
       interruptions = count > 0 ? 0 : interruptions + 1
       guard interruptions < mostInterruptions else {
-        throw FileError(.cannotWrite, file.path, cannot: "write to it", code: EINTR)
+        throw FileError(.cannotWrite, file.place, cannot: "write to it", code: EINTR)
       }
       rest = rest.dropFirst(count)
     }

@@ -14,9 +14,15 @@ public final class InputFile: Sendable {
 
   /// Opens the file at `path`.
   /// - Throws: `FileError` when it is not there, may not be read, or is not a regular file.
-  public init(_ path: String) throws(FileError) {
-    let descriptor = retrying { open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK) }
-    guard descriptor >= 0 else { throw FileError(.missing, path, cannot: "open it") }
+  public convenience init(_ path: String) throws(FileError) { try self.init(Place(path)) }
+
+  /// Opens the file at a place.
+  /// - Throws: `FileError` when it is not there, may not be read, or is not a regular file.
+  public init(_ place: Place) throws(FileError) {
+    let (base, name) = place.reference
+    let descriptor = retrying { openat(base, name, O_RDONLY | O_CLOEXEC | O_NONBLOCK) }
+    guard descriptor >= 0 else { throw FileError(.missing, place, cannot: "open it") }
+    let path = place.path
     var status = stat()
     guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
       _ = close(descriptor)
@@ -28,6 +34,10 @@ public final class InputFile: Sendable {
   }
 
   deinit { _ = close(descriptor) }
+
+  /// Locks the file until it is closed.
+  /// - Returns: Whether that was possible: no other process has locked it.
+  func lock() -> Bool { flock(descriptor, LOCK_EX | LOCK_NB) == 0 }
 
   /// Fills `buffer` with the bytes from `offset` on.
   /// - Throws: `FileError` when reading fails or the file ends before.

@@ -13,7 +13,14 @@ public struct JSONNode: Sendable {
   /// Reads a whole file.
   /// - Throws: `FileError` when it cannot be read, is longer than `limit` bytes, or is not JSON.
   public init(path: String, limit: Int = 16 << 20) throws(FileError) {
-    let bytes = try InputFile(path).readAll(limit: limit)
+    try self.init(InputFile(path), limit: limit)
+  }
+
+  /// Reads a whole file that is open.
+  /// - Throws: `FileError`, as for a path.
+  public init(_ file: InputFile, limit: Int = 16 << 20) throws(FileError) {
+    let path = file.path
+    let bytes = try file.readAll(limit: limit)
     do throws(JSONError) {
       var scanner = try JSONScanner(bytes)
       let content = try scanner.content()

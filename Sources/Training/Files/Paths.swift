@@ -9,14 +9,7 @@ enum FileKind { case file, folder, link, other }
 
 /// What stands at `path`, or nil where there is nothing.
 func fileKind(_ path: String, followingLinks: Bool = false) -> FileKind? {
-  var status = stat()
-  guard (followingLinks ? stat(path, &status) : lstat(path, &status)) == 0 else { return nil }
-  switch status.st_mode & S_IFMT {
-  case S_IFREG: return .file
-  case S_IFDIR: return .folder
-  case S_IFLNK: return .link
-  default: return .other
-  }
+  Place(path).kind(followingLinks: followingLinks)
 }
 
 /// The folder that `path` is in: all before the last slash, "." where there is none.
@@ -31,24 +24,7 @@ func lastComponent(of path: String) -> String {
 }
 
 /// The names in a folder, sorted, without "." and "..".
-func folderContents(_ path: String) throws(FileError) -> [String] {
-  guard let folder = opendir(path) else {
-    throw FileError(.missing, path, cannot: "open the folder")
-  }
-  defer { closedir(folder) }
-  var names: [String] = []
-  while let entry = readdir(folder) {
-    let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
-      pointer.withMemoryRebound(
-        to: CChar.self, capacity: MemoryLayout.size(ofValue: pointer.pointee)
-      ) {
-        String(cString: $0)
-      }
-    }
-    if name != "." && name != ".." { names.append(name) }
-  }
-  return names.sorted()
-}
+func folderContents(_ path: String) throws(FileError) -> [String] { try Place(path).contents() }
 
 /// The bytes of all regular files in a folder and below it; links are not followed.
 func folderSize(_ path: String) -> Int {

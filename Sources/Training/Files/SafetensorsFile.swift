@@ -18,8 +18,12 @@ public final class SafetensorsFile: Sendable {
   /// - Throws: `FileError`: missing where there is none, and bad data where the file breaks a rule
   ///   of the format, has a header of more than 16 MiB, more than 65,536 tensors or more than 8
   ///   dimensions.
-  public init(_ path: String) throws(FileError) {
-    let file = try InputFile(path)
+  public convenience init(_ path: String) throws(FileError) { try self.init(InputFile(path)) }
+
+  /// Checks the header of a file that is open.
+  /// - Throws: `FileError`, as for a path.
+  public init(_ file: InputFile) throws(FileError) {
+    let path = file.path
     guard file.size >= 8 else {
       throw FileError(.badData, path, "is no safetensors file: it has only \(file.size) bytes")
     }

@@ -18,20 +18,32 @@ public struct SystemFiles: FileOperations {
   private static let fileMode: mode_t = 0o644
   private static let folderMode: mode_t = 0o755
 
-  /// open(2), which empties a file that is there.
-  public func create(_ path: String) throws(FileError) -> OpenFile {
-    try open(path, O_CREAT | O_TRUNC)
+  /// openat(2), exclusively, and flock(2) where the file system knows it.
+  public func create(_ place: Place) throws(FileError) -> OpenFile {
+    while true {
+      let file = try open(place, O_CREAT | O_EXCL)
+      _ = flock(file.descriptor, LOCK_EX)
+      // Who cleared up just now has taken it for left behind.
+      guard file.isRemoved else { return file }
+      close(file)
+    }
   }
 
-  /// open(2) with O_APPEND: each write goes to the end.
-  public func openToAppend(_ path: String) throws(FileError) -> OpenFile {
-    try open(path, O_CREAT | O_APPEND)
+  /// openat(2), which empties a file that is there.
+  public func overwrite(_ place: Place) throws(FileError) -> OpenFile {
+    try open(place, O_TRUNC)
   }
 
-  private func open(_ path: String, _ flags: Int32) throws(FileError) -> OpenFile {
-    let descriptor = retrying { openFile(path, O_WRONLY | O_CLOEXEC | flags, Self.fileMode) }
-    guard descriptor >= 0 else { throw FileError(.cannotCreate, path, cannot: "create it") }
-    return OpenFile(descriptor: descriptor, path: path)
+  /// openat(2) with O_APPEND: each write goes to the end.
+  public func openToAppend(_ place: Place) throws(FileError) -> OpenFile {
+    try open(place, O_CREAT | O_APPEND)
+  }
+
+  private func open(_ place: Place, _ flags: Int32) throws(FileError) -> OpenFile {
+    let (base, name) = try place.changeable()
+    let descriptor = retrying { openat(base, name, O_WRONLY | O_CLOEXEC | flags, Self.fileMode) }
+    guard descriptor >= 0 else { throw FileError(.cannotCreate, place, cannot: "create it") }
+    return OpenFile(descriptor: descriptor, place)
   }
 
   /// write(2), once.
@@ -41,14 +53,14 @@ public struct SystemFiles: FileOperations {
     // Linux writes at most 2 GiB a call.
     let count = writeFile(file.descriptor, bytes.baseAddress, min(bytes.count, 1 << 30))
     if count < 0 && errno == EINTR { return 0 }
-    guard count > 0 else { throw FileError(.cannotWrite, file.path, cannot: "write to it") }
+    guard count > 0 else { throw FileError(.cannotWrite, file.place, cannot: "write to it") }
     return count
   }
 
   /// fsync(2), not tried again, not even when interrupted; on Darwin F_FULLFSYNC, since fsync stops at the drive's cache there.
   public func sync(_ file: OpenFile) throws(FileError) {
     guard synchronize(file.descriptor) == 0 else {
-      throw FileError(.cannotWrite, file.path, cannot: "bring it to the disk")
+      throw FileError(.cannotWrite, file.place, cannot: "bring it to the disk")
     }
   }
 
@@ -58,49 +70,62 @@ public struct SystemFiles: FileOperations {
     _ = closeFile(file.descriptor)
   }
 
-  /// rename(2).
-  public func rename(_ path: String, to newPath: String) throws(FileError) {
-    guard renameFile(path, newPath) == 0 else {
-      throw FileError(.cannotWrite, path, cannot: "rename it to \(newPath)")
+  /// renameat(2).
+  public func rename(_ place: Place, to newPlace: Place) throws(FileError) {
+    let (old, new) = (try place.changeable(), try newPlace.changeable())
+    guard renameat(old.descriptor, old.name, new.descriptor, new.name) == 0 else {
+      let code = errno
+      throw FileError(.cannotWrite, place, cannot: "rename it to \(newPlace.path)", code: code)
     }
   }
 
-  /// renameat2(2) or renamex_np(2), or three renames where the file system knows no such thing.
-  public func exchange(_ path: String, with other: String) throws(FileError) {
-    switch exchange_names(path, other) {
+  /// renameat2(2) or renameatx_np(2), or three renames where the file system knows no such thing.
+  public func exchange(_ place: Place, with other: Place) throws(FileError) {
+    let (first, second) = (try place.changeable(), try other.changeable())
+    switch exchange_names(first.descriptor, first.name, second.descriptor, second.name) {
     case 0: break
-    case EINVAL, ENOSYS, ENOTSUP: try exchangeByRenames(path, with: other)
+    case EINVAL, ENOSYS, ENOTSUP: try exchangeByRenames(place, with: other)
     case let code:
-      throw FileError(.cannotWrite, path, cannot: "exchange it with \(other)", code: code)
+      throw FileError(.cannotWrite, place, cannot: "exchange it with \(other.path)", code: code)
     }
   }
 
-  /// mkdir(2).
-  public func createFolder(_ path: String) throws(FileError) {
-    guard mkdir(path, Self.folderMode) == 0 else {
-      throw FileError(.cannotCreate, path, cannot: "create the folder")
+  /// mkdirat(2).
+  public func createFolder(_ place: Place) throws(FileError) {
+    let (base, name) = try place.changeable()
+    guard mkdirat(base, name, Self.folderMode) == 0 else {
+      throw FileError(.cannotCreate, place, cannot: "create the folder")
     }
   }
 
   /// fsync(2) of the folder, again only after an interruption: names are in the file system's own log.
-  public func syncFolder(_ path: String) throws(FileError) {
-    let descriptor = retrying { openFile(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0) }
-    guard descriptor >= 0 else { throw FileError(.cannotWrite, path, cannot: "open the folder") }
+  public func syncFolder(_ place: Place) throws(FileError) {
+    let (base, name) = try place.changeable()
+    let descriptor = retrying { openat(base, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
+    guard descriptor >= 0 else {
+      throw FileError(.cannotWrite, place, cannot: "open the folder")
+    }
     defer { _ = closeFile(descriptor) }
     guard retrying({ synchronize(descriptor) }) == 0 else {
-      throw FileError(.cannotWrite, path, cannot: "bring the folder to the disk")
+      throw FileError(.cannotWrite, place, cannot: "bring the folder to the disk")
     }
   }
 
-  /// remove(3), which takes files and empty folders alike.
-  public func remove(_ path: String) throws(FileError) {
-    guard removeFile(path) == 0 else { throw FileError(.cannotWrite, path, cannot: "remove it") }
+  /// unlinkat(2), of files and empty folders alike.
+  public func remove(_ place: Place) throws(FileError) {
+    let (base, name) = try place.changeable()
+    if unlinkat(base, name, 0) == 0 { return }
+    // A folder, in the words of Linux and of POSIX.
+    guard [EISDIR, EPERM].contains(errno), unlinkat(base, name, AT_REMOVEDIR) == 0 else {
+      throw FileError(.cannotWrite, place, cannot: "remove it")
+    }
   }
 
-  /// symlink(2).
-  public func link(_ path: String, to target: String) throws(FileError) {
-    guard symlink(target, path) == 0 else {
-      throw FileError(.cannotCreate, path, cannot: "make a link to \(target)")
+  /// symlinkat(2).
+  public func link(_ place: Place, to target: String) throws(FileError) {
+    let (base, name) = try place.changeable()
+    guard symlinkat(target, base, name) == 0 else {
+      throw FileError(.cannotCreate, place, cannot: "make a link to \(target)")
     }
   }
 
@@ -126,12 +151,7 @@ func retrying<Result: SignedInteger>(_ call: () -> Result) -> Result {
 }
 
 // The system's functions under names that the methods above do not hide.
-private func openFile(_ path: String, _ flags: Int32, _ mode: mode_t) -> Int32 {
-  open(path, flags, mode)
-}
 private func writeFile(_ file: Int32, _ bytes: UnsafeRawPointer?, _ count: Int) -> Int {
   write(file, bytes, count)
 }
 private func closeFile(_ file: Int32) -> Int32 { close(file) }
-private func renameFile(_ path: String, _ newPath: String) -> Int32 { rename(path, newPath) }
-private func removeFile(_ path: String) -> Int32 { remove(path) }

@@ -11,7 +11,9 @@ extension TrainingLoop {
   ) throws -> (trainer: T, state: TrainingState) {
     let step = trainer.stepsDone
     progress.endLine()
+    try run.check()
     let evidence = keep(fault, trainer, state)
+    try run.check()
     guard state.faults.count < Self.mostFaults else {
       let faults = state.faults + [.init(step: step, finding: "\(fault)", wentBackTo: step)]
       let error = Diverged(run: run.path, step: step, fault: fault, evidence: evidence)
@@ -39,7 +41,7 @@ extension TrainingLoop {
     _ step: Int, _ make: () throws -> T
   ) throws -> (trainer: T, checkpoint: Checkpoint?) {
     for place in run.checkpoints.steps.reversed() where place <= step {
-      guard let checkpoint = try? Checkpoint(path: run.checkpoints.folder(ofStep: place)),
+      guard let checkpoint = try? run.checkpoints.checkpoint(ofStep: place),
         (try? checkpoint.verify()) != nil
       else { continue }
       let trainer = try make()
@@ -93,13 +95,13 @@ public struct Diverged: Error, CustomStringConvertible {
 extension RunFolder {
   static var faultReportName: String { "fault.txt" }
 
-  private var faultReportPath: String { "\(path)/\(Self.faultReportName)" }
+  private var faultReport: Place { place / Self.faultReportName }
 
   /// Why the training was given up, the first line of its report: "the training diverged: after step 12
   /// the loss is nan"; nil where it was not.
   public var reasonGivenUp: String? {
-    guard fileKind(faultReportPath) == .file,
-      let bytes = try? InputFile(faultReportPath).readAll(limit: 1 << 20)
+    guard faultReport.kind() == .file,
+      let bytes = try? InputFile(faultReport).readAll(limit: 1 << 20)
     else { return nil }
     return String(decoding: bytes.prefix { $0 != 10 }, as: UTF8.self)
   }
@@ -107,11 +109,11 @@ extension RunFolder {
   /// Removes the report of a training that goes on after all.
   /// - Throws: `FileError`.
   public func removeFaultReport() throws(FileError) {
-    if fileKind(faultReportPath) != nil { try operations.remove(faultReportPath) }
+    if faultReport.kind() != nil { try operations.remove(writable / Self.faultReportName) }
   }
 
   /// Where what went wrong is kept.
-  var faults: CheckpointStore { CheckpointStore(path: "\(path)/faults", operations: operations) }
+  var faults: CheckpointStore { CheckpointStore(place / "faults", operations: operations) }
 
   /// Takes out of the way what came after a checkpoint, or all checkpoints where there is none to go
   /// back to: another course of the training will have the same steps.
@@ -131,6 +133,6 @@ extension RunFolder {
         fault == faults.last
         ? "; given up\n" : "; went back to step \(fault.wentBackTo) with half the rate\n"
     }
-    try operations.atomicWrite(faultReportPath, text)
+    try operations.atomicWrite(writable / Self.faultReportName, text)
   }
 }

@@ -20,7 +20,7 @@ public struct CheckpointInspection: Inspection {
     self.path = path
     (step, metric) = (checkpoint.step, checkpoint.metric)
     files = try checkpoint.fileNames.map { name throws(FileError) in
-      File(name: name, bytes: try InputFile(checkpoint.file(name)).size)
+      File(name: name, bytes: try checkpoint.open(name).size)
     }
   }
 

@@ -41,7 +41,7 @@ public struct RunInspection: Inspection {
     seconds = run.trainingTime
     bytes = folderSize(run.path)
     checkpoints = run.checkpoints.steps
-    let checkpoint = try? Checkpoint(path: run.bestPath)
+    let checkpoint = run.best
     (best, bestStep) = (checkpoint?.metric, checkpoint?.step)
     samples = run.samples.count
     metrics =

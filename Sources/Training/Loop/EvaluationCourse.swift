@@ -16,9 +16,9 @@ struct EvaluationCourse: Codable, Equatable, Sendable {
 
   /// The courses of all that a log has.
   /// - Throws: `FileError` when the log cannot be read.
-  static func all(loggedAt path: String) throws(FileError) -> [String: EvaluationCourse] {
+  static func all(loggedAt place: Place) throws(FileError) -> [String: EvaluationCourse] {
     var courses: [String: EvaluationCourse] = [:]
-    try MetricsLog.forEachRecord(path: path) { record in
+    try MetricsLog.forEachRecord(place) { record in
       for (name, value) in record.values {
         courses[name, default: .init()].add(value, at: record.step)
       }

@@ -102,7 +102,7 @@ public final class Learner<Model: Module> {
   public func restore(_ checkpoint: Checkpoint) throws {
     try adoptWeights(of: checkpoint)
     try optimizer.arrays.read(
-      from: SafetensorsFile(checkpoint.file(Self.optimizerFile)), prefix: "")
+      from: checkpoint.tensors(Self.optimizerFile), prefix: "")
     optimizer.stepsDone = checkpoint.step
   }
 
@@ -112,8 +112,8 @@ public final class Learner<Model: Module> {
   public func adoptWeights(of checkpoint: Checkpoint) throws {
     let isWhole = checkpoint.fileNames.contains(Self.modelFile)
     let file = isWhole ? Self.modelFile : Self.averageFile
-    try arrays.read(from: SafetensorsFile(checkpoint.file(file)), prefix: "")
-    try averageArrays.read(from: SafetensorsFile(checkpoint.file(Self.averageFile)), prefix: "")
+    try arrays.read(from: checkpoint.tensors(file), prefix: "")
+    try averageArrays.read(from: checkpoint.tensors(Self.averageFile), prefix: "")
   }
 
   /// Fills a model with a checkpoint's weights.
@@ -124,7 +124,7 @@ public final class Learner<Model: Module> {
     model.initialize(seed: 0)
     let arrays = SlabArrays(ParameterSlab.of(model)) + SlabArrays(BufferSlab(model))
     let file = weights == .average ? averageFile : modelFile
-    try arrays.read(from: SafetensorsFile(checkpoint.file(file)), prefix: "")
+    try arrays.read(from: checkpoint.tensors(file), prefix: "")
   }
 
   /// The model's parameters and buffers.

@@ -4,7 +4,7 @@ import Images
 ///
 /// A failure to write does not end the training: it is said once, what was saved before is kept, and
 /// the next time that something is due it is tried again. Only what is still missing at the end is an
-/// error.
+/// error. A run that is lost ends it at once: there is nothing left to write to.
 final class RunRecorder {
   private let run: RunFolder
   private let options: LoopOptions
@@ -16,6 +16,8 @@ final class RunRecorder {
   /// The measurement that the latest checkpoint has, or should have.
   private var measurement: Measurement?
   private var hasSaved = false
+  /// Where the run was last.
+  private var path: String
 
   private enum Part: String {
     case metrics = "writing the metrics"
@@ -27,12 +29,20 @@ final class RunRecorder {
   /// - Throws: `FileError` when not even the log can be opened.
   init(_ run: RunFolder, _ options: LoopOptions, _ progress: Progress, after step: Int) throws {
     (self.run, self.options, self.progress) = (run, options, progress)
+    path = run.path
     records = try RunRecords(run, after: step, say: progress.say)
     lastSave = clock.now
   }
 
+  /// Makes sure that there is still a run to write to.
+  /// - Throws: `FileError`, lost.
+  func check() throws(FileError) { try run.check() }
+
   /// Adds what was measured at a step.
-  func add(step: Int, _ measurements: [Measurement]) { records.add(step: step, measurements) }
+  /// - Throws: `FileError`, lost.
+  func add(step: Int, _ measurements: [Measurement]) throws {
+    try records.add(step: step, measurements)
+  }
 
   /// Adds a preview, and shows it where there is a terminal.
   func add(
@@ -45,7 +55,7 @@ final class RunRecorder {
         progress.say(TerminalPicture.text(of: image, columns: progress.columns))
       }
     case .text(let text):
-      records.add(step: step, text)
+      try records.add(step: step, text)
       if progress.isLive { progress.say(Self.shortened(text)) }
     case nil: break
     }
@@ -63,6 +73,7 @@ final class RunRecorder {
     _ trainer: some Trainer, _ state: TrainingState, _ measurement: Measurement?
   ) throws {
     lastSave = clock.now
+    try sayWhereItIs()
     self.measurement = measurement
     hasSaved = true
     try attempt(.metrics) { try records.sync() }
@@ -91,12 +102,26 @@ final class RunRecorder {
     if let error = failures[.metrics] { throw error }
   }
 
+  /// Says so when the run has been given another name.
+  /// - Throws: `FileError`, lost.
+  private func sayWhereItIs() throws(FileError) {
+    try run.check()
+    let now = run.path
+    guard now != path else { return }
+    progress.say("\(path) is now \(now), where the training goes on")
+    path = now
+  }
+
   /// Does something for which the file system must be fit, or says that it is not.
+  /// - Throws: `FileError`, lost; what `body` throws that is no `FileError`.
   private func attempt(_ part: Part, _ body: () throws -> Void) throws {
     do {
       try body()
       if failures.removeValue(forKey: part) != nil { progress.say("\(part.rawValue) works again") }
     } catch let error as FileError {
+      // What is missing then may have failed in any way.
+      try run.check()
+      if error.kind == .lost { throw error }
       guard failures.updateValue(error, forKey: part) == nil else { return }
       progress.say(
         "\(part.rawValue) failed: \(error). The training goes on, and tries again when it is due next"

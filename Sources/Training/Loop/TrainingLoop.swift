@@ -77,9 +77,12 @@ public struct TrainingLoop {
       try recorder.add(trainer.preview(), step: trainer.stepsDone, provenance: provenance)
     }
     var evaluation: [Measurement] = []
-    let logged = state.course == nil ? try EvaluationCourse.all(loggedAt: run.metricsPath) : [:]
+    let logged =
+      state.course == nil
+      ? try EvaluationCourse.all(loggedAt: run.place / RunFolder.Name.metrics) : [:]
     if trainer.stepsDone == 0 { try writePreview() }
     while trainer.stepsDone < options.steps {
+      try recorder.check()
       if let signal = Interrupts.request {
         try recorder.save(trainer, state, nil)
         progress.endLine()
@@ -106,7 +109,7 @@ public struct TrainingLoop {
       let isDue = step % options.logEvery == 0
       let unusual = outliers(of: trainer)
       let news = (isDue ? measurements : []) + (isEvaluated ? evaluation : []) + unusual
-      if !news.isEmpty { recorder.add(step: step, news) }
+      if !news.isEmpty { try recorder.add(step: step, news) }
       progress.show(
         step: step, of: options.steps, measurements + evaluation, items: trainer.itemsPerStep,
         named: type(of: trainer).itemName, isDue: isDue || isEvaluated)

@@ -1,9 +1,9 @@
 /// A file that grows by whole records.
 ///
 /// A record that could not be written, or brought to the disk, is not lost: it is held until the file
-/// can be written anew.
+/// can be written anew. A file that somebody has removed is not: what it held is gone.
 final class GrowingFile {
-  let path: String
+  private let place: Place
   private let operations: any FileOperations
   /// The file as far as it is sound; nil after a failure, when it must be written anew.
   private var file: OpenFile?
@@ -15,13 +15,13 @@ final class GrowingFile {
   /// What is held takes at most so much memory; beyond that the newest record is given up.
   private static let mostHeld = 64 << 20
 
-  /// Opens the file at `path`, of which `size` bytes are whole records, or makes it.
+  /// Opens the file at a place, of which `size` bytes are whole records, or makes it.
   /// - Throws: `FileError`.
-  init(_ path: String, size: Int = 0, _ operations: any FileOperations) throws {
-    (self.path, self.operations, syncedCount) = (path, operations, size)
-    let isNew = fileKind(path) == nil
-    file = try operations.openToAppend(path)
-    if isNew { try operations.syncFolder(folder(of: path)) }
+  init(_ place: Place, size: Int = 0, _ operations: any FileOperations) throws {
+    (self.place, self.operations, syncedCount) = (place, operations, size)
+    let isNew = place.kind() == nil
+    file = try operations.openToAppend(place)
+    if isNew { try operations.syncFolder(place.parent) }
   }
 
   deinit { close() }
@@ -34,6 +34,7 @@ final class GrowingFile {
   /// Adds a record, after those that could not be added before.
   /// - Throws: `FileError`; the record is held, and written with the next.
   func append(_ record: [UInt8]) throws {
+    try file?.check()
     if unsynced.count + record.count > Self.mostHeld { try sync() }
     unsynced += record
     guard let file else { return try rewrite() }
@@ -49,6 +50,7 @@ final class GrowingFile {
   /// - Throws: `FileError`; the records are held, and written with the next.
   func sync() throws {
     guard let file else { return try rewrite() }
+    try file.check()
     do {
       try operations.sync(file)
       (syncedCount, unsynced) = (syncedCount + unsynced.count, [])
@@ -62,13 +64,13 @@ final class GrowingFile {
   /// Writes the file anew from what is on the disk and the records that are held.
   private func rewrite() throws {
     var content: [UInt8] = []
-    if fileKind(path, followingLinks: true) != nil {
-      let input = try InputFile(path)
+    if place.kind(followingLinks: true) != nil {
+      let input = try InputFile(place)
       content = try input.read(at: 0, count: min(syncedCount, input.size))
     }
     content += unsynced
-    try operations.atomicWrite(path, content)
+    try operations.atomicWrite(place, content)
     (syncedCount, unsynced) = (content.count, [])
-    file = try operations.openToAppend(path)
+    file = try operations.openToAppend(place)
   }
 }

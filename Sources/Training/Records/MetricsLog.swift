@@ -1,7 +1,5 @@
 /// The file to which a run adds a line of JSON at each logged step: `metrics.jsonl`.
 public final class MetricsLog {
-  /// Where it is.
-  public let path: String
   private let file: GrowingFile
 
   static let maximumSize = 1 << 30
@@ -10,19 +8,18 @@ public final class MetricsLog {
   /// than that is taken out, and so is a line that a kill has cut: it will be logged again.
   /// - Throws: `FileError`.
   public init(
-    path: String, after step: Int, operations: any FileOperations = SystemFiles()
+    _ place: Place, after step: Int, operations: any FileOperations = SystemFiles()
   ) throws {
-    self.path = path
-    let size = fileKind(path) == nil ? 0 : try Self.cut(path, after: step, operations)
-    file = try GrowingFile(path, size: size, operations)
+    let size = place.kind() == nil ? 0 : try Self.cut(place, after: step, operations)
+    file = try GrowingFile(place, size: size, operations)
   }
 
   /// Takes out what is no line of that step or an earlier one; writes nothing where there is no such thing.
   /// - Returns: How many bytes are left.
   private static func cut(
-    _ path: String, after step: Int, _ operations: any FileOperations
+    _ place: Place, after step: Int, _ operations: any FileOperations
   ) throws -> Int {
-    let file = try InputFile(path)
+    let file = try InputFile(place)
     var (kept, count, isCut) = ([Range<Int>](), 0, false)
     try file.forEachLine(limit: maximumSize) { line, place in
       guard MetricsRecord(line).map({ $0.step <= step }) ?? false else { return }
@@ -36,7 +33,7 @@ public final class MetricsLog {
       }
     }
     guard isCut || count != file.size else { return count }
-    return try operations.atomicWrite(path) { writer in
+    return try operations.atomicWrite(place) { writer in
       for place in kept {
         for start in stride(from: place.lowerBound, to: place.upperBound, by: 1 << 20) {
           let piece = min(1 << 20, place.upperBound - start)
@@ -57,8 +54,8 @@ public final class MetricsLog {
 
   /// Calls `body` with each whole line of a log.
   /// - Throws: `FileError` when it is missing or cannot be read.
-  static func forEachRecord(path: String, _ body: (MetricsRecord) -> Void) throws(FileError) {
-    try InputFile(path).forEachLine(limit: maximumSize) { line, _ in
+  static func forEachRecord(_ place: Place, _ body: (MetricsRecord) -> Void) throws(FileError) {
+    try InputFile(place).forEachLine(limit: maximumSize) { line, _ in
       if let record = MetricsRecord(line) { body(record) }
     }
   }
@@ -67,7 +64,7 @@ public final class MetricsLog {
   /// - Throws: `FileError` when it is missing or cannot be read.
   public static func records(path: String) throws(FileError) -> [MetricsRecord] {
     var records: [MetricsRecord] = []
-    try forEachRecord(path: path) { records.append($0) }
+    try forEachRecord(Place(path)) { records.append($0) }
     return records
   }
 }

@@ -4,16 +4,15 @@
 /// The columns are in the order in which measurements first came. A new one, or a failed write, has the
 /// whole table made again from the log, so that the header is always that of all rows.
 final class MetricsTable {
-  private let path: String
-  private let log: String
+  private let place: Place
+  private let log: Place
   private let operations: any FileOperations
   private var columns = MetricsColumns()
   private var file: OpenFile?
 
-  /// The table at `path` of the log at `log`, made or brought to what that says.
-  /// - Throws: `FileError`.
-  init(path: String, log: String, _ operations: any FileOperations) {
-    (self.path, self.log, self.operations) = (path, log, operations)
+  /// The table at a place, of the log at another.
+  init(_ place: Place, log: Place, _ operations: any FileOperations) {
+    (self.place, self.log, self.operations) = (place, log, operations)
   }
 
   deinit { close() }
@@ -21,6 +20,7 @@ final class MetricsTable {
   /// Adds a row, of a record that is in the log already.
   /// - Throws: `FileError`; the row comes with the next one that can be written.
   func append(_ record: MetricsRecord) throws {
+    try file?.check()
     guard let file, record.names.allSatisfy(columns.contains) else { return try rebuild() }
     do {
       try Array(Self.row(record, columns).utf8).withUnsafeBytes {
@@ -38,9 +38,9 @@ final class MetricsTable {
     close()
     let content: [UInt8]
     (columns, content) = try Self.content(ofLogAt: log)
-    let old = try? InputFile(path).readAll(limit: MetricsLog.maximumSize)
-    if old != content { try operations.atomicWrite(path, content) }
-    file = try operations.openToAppend(path)
+    let old = try? InputFile(place).readAll(limit: MetricsLog.maximumSize)
+    if old != content { try operations.atomicWrite(place, content) }
+    file = try operations.openToAppend(place)
   }
 
   /// Gives up the file, so that the next row makes it again.
@@ -51,12 +51,12 @@ final class MetricsTable {
 
   /// The columns, and the whole table, as RFC 4180 has it but for the lines' ends.
   static func content(
-    ofLogAt path: String
+    ofLogAt place: Place
   ) throws(FileError) -> (columns: MetricsColumns, bytes: [UInt8]) {
     var columns = MetricsColumns()
-    try MetricsLog.forEachRecord(path: path) { columns.add($0) }
+    try MetricsLog.forEachRecord(place) { columns.add($0) }
     var bytes = Array((["step"] + columns.names).map(cell).joined(separator: ",").utf8) + [10]
-    try MetricsLog.forEachRecord(path: path) { bytes += row($0, columns).utf8 }
+    try MetricsLog.forEachRecord(place) { bytes += row($0, columns).utf8 }
     return (columns, bytes)
   }
 

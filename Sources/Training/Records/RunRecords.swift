@@ -4,7 +4,8 @@ import Images
 /// files, and the samples.
 ///
 /// A record that cannot be written does not end the training. It is said once, kept, and written as soon
-/// as that works again; `sync` fails as long as the log of the metrics does not.
+/// as that works again; `sync` fails as long as the log of the metrics does not. A run that is lost does
+/// end it, and so does the loss of the log of the metrics.
 public final class RunRecords {
   private let run: RunFolder
   private let log: MetricsLog
@@ -12,7 +13,14 @@ public final class RunRecords {
   private let events: EventLog
   private let say: (String) -> Void
   /// The records that cannot be written now.
-  private var broken: Set<String> = []
+  private var broken: Set<Part> = []
+
+  private enum Part: String {
+    case metrics = "metrics.jsonl"
+    case table = "metrics.csv"
+    case events = "tensorboard"
+    case samples = "samples"
+  }
 
   /// The tag of the samples in TensorBoard.
   static let samplesTag = "samples"
@@ -23,45 +31,49 @@ public final class RunRecords {
   /// - Throws: `FileError` when the log of the metrics cannot be opened.
   public init(_ run: RunFolder, after step: Int, say: @escaping (String) -> Void) throws {
     (self.run, self.say) = (run, say)
-    log = try MetricsLog(path: run.metricsPath, after: step, operations: run.operations)
-    table = MetricsTable(path: run.tablePath, log: run.metricsPath, run.operations)
-    events = EventLog(run.eventsPath, after: step, run.operations)
-    attempt(run.tablePath) { try table.rebuild() }
-    attempt(run.eventsPath) {
+    let place = run.writable
+    let logPlace = place / RunFolder.Name.metrics
+    log = try MetricsLog(logPlace, after: step, operations: run.operations)
+    table = MetricsTable(place / RunFolder.Name.table, log: logPlace, run.operations)
+    events = EventLog(place / RunFolder.Name.events, after: step, run.operations)
+    try attempt(.table) { try table.rebuild() }
+    try attempt(.events) {
       try events.open()
       if events.isNew { try writeOrigin() }
     }
-    attempt(run.samplesPath) { try run.removeSamples(after: step) }
+    try attempt(.samples) { try run.removeSamples(after: step) }
   }
 
   /// Tells TensorBoard what is trained.
   private func writeOrigin() throws {
-    for (tag, path) in [("recipe", run.recipePath), ("command", run.commandPath)] {
-      guard fileKind(path) != nil else { continue }
-      let text = String(decoding: try InputFile(path).readAll(limit: 1 << 20), as: UTF8.self)
+    for (tag, name) in [("recipe", RunFolder.Name.recipe), ("command", RunFolder.Name.command)] {
+      let place = run.place / name
+      guard place.kind() != nil else { continue }
+      let text = String(decoding: try InputFile(place).readAll(limit: 1 << 20), as: UTF8.self)
       try events.append(step: 0, tag: "\(tag)/text_summary", .text(Self.verbatim(text)))
     }
   }
 
   /// Adds what was measured at a step.
-  public func add(step: Int, _ measurements: [Measurement]) {
+  /// - Throws: `FileError`, lost.
+  public func add(step: Int, _ measurements: [Measurement]) throws {
     let record = MetricsRecord(step: step, measurements.map { ($0.name, $0.value) })
-    if attempt(run.metricsPath, { try log.append(record) }) {
-      attempt(run.tablePath) { try table.append(record) }
+    if try attempt(.metrics, { try log.append(record) }) {
+      try attempt(.table) { try table.append(record) }
     } else {
       table.close()
     }
-    attempt(run.eventsPath) {
+    try attempt(.events) {
       try events.append(step: step, measurements.map { ($0.name, .scalar(Float($0.value))) })
     }
   }
 
   /// Adds a picture that was drawn after `step` steps; `text` goes into its file.
-  /// - Throws: `ImageError` when that is no text for a PNG.
+  /// - Throws: `ImageError` when that is no text for a PNG; `FileError`, lost.
   public func add(step: Int, _ image: Image, text: [(key: String, value: String)]) throws {
     let png = try image.pngData(text: text)
-    attempt(run.samplesPath) { try run.writeSample(step: step, suffix: "png", png) }
-    attempt(run.eventsPath) {
+    try attempt(.samples) { try run.writeSample(step: step, suffix: "png", png) }
+    try attempt(.events) {
       try events.append(
         step: step, tag: Self.samplesTag,
         .image(width: image.width, height: image.height, channels: image.channels, png: png))
@@ -69,21 +81,22 @@ public final class RunRecords {
   }
 
   /// Adds a text that was written after `step` steps.
-  public func add(step: Int, _ text: String) {
-    attempt(run.samplesPath) {
+  /// - Throws: `FileError`, lost.
+  public func add(step: Int, _ text: String) throws {
+    try attempt(.samples) {
       try run.writeSample(step: step, suffix: "txt", Array(text.utf8))
     }
-    attempt(run.eventsPath) {
+    try attempt(.events) {
       try events.append(
         step: step, tag: "\(Self.samplesTag)/text_summary", .text(Self.verbatim(text)))
     }
   }
 
   /// Brings what was added to the disk, as before a checkpoint, so that nothing is missing after a resume.
-  /// - Throws: `FileError` when the log of the metrics lacks something.
+  /// - Throws: `FileError` when the log of the metrics lacks something, or the run is lost.
   public func sync() throws {
     try log.sync()
-    attempt(run.eventsPath) { try events.sync() }
+    try attempt(.events) { try events.sync() }
   }
 
   /// Text that Markdown shows as it is.
@@ -94,15 +107,20 @@ public final class RunRecords {
 
   /// Does something that may fail, and says so the first time.
   /// - Returns: Whether it worked.
+  /// - Throws: `FileError`, lost.
   @discardableResult
-  private func attempt(_ record: String, _ body: () throws -> Void) -> Bool {
+  private func attempt(_ part: Part, _ body: () throws -> Void) throws -> Bool {
     do {
       try body()
-      if broken.remove(record) != nil { say("\(record): can be written again") }
+      if broken.remove(part) != nil { say("\(path(of: part)): can be written again") }
       return true
     } catch {
-      if broken.insert(record).inserted { say("the training goes on, but \(error)") }
+      try run.check()
+      if part == .metrics, (error as? FileError)?.kind == .lost { throw error }
+      if broken.insert(part).inserted { say("the training goes on, but \(error)") }
       return false
     }
   }
+
+  private func path(of part: Part) -> String { (run.place / part.rawValue).path }
 }

@@ -46,22 +46,34 @@ private func checksumLine(_ checksum: String) -> String { "{\n  \"crc32c\" : \"\
 /// The state of a manifest that only its files are wanted of.
 struct AnyState: Decodable {}
 
-extension CheckpointManifest where State: Decodable {
-  static var maximumSize: Int { 1 << 20 }
+/// The bytes of a manifest, whose checksum is right.
+struct ManifestFile {
+  let path: String
+  private let bytes: [UInt8]
+
+  static let maximumSize = 1 << 20
 
   /// Reads and verifies the file.
-  /// - Throws: `FileError`, bad data where the checksum is wrong or a member is missing.
-  init(path: String) throws(FileError) {
-    let bytes = try InputFile(path).readAll(limit: Self.maximumSize)
+  /// - Throws: `FileError`, bad data where the checksum is wrong.
+  init(_ file: InputFile) throws(FileError) {
+    path = file.path
+    bytes = try file.readAll(limit: Self.maximumSize)
     let start = checksumLine("00000000").utf8.count
     let line = checksumLine(CRC32C(of: bytes.dropFirst(start)).hexadecimal)
     guard bytes.prefix(start).elementsEqual(line.utf8) else {
       throw FileError(.badData, path, "is damaged: it does not have the checksum that it names")
     }
+  }
+
+  /// What it says.
+  /// - Throws: `FileError`, bad data where a member is missing.
+  func content<State: Decodable>(
+    as type: State.Type
+  ) throws(FileError) -> CheckpointManifest<State> {
     let decoder = JSONDecoder()
     decoder.nonConformingFloatDecodingStrategy = .convertFromString(
       positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-    do { self = try decoder.decode(Self.self, from: Data(bytes)) } catch {
+    do { return try decoder.decode(CheckpointManifest<State>.self, from: Data(bytes)) } catch {
       throw FileError(.badData, path, "does not hold the expected training state: \(error)")
     }
   }

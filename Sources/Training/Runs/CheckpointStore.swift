@@ -4,8 +4,7 @@
 /// beside its place, brought to the disk, and renamed. What is newest is told by no file of its own;
 /// it is the newest that verifies.
 public struct CheckpointStore: Sendable {
-  /// Their folder.
-  public let path: String
+  let place: Place
   let operations: any FileOperations
 
   /// One file of a checkpoint to be written; `write` may be called twice.
@@ -28,18 +27,29 @@ public struct CheckpointStore: Sendable {
   }
 
   /// The checkpoints in that folder, which is made with the first of them.
-  public init(path: String, operations: any FileOperations = SystemFiles()) {
-    self.path = path
+  public init(_ place: Place, operations: any FileOperations = SystemFiles()) {
+    self.place = place
     self.operations = operations
   }
 
+  /// Their folder.
+  public var path: String { place.path }
+
   /// The steps of which there is a checkpoint, verified or not, in rising order.
   public var steps: [Int] {
-    ((try? folderContents(path)) ?? []).compactMap(Self.step).sorted()
+    ((try? place.contents()) ?? []).compactMap(Self.step).sorted()
   }
 
   /// The folder of the checkpoint after `step` steps.
-  public func folder(ofStep step: Int) -> String { "\(path)/\(Self.name(step))" }
+  public func folder(ofStep step: Int) -> String { place(ofStep: step).path }
+
+  private func place(ofStep step: Int) -> Place { place / Self.name(step) }
+
+  /// The checkpoint after `step` steps; its files are not read yet.
+  /// - Throws: `FileError` when its manifest is missing or damaged.
+  public func checkpoint(ofStep step: Int) throws(FileError) -> Checkpoint {
+    try Checkpoint(place(ofStep: step))
+  }
 
   static func name(_ step: Int) -> String { "step-\(padded(step, 6))" }
 
@@ -64,45 +74,64 @@ public struct CheckpointStore: Sendable {
   public func write(
     step: Int, files: [File], metric: Metric? = nil, state: some Encodable
   ) throws -> Checkpoint {
-    let place = folder(ofStep: step)
-    if let existing = try? Checkpoint(path: place), (try? existing.verify()) != nil {
-      try operations.syncFolder(path)
+    let place = place(ofStep: step)
+    if let existing = try? Checkpoint(place), (try? existing.verify()) != nil {
+      try operations.syncFolder(self.place)
       return existing
     }
-    if fileKind(path, followingLinks: true) == nil {
-      try operations.createFolder(path)
-      try operations.syncFolder(Training.folder(of: path))
+    if self.place.kind(followingLinks: true) == nil {
+      try operations.createFolder(self.place)
+      try operations.syncFolder(self.place.parent)
     }
-    let clear = { if fileKind(place) != nil { try discard([Self.name(step)]) } }
-    try operations.atomicFolder(place, through: "\(place).tmp", clearing: clear) {
+    let clear = { if place.kind() != nil { try discard([step]) } }
+    try operations.atomicFolder(place, clearing: clear) {
       try writeFiles($0, step, files, metric, state)
     }
-    let checkpoint = try Checkpoint(path: place)
+    let checkpoint = try Checkpoint(place)
     try checkpoint.verify()
     return checkpoint
   }
 
   private func writeFiles(
-    _ folder: String, _ step: Int, _ files: [File], _ metric: Metric?, _ state: some Encodable
+    _ folder: Place, _ step: Int, _ files: [File], _ metric: Metric?, _ state: some Encodable
   ) throws {
     var digests: [String: FileDigest] = [:]
     for file in files {
       precondition(
         digests[file.name] == nil && file.name != Checkpoint.manifestName,
         "a checkpoint's second file named \(file.name)")
-      digests[file.name] = try operations.writeSynced("\(folder)/\(file.name)", file.write)
+      digests[file.name] = try operations.writeSynced(folder / file.name, file.write)
     }
     let manifest = CheckpointManifest(step: step, metric: metric, files: digests, state: state)
     let bytes = try manifest.encoded()
-    try operations.writeSynced("\(folder)/\(Checkpoint.manifestName)") { try $0.write(bytes) }
+    try operations.writeSynced(folder / Checkpoint.manifestName) { try $0.write(bytes) }
   }
 
   /// The newest checkpoint that verifies, if any, and what is wrong with those that are newer.
+  ///
+  /// A training that goes on meanwhile may remove what has just been found; then there is a newer one.
   public func latestVerified() -> (checkpoint: Checkpoint?, passedOver: [FileError]) {
+    var seen: [Int] = []
+    var result: (checkpoint: Checkpoint?, passedOver: [FileError]) = (nil, [])
+    for _ in 0..<Self.mostLooks {
+      let steps = steps
+      if steps == seen { break }
+      (seen, result) = (steps, latestVerified(of: steps))
+      if result.checkpoint != nil && result.passedOver.isEmpty { break }
+    }
+    return result
+  }
+
+  /// A training would have to remove checkpoints as often while one is opened.
+  private static let mostLooks = 1000
+
+  private func latestVerified(
+    of steps: [Int]
+  ) -> (checkpoint: Checkpoint?, passedOver: [FileError]) {
     var passedOver: [FileError] = []
     for step in steps.reversed() {
       do {
-        let checkpoint = try Checkpoint(path: folder(ofStep: step))
+        let checkpoint = try checkpoint(ofStep: step)
         try checkpoint.verify()
         return (checkpoint, passedOver)
       } catch { passedOver.append(error) }
@@ -123,35 +152,22 @@ public struct CheckpointStore: Sendable {
   ) throws(FileError) {
     let steps = steps
     let kept = Set(steps.filter { $0 <= checkpoint.step }.suffix(max(count, 2)))
-    let old = steps.filter { !kept.contains($0) && $0 != spared }.map(Self.name)
-    try discard(old + unfinished())
+    try discard(steps.filter { !kept.contains($0) && $0 != spared })
+    try removeUnfinished()
   }
 
-  /// Removes what a kill has left behind, which may be what fills the disk.
+  /// Removes what a kill has left behind, which may be what fills the disk; the run must be held.
   /// - Throws: `FileError`.
-  public func removeUnfinished() throws(FileError) { try discard(unfinished()) }
-
-  private func unfinished() throws(FileError) -> [String] {
-    try folderContents(path).filter {
-      $0.hasSuffix(".tmp") && Self.step(String($0.dropLast(4))) != nil
-    }
+  public func removeUnfinished() throws(FileError) {
+    try operations.removeUnfinishedFolders(in: place) { Self.step($0) != nil }
   }
 
   /// Removes the checkpoints after more than `step` steps.
   /// - Throws: `FileError`.
-  func discard(after step: Int) throws(FileError) {
-    try discard(steps.filter { $0 > step }.map(Self.name))
-  }
+  func discard(after step: Int) throws(FileError) { try discard(steps.filter { $0 > step }) }
 
-  /// Moves folders out of the way first, so that no half of one is ever seen in its place.
-  private func discard(_ names: [String]) throws(FileError) {
-    let trash = "\(path)/.trash"
-    if fileKind(trash) != nil { try operations.removeTree(trash) }
-    guard !names.isEmpty else { return }
-    try operations.createFolder(trash)
-    for name in names { try operations.rename("\(path)/\(name)", to: "\(trash)/\(name)") }
-    try operations.syncFolder(path)
-    try operations.removeTree(trash)
+  private func discard(_ steps: [Int]) throws(FileError) {
+    for step in steps { try operations.discardFolder(place(ofStep: step)) }
   }
 }
 

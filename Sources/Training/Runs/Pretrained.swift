@@ -36,10 +36,10 @@ extension RunFolder {
     to path: String, step: Int? = nil, as type: SafetensorsType = .f32, report: String? = nil
   ) throws {
     let checkpoint = try verifiedCheckpoint(step: step)
-    let weights = try SafetensorsFile(checkpoint.file("ema.safetensors"))
+    let weights = try checkpoint.tensors("ema.safetensors")
     let arrays = try weights.entries.map { NamedArray($0.name, try weights.values($0.name)) }
     let documents = try checkpoint.fileNames.filter { $0.hasSuffix(".json") }.map { name in
-      (name: name, bytes: try InputFile(checkpoint.file(name)).readAll(limit: 1 << 30))
+      (name: name, bytes: try checkpoint.open(name).readAll(limit: 1 << 30))
     }
     let paths = [recipePath, commandPath, environmentPath, classesPath, reportPath]
     var texts = try paths.filter { fileKind($0) != nil }.map { text in
@@ -48,15 +48,16 @@ extension RunFolder {
     if let report, fileKind(reportPath) == nil {
       texts.append((name: lastComponent(of: reportPath), bytes: Array(report.utf8)))
     }
-    try operations.createFolders(folder(of: path))
-    try operations.newFolder(path) { folder in
+    let place = Place(path)
+    try operations.createFolders(place.parent)
+    try operations.newFolder(place) { folder in
       for text in texts {
-        try operations.writeSynced("\(folder)/\(text.name)") { try $0.write(text.bytes) }
+        try operations.writeSynced(folder / text.name) { try $0.write(text.bytes) }
       }
       let stored = CheckpointStore.File("ema.safetensors") {
         try $0.writeSafetensors(arrays, metadata: weights.metadata, as: type)
       }
-      try CheckpointStore(path: "\(folder)/checkpoints", operations: operations).write(
+      try CheckpointStore(folder / "checkpoints", operations: operations).write(
         step: checkpoint.step,
         files: [stored] + documents.map { file in .init(file.name) { try $0.write(file.bytes) } },
         metric: checkpoint.metric, state: checkpoint.state(as: TrainingState.self))

@@ -24,7 +24,7 @@ public struct RunComparison: Sendable {
   public init(_ first: RunFolder, _ second: RunFolder) throws {
     let (a, b) = (try first.verifiedCheckpoint(), try second.verifiedCheckpoint())
     func file(_ name: String, of checkpoint: Checkpoint) throws -> InputFile? {
-      checkpoint.fileNames.contains(name) ? try InputFile(checkpoint.file(name)) : nil
+      checkpoint.fileNames.contains(name) ? try checkpoint.open(name) : nil
     }
     items = try Set(a.fileNames + b.fileNames).sorted().map { name in
       let (first, second) = (try file(name, of: a), try file(name, of: b))

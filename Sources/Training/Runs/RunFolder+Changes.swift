@@ -5,7 +5,7 @@ extension RunFolder {
   /// 2000". The recipe's file keeps it in comments at its end, so that the two are never apart.
   /// - Throws: `FileError` when the recipe cannot be read.
   public func changes() throws(FileError) -> [String] {
-    let bytes = try InputFile(recipePath).readAll(limit: RecipeNode.maximumSize)
+    let bytes = try InputFile(place / Name.recipe).readAll(limit: RecipeNode.maximumSize)
     return String(decoding: bytes, as: UTF8.self).split(separator: "\n")
       .filter { $0.hasPrefix(Self.changeMark) }.map { String($0.dropFirst(2)) }
   }

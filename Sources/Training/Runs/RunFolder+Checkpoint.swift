@@ -4,17 +4,15 @@ extension RunFolder {
   /// - Throws: `FileError` when there is none, or it is damaged.
   public func verifiedCheckpoint(step: Int? = nil) throws(FileError) -> Checkpoint {
     if let step {
-      let folder = checkpoints.folder(ofStep: step)
-      guard checkpoints.steps.contains(step) else {
-        let kept = checkpoints.steps.map { "\($0)" }
-        throw FileError(
-          .missing, folder,
-          "there is no such checkpoint; "
-            + (kept.isEmpty ? "the run has none yet" : "those of step \(oneOf(kept)) are kept"))
+      guard checkpoints.steps.contains(step) else { throw noCheckpoint(ofStep: step) }
+      do {
+        let checkpoint = try checkpoints.checkpoint(ofStep: step)
+        try checkpoint.verify()
+        return checkpoint
+      } catch {
+        // A training may have removed it just now.
+        throw checkpoints.steps.contains(step) ? error : noCheckpoint(ofStep: step)
       }
-      let checkpoint = try Checkpoint(path: folder)
-      try checkpoint.verify()
-      return checkpoint
     }
     let (checkpoint, passedOver) = checkpoints.latestVerified()
     if let checkpoint {
@@ -24,19 +22,26 @@ extension RunFolder {
     throw passedOver.first ?? FileError(.missing, path, "has no checkpoint yet")
   }
 
+  private func noCheckpoint(ofStep step: Int) -> FileError {
+    let kept = checkpoints.steps.map { "\($0)" }
+    return FileError(
+      .missing, checkpoints.folder(ofStep: step),
+      "there is no such checkpoint; "
+        + (kept.isEmpty ? "the run has none yet" : "those of step \(oneOf(kept)) are kept"))
+  }
+
   /// What is said of a checkpoint that does not verify.
   public static func passingOver(_ error: FileError) -> String {
     "passing over a damaged checkpoint: \(error)"
   }
 
   /// Completes what a kill has cut short after that checkpoint, the newest that verifies, if there is
-  /// one: `best` follows it, and what is unfinished goes. The run must be locked.
+  /// one: `best` follows it, and what is unfinished goes. The run must be held.
   /// - Throws: `FileError`.
   public func complete(_ checkpoint: Checkpoint?) throws(FileError) {
-    for folder in [path, samplesPath] {
-      for name in try folderContents(folder) where name.hasSuffix(".tmp") {
-        try operations.remove("\(folder)/\(name)")
-      }
+    for folder in [writable, writable / Name.samples, writable / Name.events]
+    where folder.kind(followingLinks: true) == .folder {
+      try operations.removeUnfinishedFiles(in: folder)
     }
     try checkpoints.removeUnfinished()
     if let checkpoint { try updateBest(upTo: checkpoint) }

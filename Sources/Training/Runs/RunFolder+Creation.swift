@@ -1,12 +1,6 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
-
 extension RunFolder {
   /// Makes the folder of a new run, which appears with all that it begins with, or not at all: so
-  /// whatever run there is can be gone on with.
+  /// whatever run there is can be gone on with. This process holds it.
   /// - Parameters:
   ///   - root: The folder of all runs, made if it is not there.
   ///   - recipe: The recipe's name, from which the run is called "<recipe>-001" and so on.
@@ -20,24 +14,29 @@ extension RunFolder {
     _ fill: (RunFolder) throws -> Void = { _ in }
   ) throws -> RunFolder {
     if let name { try checkName(name, in: root) }
-    try operations.createFolders(root)
+    try operations.createFolders(Place(root))
     try removeLitter(root, operations)
-    let temporary = "\(root)/.\(name ?? recipe).\(getpid()).tmp"
-    if fileKind(temporary) != nil { try operations.removeTree(temporary) }
-    try operations.createFolder(temporary)
-    do {
-      let run = RunFolder(new: temporary, operations)
-      try operations.createFolder(run.samplesPath)
-      try operations.createFolder(run.checkpoints.path)
-      try fill(run)
-      try operations.syncFolder(temporary)
-      let path = try rename(temporary, in: root, recipe, name, operations)
-      try operations.syncFolder(root)
-      return RunFolder(new: path, operations)
-    } catch {
-      if fileKind(temporary) != nil { try? operations.removeTree(temporary) }
+    let temporary = "\(root)/\(TemporaryName.new(for: name ?? recipe))"
+    try operations.createFolder(Place(temporary))
+    let folder: HeldFolder
+    do { folder = try HeldFolder(locking: temporary) } catch {
+      try? operations.remove(Place(temporary))
       throw error
     }
+    let run = RunFolder(folder.place, operations)
+    do {
+      try operations.createFolder(run.place / Name.samples)
+      try operations.createFolder(run.checkpoints.place)
+      try fill(run)
+      try operations.syncFolder(run.place)
+      folder.isNow(at: try rename(temporary, in: root, recipe, name, operations))
+    } catch {
+      try? operations.removeContents(folder.place)
+      try? operations.remove(Place(temporary))
+      throw error
+    }
+    try operations.syncFolder(Place(root))
+    return run
   }
 
   /// Makes sure that a new run can have a name.
@@ -63,7 +62,7 @@ extension RunFolder {
       let path = "\(root)/\(name ?? "\(recipe)-\(padded(number, 3))")"
       do {
         // No run's folder is empty, so the system refuses a name that another process was faster with.
-        try operations.rename(temporary, to: path)
+        try operations.rename(Place(temporary), to: Place(path))
         return path
       } catch {
         guard fileKind(path) != nil else { throw error }
@@ -76,7 +75,7 @@ extension RunFolder {
   /// Why a name cannot be had: there is such a run, which a process may be training.
   private static func taken(_ path: String) -> FileError {
     let goesOn = "gen train --resume \(lastComponent(of: path)) goes on with it"
-    guard let holder = RunLock.holder(of: path) else {
+    guard let holder = HeldFolder.holder(of: path) else {
       return FileError(.cannotCreate, path, "there is a run of that name already: \(goesOn)")
     }
     return FileError(
@@ -85,16 +84,16 @@ extension RunFolder {
         + "that ends, and \(goesOn)")
   }
 
-  /// Removes what processes that are no more have left of runs that never began.
+  /// Removes what processes that are no more have left of runs that never began: what has a name that
+  /// only they have, and a lock that they took and nobody holds.
   private static func removeLitter(
     _ root: String, _ operations: any FileOperations
   ) throws(FileError) {
-    for name in try folderContents(root) where name.hasPrefix(".") && name.hasSuffix(".tmp") {
-      guard let process = name.split(separator: ".").dropLast().last.flatMap({ pid_t($0) }),
-        kill(process, 0) != 0, errno == ESRCH
-      else { continue }
-      // Another process may be at it, too.
-      try? operations.removeTree("\(root)/\(name)")
+    for name in try folderContents(root) where TemporaryName.finalName(of: name) != nil {
+      let path = "\(root)/\(name)"
+      guard let folder = HeldFolder(abandoned: path) else { continue }
+      try? operations.removeContents(folder.place)
+      try? operations.remove(Place(path))
     }
   }
 }

@@ -7,12 +7,13 @@ extension RunFolder {
   /// Writes a sample drawn after `step` steps.
   /// - Throws: `FileError`.
   public func writeSample(step: Int, suffix: String, _ bytes: [UInt8]) throws {
-    try operations.atomicWrite(samplePath(step: step, suffix: suffix), bytes)
+    let name = lastComponent(of: samplePath(step: step, suffix: suffix))
+    try operations.atomicWrite(writable / Name.samples / name, bytes)
   }
 
   /// The samples that there are, in the order of their steps.
   public var samples: [(step: Int, path: String)] {
-    ((try? folderContents(samplesPath)) ?? []).compactMap { name in
+    ((try? (place / Name.samples).contents()) ?? []).compactMap { name in
       guard let dot = name.lastIndex(of: "."),
         ["png", "txt"].contains(name[name.index(after: dot)...]),
         let step = CheckpointStore.step(String(name[..<dot]))
@@ -24,6 +25,8 @@ extension RunFolder {
   /// Removes the samples of later steps, which will be drawn again.
   /// - Throws: `FileError`.
   func removeSamples(after step: Int) throws(FileError) {
-    for sample in samples where sample.step > step { try operations.remove(sample.path) }
+    for sample in samples where sample.step > step {
+      try operations.remove(writable / Name.samples / lastComponent(of: sample.path))
+    }
   }
 }

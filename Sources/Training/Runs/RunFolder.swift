@@ -10,37 +10,41 @@
 /// runs/<name>/  recipe.yaml  command.txt  environment.json  metrics.jsonl  metrics.csv  tensorboard/
 ///               samples/step-000500.png  checkpoints/step-000500/  best -> checkpoints/step-000500
 /// ```
+///
+/// To write to it, a process holds it: then its paths are where it is now, should it be given another
+/// name.
 public struct RunFolder: Sendable {
-  /// The folder.
-  public let path: String
+  let place: Place
   let operations: any FileOperations
 
+  /// The folder.
+  public var path: String { place.path }
   /// The run's name: the folder's.
   public var name: String { lastComponent(of: path) }
   /// The resolved recipe.
-  public var recipePath: String { "\(path)/recipe.yaml" }
+  public var recipePath: String { (place / Name.recipe).path }
   /// The command that started it.
-  public var commandPath: String { "\(path)/command.txt" }
+  public var commandPath: String { (place / Name.command).path }
   /// Where and with what it was started.
-  public var environmentPath: String { "\(path)/environment.json" }
+  public var environmentPath: String { (place / Name.environment).path }
   /// What the data's classes are called, a line each.
-  public var classesPath: String { "\(path)/classes.txt" }
+  public var classesPath: String { (place / Name.classes).path }
   /// The page about the run, which pretrained models have.
   public var reportPath: String { "\(path)/report.html" }
   /// The log of what was measured.
-  public var metricsPath: String { "\(path)/metrics.jsonl" }
+  public var metricsPath: String { (place / Name.metrics).path }
   /// The same as a table.
-  public var tablePath: String { "\(path)/metrics.csv" }
+  public var tablePath: String { (place / Name.table).path }
   /// The folder of TensorBoard's event files.
-  public var eventsPath: String { "\(path)/tensorboard" }
+  public var eventsPath: String { (place / Name.events).path }
   /// The folder of samples.
-  public var samplesPath: String { "\(path)/samples" }
+  public var samplesPath: String { (place / Name.samples).path }
   /// The link to the best checkpoint.
-  public var bestPath: String { "\(path)/best" }
+  public var bestPath: String { (place / Name.best).path }
 
   /// Its checkpoints.
   public var checkpoints: CheckpointStore {
-    CheckpointStore(path: "\(path)/checkpoints", operations: operations)
+    CheckpointStore(place / "checkpoints", operations: operations)
   }
 
   /// The run in that folder.
@@ -48,48 +52,81 @@ public struct RunFolder: Sendable {
   public init(path: String, operations: any FileOperations = SystemFiles()) throws(FileError) {
     var path = path
     while path.count > 1, path.hasSuffix("/") { path.removeLast() }
-    self.init(new: path, operations)
-    guard fileKind(path, followingLinks: true) == .folder else {
+    self.init(Place(path), operations)
+    guard place.kind(followingLinks: true) == .folder else {
       throw FileError(.missing, path, "there is no such run")
     }
-    guard fileKind(recipePath, followingLinks: true) == .file else {
+    guard (place / Name.recipe).kind(followingLinks: true) == .file else {
       throw FileError(.missing, path, "is not a run: it has no recipe.yaml")
     }
   }
 
-  init(new path: String, _ operations: any FileOperations) {
-    self.path = path
+  init(_ place: Place, _ operations: any FileOperations) {
+    self.place = place
     self.operations = operations
   }
 
-  /// Takes the run for this process, until the lock goes away.
-  /// - Throws: `FileError`, locked when another process has it.
-  public func lock(isNamed: Bool = true) throws(FileError) -> RunLock {
-    try RunLock(folder: path, isNamed: isNamed)
+  /// The names of what it has.
+  enum Name {
+    static let recipe = "recipe.yaml"
+    static let command = "command.txt"
+    static let environment = "environment.json"
+    static let classes = "classes.txt"
+    static let metrics = "metrics.jsonl"
+    static let table = "metrics.csv"
+    static let events = "tensorboard"
+    static let samples = "samples"
+    static let best = "best"
   }
+
+  // MARK: - Holding it
+
+  /// The run, held by this process until the last copy of what is returned goes away.
+  /// - Parameter isNamed: Whether the process writes its number into the lock, for others' messages.
+  /// - Throws: `FileError`, locked when another process has it.
+  public func held(isNamed: Bool = true) throws(FileError) -> RunFolder {
+    RunFolder(try HeldFolder(locking: path, isNamed: isNamed).place, operations)
+  }
+
+  /// The run where it is now, no longer held.
+  public var released: RunFolder { RunFolder(Place(path), operations) }
+
+  /// Where is written: in a run that is held.
+  var writable: Place {
+    precondition(place.folder != nil, "a run that is written to must be held")
+    return place
+  }
+
+  /// Makes sure that a run that is held is still there.
+  /// - Throws: `FileError`, lost when it is not.
+  func check() throws(FileError) { try place.folder?.check() }
+
+  // MARK: - Its files
 
   /// Writes the resolved recipe.
   /// - Throws: `FileError`.
-  public func writeRecipe(_ yaml: String) throws { try operations.atomicWrite(recipePath, yaml) }
+  public func writeRecipe(_ yaml: String) throws {
+    try operations.atomicWrite(writable / Name.recipe, yaml)
+  }
 
   /// Writes the command's words, in a form that a shell takes.
   /// - Throws: `FileError`.
   public func writeCommand(_ words: [String]) throws {
     let line = words.map(shellQuoted).joined(separator: " ")
-    try operations.atomicWrite(commandPath, "\(line)\n")
+    try operations.atomicWrite(writable / Name.command, "\(line)\n")
   }
 
   /// Writes where and with what the run was started.
   /// - Throws: `FileError`.
   public func writeEnvironment(_ environment: RunEnvironment) throws {
-    try operations.atomicWrite(environmentPath, try environment.encoded())
+    try operations.atomicWrite(writable / Name.environment, try environment.encoded())
   }
 
   /// Writes what the data's classes are called.
   /// - Throws: `FileError`.
   public func writeClasses(_ names: [String]) throws {
     let lines = names.map { $0.replacing("\n", with: " ") + "\n" }
-    try operations.atomicWrite(classesPath, Array(lines.joined().utf8))
+    try operations.atomicWrite(writable / Name.classes, Array(lines.joined().utf8))
   }
 
   /// What the data's classes are called; empty where that was not written.
@@ -106,18 +143,22 @@ public struct RunFolder: Sendable {
     try RunEnvironment(path: environmentPath)
   }
 
-  /// The step of the checkpoint that `best` points to, or nil.
-  public var bestStep: Int? {
-    guard let target = try? Checkpoint(path: bestPath) else { return nil }
-    return target.step
+  /// The checkpoint that `best` points to, or nil. One that a training removes meanwhile has a
+  /// successor.
+  public var best: Checkpoint? {
+    for _ in 0..<3 { if let checkpoint = try? Checkpoint(place / Name.best) { return checkpoint } }
+    return nil
   }
+
+  /// The step of the checkpoint that `best` points to, or nil.
+  public var bestStep: Int? { best?.step }
 
   /// Lets `best` point to the checkpoint of the least measurement, if any has one, among the kept ones
   /// up to the given one.
   /// - Throws: `FileError`.
   public func updateBest(upTo checkpoint: Checkpoint) throws(FileError) {
     let measured = checkpoints.steps.filter { $0 <= checkpoint.step }.compactMap { step in
-      (try? Checkpoint(path: checkpoints.folder(ofStep: step)))?.metric.map { (step, $0.value) }
+      (try? checkpoints.checkpoint(ofStep: step))?.metric.map { (step, $0.value) }
     }
     guard let best = measured.min(by: { $0.1 < $1.1 }), best.0 != bestStep else { return }
     try setBest(step: best.0)
@@ -126,7 +167,7 @@ public struct RunFolder: Sendable {
   /// Lets `best` point to the checkpoint after `step` steps.
   /// - Throws: `FileError`.
   public func setBest(step: Int) throws(FileError) {
-    try operations.atomicLink(bestPath, to: "checkpoints/\(CheckpointStore.name(step))")
+    try operations.atomicLink(writable / Name.best, to: "checkpoints/\(CheckpointStore.name(step))")
   }
 
   /// Removes old checkpoints, but never the best one.

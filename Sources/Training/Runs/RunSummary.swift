@@ -23,8 +23,8 @@ public struct RunSummary: Encodable, Sendable {
     kind = try? RecipeDocument(path: run.recipePath).kind
     step = run.checkpoints.steps.last
     started = (try? run.environment().started) ?? Self.modified(run.path)
-    let newest = step.flatMap { try? Checkpoint(path: run.checkpoints.folder(ofStep: $0)) }
-    metric = (try? Checkpoint(path: run.bestPath))?.metric ?? newest?.metric
+    let newest = step.flatMap { try? run.checkpoints.checkpoint(ofStep: $0) }
+    metric = run.best?.metric ?? newest?.metric
     reasonGivenUp = run.reasonGivenUp
     size = folderSize(run.path)
   }

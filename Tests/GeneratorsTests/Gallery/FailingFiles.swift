@@ -27,14 +27,19 @@ final class FailingFiles: FileOperations {
     if isBroken { throw FileError(.cannotWrite, path, cannot: "do it", code: EIO) }
   }
 
-  func create(_ path: String) throws(FileError) -> OpenFile {
-    try count(path)
-    return try system.create(path)
+  func create(_ place: Place) throws(FileError) -> OpenFile {
+    try count(place.path)
+    return try system.create(place)
   }
 
-  func openToAppend(_ path: String) throws(FileError) -> OpenFile {
-    try count(path)
-    return try system.openToAppend(path)
+  func overwrite(_ place: Place) throws(FileError) -> OpenFile {
+    try count(place.path)
+    return try system.overwrite(place)
+  }
+
+  func openToAppend(_ place: Place) throws(FileError) -> OpenFile {
+    try count(place.path)
+    return try system.openToAppend(place)
   }
 
   func writeSome(_ bytes: UnsafeRawBufferPointer, to file: OpenFile) throws(FileError) -> Int {
@@ -46,31 +51,31 @@ final class FailingFiles: FileOperations {
 
   func close(_ file: OpenFile) { system.close(file) }
 
-  func rename(_ path: String, to newPath: String) throws(FileError) {
-    try count(path)
-    try system.rename(path, to: newPath)
+  func rename(_ place: Place, to newPlace: Place) throws(FileError) {
+    try count(place.path)
+    try system.rename(place, to: newPlace)
   }
 
-  func exchange(_ path: String, with other: String) throws(FileError) {
-    guard canExchange else { return try exchangeByRenames(path, with: other) }
-    try count(path)
-    try system.exchange(path, with: other)
+  func exchange(_ place: Place, with other: Place) throws(FileError) {
+    guard canExchange else { return try exchangeByRenames(place, with: other) }
+    try count(place.path)
+    try system.exchange(place, with: other)
   }
 
-  func createFolder(_ path: String) throws(FileError) {
-    try count(path)
-    try system.createFolder(path)
+  func createFolder(_ place: Place) throws(FileError) {
+    try count(place.path)
+    try system.createFolder(place)
   }
 
-  func syncFolder(_ path: String) throws(FileError) {}
+  func syncFolder(_ place: Place) throws(FileError) {}
 
-  func remove(_ path: String) throws(FileError) {
-    try count(path)
-    try system.remove(path)
+  func remove(_ place: Place) throws(FileError) {
+    try count(place.path)
+    try system.remove(place)
   }
 
-  func link(_ path: String, to target: String) throws(FileError) {
-    try count(path)
-    try system.link(path, to: target)
+  func link(_ place: Place, to target: String) throws(FileError) {
+    try count(place.path)
+    try system.link(place, to: target)
   }
 }

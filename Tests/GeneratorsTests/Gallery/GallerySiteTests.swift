@@ -80,7 +80,7 @@ import Training
         // Without an exchange, the night is away for a moment, until the next start brings it back.
         if canExchange { #expect(left == old || left == new, "after \(count): \(left)") }
         let healthy = GallerySite(path: folder.path, operations: SystemFiles())
-        _ = try healthy.open(for: next.date)
+        _ = try healthy.held(for: next.date)
         let healed = try site()
         #expect(healed == old || healed == new, "after \(count), started again: \(healed)")
         try publish(next)
@@ -100,14 +100,14 @@ import Training
     let date = try #require(GalleryDate("2026-01-01"))
     try FileManager.default.createDirectory(
       atPath: folder.path + "/2026-01-01", withIntermediateDirectories: true)
-    #expect(throws: FileError.self) { try site.open(for: date) }
+    #expect(throws: FileError.self) { try site.held(for: date) }
     let other = try #require(GalleryDate("2026-01-02"))
-    _ = try site.open(for: other)
+    _ = try site.held(for: other)
     // What is no night is not removed with the old ones.
     try publish(try night("2026-01-02"), keep: 1)
     #expect(FileManager.default.fileExists(atPath: folder.path + "/2026-01-01"))
     try Data("<html>mine</html>".utf8).write(to: URL(fileURLWithPath: folder.path + "/index.html"))
-    #expect(throws: FileError.self) { try site.open(for: other) }
+    #expect(throws: FileError.self) { try site.held(for: other) }
   }
 
   @Test func aRecordThatLeadsElsewhereIsRefused() throws {

@@ -59,7 +59,7 @@ final class TinyGPT2 {
   func write(weights names: [String] = ["model.safetensors"]) throws -> String {
     let files = SystemFiles()
     for name in try FileManager.default.contentsOfDirectory(atPath: path) {
-      try files.removeTree(folder.file(name))
+      try files.removeTree(Place(folder.file(name)))
     }
     for (name, text) in texts { try files.atomicWrite(folder.file(name), text) }
     let sorted = tensors.sorted { $0.key < $1.key }.enumerated()

@@ -75,7 +75,7 @@ final class TinyPipeline {
   @discardableResult
   func write(weights names: [String] = ["diffusion_pytorch_model.safetensors"]) throws -> String {
     let files = SystemFiles()
-    try? files.removeTree(path)
+    try? files.removeTree(Place(path))
     for folder in ["unet", "scheduler"] { try files.createFolders("\(path)/\(folder)") }
     for (name, text) in texts { try files.atomicWrite("\(path)/\(name)", text) }
     let sorted = tensors.sorted { $0.key < $1.key }.enumerated()

@@ -29,7 +29,7 @@ import Training
 
   /// The model's numbers and the carried state, as a checkpoint has them.
   private func checkpoint(_ trainer: RecurrentTrainer) throws -> Checkpoint {
-    try CheckpointStore(path: folder.file(UUID().uuidString)).write(
+    try CheckpointStore(Place(folder.file(UUID().uuidString))).write(
       step: trainer.stepsDone, files: trainer.checkpointFiles(), state: ["seed": 0])
   }
 

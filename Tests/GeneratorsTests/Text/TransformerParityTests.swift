@@ -119,7 +119,7 @@ struct TransformerParityTests {
       optimizer.step()
       return loss
     }
-    try SystemFiles().writeSynced("\(folder)/losses.safetensors") {
+    try SystemFiles().writeSynced(Place("\(folder)/losses.safetensors")) {
       try $0.writeSafetensors([
         NamedArray("losses", [losses.count], losses)
       ])

@@ -11,9 +11,9 @@ struct AtomicWriteTests {
   @Test func aCrashLeavesTheOldFileOrTheNew() throws {
     let files = ScriptedFiles()
     let path = folder("recipe.yaml")
-    try files.atomicWrite(path, "old")
+    try files.atomicWrite(Place(path), "old")
     let written = files.operations.count
-    try files.atomicWrite(path, "new")
+    try files.atomicWrite(Place(path), "new")
     let operations = files.operations
     for end in written...operations.count {
       for disk in CrashDisk.after(Array(operations[..<end])) {
@@ -28,12 +28,12 @@ struct AtomicWriteTests {
   @Test func aFailureLeavesTheOldFileAndNothingElse() throws {
     let path = folder("file")
     try SystemFiles().atomicWrite(path, "old")
-    let count = try recorded { try $0.atomicWrite(folder("other"), "new") }
+    let count = try recorded { try $0.atomicWrite(Place(folder("other")), "new") }
     // All but the last, the sync of the folder, by when the new file is there.
     for failing in 0..<count - 1 {
       let files = ScriptedFiles { index, _ in index == failing }
       do {
-        try files.atomicWrite(path, "new")
+        try files.atomicWrite(Place(path), "new")
         // Only a failed sync is made good, with a new file.
         #expect(files.operations[failing].isSync)
         #expect(try bytes(of: path) == Array("new".utf8))
@@ -53,14 +53,14 @@ struct AtomicWriteTests {
 
   @Test func aFailedSyncIsNeverTriedAgain() throws {
     let once = ScriptedFiles { index, operation in index < 3 && operation.isSync }
-    try once.atomicWrite(folder("once"), "text")
+    try once.atomicWrite(Place(folder("once")), "text")
     let creates = once.operations.filter { if case .create = $0 { true } else { false } }
     #expect(creates.count == 2)
     #expect(once.operations.filter(\.isSync).count == 3)
     #expect(Set(once.operations.filter(\.isSync)).count == 3)
 
     let always = ScriptedFiles { _, operation in operation.isSync }
-    #expect(throws: FileError.self) { try always.atomicWrite(folder("always"), "text") }
+    #expect(throws: FileError.self) { try always.atomicWrite(Place(folder("always")), "text") }
     #expect(folder.contents == ["once"])
   }
 

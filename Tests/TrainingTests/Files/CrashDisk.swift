@@ -122,7 +122,8 @@ struct CrashDisk: Hashable {
       return later.contains {
         if case .sync(file, _) = $0 { true } else { false }
       }
-    case .createFolder(let path), .create(let path, _), .openToAppend(let path, _),
+    case .createFolder(let path), .create(let path, _), .overwrite(let path, _),
+      .openToAppend(let path, _),
       .remove(let path), .link(let path, _),
       .rename(let path, _):
       return folderSynced(path)

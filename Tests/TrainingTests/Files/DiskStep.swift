@@ -33,7 +33,7 @@ enum DiskStep {
         folders[path] = id
         entries[name(path)] = .folder(id)
         return .put(name(path), .folder(id))
-      case .create(let path, let file):
+      case .create(let path, let file), .overwrite(let path, let file):
         entries[name(path)] = .file(file)
         return .put(name(path), .file(file))
       case .openToAppend(let path, let file):

@@ -3,10 +3,12 @@ import Foundation
 
 @testable import Training
 
-/// A change to the file system; a file is known by a number of its own, since its name may change.
+/// A change to the file system; a file is known by a number of its own, since its name may change, and a
+/// place in a folder that is held by the path that it has then.
 enum Operation: Hashable {
   case createFolder(String)
   case create(String, file: Int)
+  case overwrite(String, file: Int)
   case openToAppend(String, file: Int)
   case write(file: Int, [UInt8])
   case sync(file: Int, String)
@@ -88,22 +90,31 @@ final class ScriptedFiles: FileOperations {
     }
   }
 
-  func create(_ path: String) throws(FileError) -> OpenFile {
+  private func open(
+    _ operation: (_ number: Int) -> Operation, _ body: () throws(FileError) -> OpenFile
+  ) throws(FileError) -> OpenFile {
     let number = nextNumber()
-    let file = try perform(.create(path, file: number)) { () throws(FileError) in
-      try system.create(path)
-    }
+    let file = try perform(operation(number), body)
     state.withLock { $0.numbers[file.descriptor] = number }
     return file
   }
 
-  func openToAppend(_ path: String) throws(FileError) -> OpenFile {
-    let number = nextNumber()
-    let file = try perform(.openToAppend(path, file: number)) { () throws(FileError) in
-      try system.openToAppend(path)
+  func create(_ place: Place) throws(FileError) -> OpenFile {
+    try open({ .create(place.path, file: $0) }) { () throws(FileError) in
+      try system.create(place)
     }
-    state.withLock { $0.numbers[file.descriptor] = number }
-    return file
+  }
+
+  func overwrite(_ place: Place) throws(FileError) -> OpenFile {
+    try open({ .overwrite(place.path, file: $0) }) { () throws(FileError) in
+      try system.overwrite(place)
+    }
+  }
+
+  func openToAppend(_ place: Place) throws(FileError) -> OpenFile {
+    try open({ .openToAppend(place.path, file: $0) }) { () throws(FileError) in
+      try system.openToAppend(place)
+    }
   }
 
   func writeSome(_ bytes: UnsafeRawBufferPointer, to file: OpenFile) throws(FileError) -> Int {
@@ -128,29 +139,30 @@ final class ScriptedFiles: FileOperations {
 
   func close(_ file: OpenFile) { system.close(file) }
 
-  func rename(_ path: String, to newPath: String) throws(FileError) {
-    try perform(.rename(path, to: newPath)) { () throws(FileError) in
-      try system.rename(path, to: newPath)
+  func rename(_ place: Place, to newPlace: Place) throws(FileError) {
+    try perform(.rename(place.path, to: newPlace.path)) { () throws(FileError) in
+      try system.rename(place, to: newPlace)
     }
   }
 
-  func createFolder(_ path: String) throws(FileError) {
-    try perform(.createFolder(path)) { () throws(FileError) in
-      try system.createFolder(path)
+  func createFolder(_ place: Place) throws(FileError) {
+    try perform(.createFolder(place.path)) { () throws(FileError) in
+      try system.createFolder(place)
     }
   }
 
-  func syncFolder(_ path: String) throws(FileError) {
-    try perform(.syncFolder(path)) {}
+  func syncFolder(_ place: Place) throws(FileError) {
+    let path = place.path
+    try perform(.syncFolder(path)) { () throws(FileError) in _ = try place.changeable() }
   }
 
-  func remove(_ path: String) throws(FileError) {
-    try perform(.remove(path)) { () throws(FileError) in try system.remove(path) }
+  func remove(_ place: Place) throws(FileError) {
+    try perform(.remove(place.path)) { () throws(FileError) in try system.remove(place) }
   }
 
-  func link(_ path: String, to target: String) throws(FileError) {
-    try perform(.link(path, to: target)) { () throws(FileError) in
-      try system.link(path, to: target)
+  func link(_ place: Place, to target: String) throws(FileError) {
+    try perform(.link(place.path, to: target)) { () throws(FileError) in
+      try system.link(place, to: target)
     }
   }
 }

@@ -23,16 +23,19 @@ final class TornFiles: FileOperations {
     try system.sync(file)
   }
 
-  func create(_ path: String) throws(FileError) -> OpenFile { try system.create(path) }
-  func openToAppend(_ path: String) throws(FileError) -> OpenFile { try system.openToAppend(path) }
-  func close(_ file: OpenFile) { system.close(file) }
-  func rename(_ path: String, to newPath: String) throws(FileError) {
-    try system.rename(path, to: newPath)
+  func create(_ place: Place) throws(FileError) -> OpenFile { try system.create(place) }
+  func overwrite(_ place: Place) throws(FileError) -> OpenFile { try system.overwrite(place) }
+  func openToAppend(_ place: Place) throws(FileError) -> OpenFile {
+    try system.openToAppend(place)
   }
-  func createFolder(_ path: String) throws(FileError) { try system.createFolder(path) }
-  func syncFolder(_ path: String) throws(FileError) { try system.syncFolder(path) }
-  func remove(_ path: String) throws(FileError) { try system.remove(path) }
-  func link(_ path: String, to target: String) throws(FileError) {
-    try system.link(path, to: target)
+  func close(_ file: OpenFile) { system.close(file) }
+  func rename(_ place: Place, to newPlace: Place) throws(FileError) {
+    try system.rename(place, to: newPlace)
+  }
+  func createFolder(_ place: Place) throws(FileError) { try system.createFolder(place) }
+  func syncFolder(_ place: Place) throws(FileError) { try system.syncFolder(place) }
+  func remove(_ place: Place) throws(FileError) { try system.remove(place) }
+  func link(_ place: Place, to target: String) throws(FileError) {
+    try system.link(place, to: target)
   }
 }

@@ -86,7 +86,7 @@ struct CurveTests {
       MetricsRecord(step: 2, ["late": -1e-9] as KeyValuePairs),
     ]
     try put(records.flatMap(\.line), at: folder("m.jsonl"))
-    try put(MetricsTable.content(ofLogAt: folder("m.jsonl")).bytes, at: folder("m.csv"))
+    try put(MetricsTable.content(ofLogAt: Place(folder("m.jsonl"))).bytes, at: folder("m.csv"))
     #expect(try MetricsTable.records(path: folder("m.csv")) == records)
   }
 }

@@ -47,7 +47,7 @@ struct EventLogTests {
 
   /// All values that a reader finds, file by file.
   private func told() throws -> [String] {
-    try EventLog.files(in: folder("t")).flatMap { name in
+    try EventLog.files(in: Place(folder("t"))).flatMap { name in
       let (records, isDamaged) = EventRecords.read(try bytes(of: folder("t/\(name)")))
       #expect(!isDamaged && records.first?.event.content == .version("brain.Event:2"))
       return records.dropFirst().map { record in
@@ -63,14 +63,14 @@ struct EventLogTests {
   private func log(after step: Int, _ steps: [Int], _ files: any FileOperations = SystemFiles())
     throws
   {
-    let log = EventLog(folder("t"), after: step, files, now: { 5 })
+    let log = EventLog(Place(folder("t")), after: step, files, now: { 5 })
     try log.open()
     for step in steps { try log.append(step: step, tag: "loss", .scalar(Float(step))) }
   }
 
   @Test func aResumeForgetsWhatCameLater() throws {
     try log(after: 0, [1, 2, 3, 4])
-    let first = try #require(EventLog.files(in: folder("t")).first)
+    let first = try #require(EventLog.files(in: Place(folder("t"))).first)
     #expect(first.hasPrefix("events.out.tfevents.0000000005."))
     // A kill has cut the last record.
     let cut = try bytes(of: folder("t/\(first)")).dropLast(3)
@@ -80,7 +80,7 @@ struct EventLogTests {
     #expect(try told() == ["loss 1 1.0", "loss 2 2.0", "start 3", "loss 3 3.0"])
     try log(after: 2, [3, 4])
     #expect(try told() == ["loss 1 1.0", "loss 2 2.0", "start 3", "loss 3 3.0", "loss 4 4.0"])
-    #expect(try EventLog.files(in: folder("t")).count == 2)
+    #expect(try EventLog.files(in: Place(folder("t"))).count == 2)
     // Before the first checkpoint, all is done again.
     try log(after: 0, [1])
     #expect(try told() == ["loss 1 1.0"])
@@ -88,7 +88,7 @@ struct EventLogTests {
 
   @Test func aTornWriteIsMadeGood() throws {
     let torn = TornFiles()
-    let log = EventLog(folder("t"), after: 0, torn)
+    let log = EventLog(Place(folder("t")), after: 0, torn)
     try log.open()
     try log.append(step: 1, tag: "loss", .scalar(1))
     torn.fails.withLock { $0 = true }

@@ -10,7 +10,7 @@ struct MetricsLogTests {
   /// Without its name on the disk, a log that was synced would be gone after a crash.
   @Test func theNameOfANewLogIsBroughtToTheDisk() throws {
     let files = ScriptedFiles()
-    let log = try MetricsLog(path: folder("metrics.jsonl"), after: 0, operations: files)
+    let log = try MetricsLog(Place(folder("metrics.jsonl")), after: 0, operations: files)
     try log.append(MetricsRecord(step: 1, [("loss", 1)]))
     try log.sync()
     let folders = files.operations.filter { if case .syncFolder = $0 { true } else { false } }
@@ -19,7 +19,7 @@ struct MetricsLogTests {
 
   @Test func linesAndRecords() throws {
     let path = folder("metrics.jsonl")
-    let log = try MetricsLog(path: path, after: 0)
+    let log = try MetricsLog(Place(path), after: 0)
     try log.append(
       MetricsRecord(step: 1, ["loss": 0.1, "D(\"real\")": -.infinity] as KeyValuePairs))
     try log.append(MetricsRecord(step: 2, ["loss": .nan, "rate": 1e-5] as KeyValuePairs))
@@ -44,16 +44,16 @@ struct MetricsLogTests {
     // A kill has cut the last line, and the fourth was logged twice.
     let torn = lines[0...3].joined() + lines[3] + lines[5].dropLast(4)
     try put(torn.utf8, at: path)
-    let log = try MetricsLog(path: path, after: 3)
+    let log = try MetricsLog(Place(path), after: 3)
     try log.append(MetricsRecord(step: 4, ["loss": 0.25]))
     #expect(try bytes(of: path) == Array(lines[0...3].joined().utf8))
     // A line that lacks only its end is whole.
     try put(lines[0...3].joined().utf8.dropLast(), at: path)
-    _ = try MetricsLog(path: path, after: 4)
+    _ = try MetricsLog(Place(path), after: 4)
     #expect(try bytes(of: path) == Array(lines[0...3].joined().utf8))
     // Nothing to forget, nothing rewritten.
     let files = ScriptedFiles()
-    _ = try MetricsLog(path: path, after: 4, operations: files)
+    _ = try MetricsLog(Place(path), after: 4, operations: files)
     #expect(files.operations == [.openToAppend(path, file: 1)])
   }
 
@@ -76,7 +76,7 @@ struct MetricsLogTests {
     #expect(zip(places, places.dropFirst()).allSatisfy { $0.upperBound == $1.lowerBound })
 
     let kept = lines[..<50_000].filter { $0.hasPrefix("{") }
-    _ = try MetricsLog(path: path, after: 50_000)
+    _ = try MetricsLog(Place(path), after: 50_000)
     #expect(try bytes(of: path) == Array(kept.joined().utf8))
     #expect(try MetricsLog.records(path: path).count == kept.count)
   }

@@ -24,17 +24,17 @@ struct RunRecordsTests {
     let run = try makeRun()
     let records = try RunRecords(run, after: 0) { Issue.record("\($0)") }
     #expect(try text(run.tablePath) == "step\n")
-    records.add(step: 1, [Measurement("loss", label: "loss", 0.5), Measurement("rate", 1e-5)])
-    records.add(step: 2, [Measurement("loss", .infinity), Measurement("a,\"b\"", -1)])
-    records.add(step: 3, [Measurement("rate", .nan)])
+    try records.add(step: 1, [Measurement("loss", label: "loss", 0.5), Measurement("rate", 1e-5)])
+    try records.add(step: 2, [Measurement("loss", .infinity), Measurement("a,\"b\"", -1)])
+    try records.add(step: 3, [Measurement("rate", .nan)])
     let table = "step,loss,rate,\"a,\"\"b\"\"\"\n1,0.5,1e-05,\n2,inf,,-1.0\n3,,nan,\n"
     #expect(try text(run.tablePath) == table)
-    #expect(try MetricsTable.content(ofLogAt: run.metricsPath).bytes == Array(table.utf8))
+    #expect(try MetricsTable.content(ofLogAt: Place(run.metricsPath)).bytes == Array(table.utf8))
 
     // After a resume from step 1, a column that came later is gone with its row.
     let resumed = try RunRecords(run, after: 1) { Issue.record("\($0)") }
     #expect(try text(run.tablePath) == "step,loss,rate\n1,0.5,1e-05\n")
-    resumed.add(step: 2, [Measurement("loss", 0.25)])
+    try resumed.add(step: 2, [Measurement("loss", 0.25)])
     #expect(try text(run.tablePath) == "step,loss,rate\n1,0.5,1e-05\n2,0.25,\n")
   }
 
@@ -43,11 +43,11 @@ struct RunRecordsTests {
     let records = try RunRecords(run, after: 0) { Issue.record("\($0)") }
     let image = Image(width: 1, height: 1, channels: 1, value: 7)
     for step in [0, 5, 10] { try records.add(step: step, image, text: []) }
-    records.add(step: 12, "text\n")
+    try records.add(step: 12, "text\n")
     #expect(run.samples.map(\.step) == [0, 5, 10, 12])
     _ = try RunRecords(run, after: 5) { Issue.record("\($0)") }
     #expect(run.samples.map(\.step) == [0, 5])
-    let file = try #require(EventLog.files(in: run.eventsPath).first)
+    let file = try #require(EventLog.files(in: Place(run.eventsPath)).first)
     let events = EventRecords.read(try bytes(of: "\(run.eventsPath)/\(file)")).records.map(\.event)
     #expect(events.map(\.step) == [0, 0, 0, 5])
     let png = try bytes(of: run.samplePath(step: 5, suffix: "png"))
@@ -61,16 +61,16 @@ struct RunRecordsTests {
     let run = try makeRun(files)
     var said: [String] = []
     let records = try RunRecords(run, after: 0) { said.append($0) }
-    records.add(step: 1, [Measurement("loss", 1)])
+    try records.add(step: 1, [Measurement("loss", 1)])
     #expect(said.isEmpty)
     files.fails.withLock { $0 = true }
-    for step in 2...3 { records.add(step: step, [Measurement("loss", Double(step))]) }
-    records.add(step: 3, "text")
+    for step in 2...3 { try records.add(step: step, [Measurement("loss", Double(step))]) }
+    try records.add(step: 3, "text")
     #expect(throws: FileError.self) { try records.sync() }
     // Each record that fails is named once.
     #expect(said.count == 3 && said.allSatisfy { $0.contains("the disk is full") }, "\(said)")
     files.fails.withLock { $0 = false }
-    records.add(step: 4, [Measurement("loss", 4)])
+    try records.add(step: 4, [Measurement("loss", 4)])
     try records.sync()
     #expect(said.count == 5, "\(said)")
     #expect(try MetricsLog.records(path: run.metricsPath).map(\.step) == [1, 2, 3, 4])

@@ -33,7 +33,7 @@ struct CheckpointTests {
 
   init() throws {
     folder = try TemporaryFolder()
-    store = CheckpointStore(path: folder("checkpoints"))
+    store = CheckpointStore(Place(folder("checkpoints")))
   }
 
   @Test func roundTrip() throws {
@@ -89,12 +89,15 @@ struct CheckpointTests {
   @Test func pruningKeepsTheNewestAndTheSpared() throws {
     for step in 1...5 { try store.writeExample(step) }
     let last = try store.writeExample(6)
-    try SystemFiles().createFolder(folder("checkpoints/step-000003.tmp"))
-    try SystemFiles().createFolder(folder("checkpoints/mine"))
+    let theirs = [".trash", "mine", "step-000003.tmp", ".step-000003.123.tmp"]
+    for name in theirs { try SystemFiles().createFolder(Place(folder("checkpoints/\(name)"))) }
+    try SystemFiles().createFolder(
+      Place(folder("checkpoints/\(TemporaryName.new(for: "step-000003"))")))
     try store.prune(after: last, keeping: 1, sparing: 2)
     #expect(store.steps == [2, 5, 6])
     #expect(
-      try folderContents(store.path) == ["mine", "step-000002", "step-000005", "step-000006"])
+      try folderContents(store.path)
+        == (theirs + ["step-000002", "step-000005", "step-000006"]).sorted())
     // A run that went back to 5 leaves no 6 behind that is not its own.
     try store.prune(after: Checkpoint(path: store.folder(ofStep: 5)), keeping: 3)
     #expect(store.steps == [2, 5])

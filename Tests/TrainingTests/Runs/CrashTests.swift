@@ -120,7 +120,7 @@ struct CrashTests {
       path.contains("/checkpoints/") && path.contains(".tmp")
     }
     func unmarked(_ path: String) -> String {
-      path.replacing(/(step-\d+)\.tmp/) { $0.1 }
+      path.replacing(/\.(step-\d+)\.gen-[0-9a-f]{16}\.tmp/) { $0.1 }
     }
     switch (omission, operation) {
     case (.filesSync, .sync(_, let path)): return path.hasSuffix("s") ? nil : operation
@@ -135,9 +135,8 @@ struct CrashTests {
     case (.runFolderSync, .syncFolder(let path)):
       return path.hasPrefix("\(training.root)/.") && !path.contains("/checkpoints")
         ? nil : operation
-    case (.trash, .rename(_, let path)): return path.contains("/.trash/") ? nil : operation
-    case (.trash, .remove(let path)):
-      return .remove(path.replacingOccurrences(of: "/.trash/", with: "/"))
+    case (.trash, .rename(_, let path)): return isUnfinished(path) ? nil : operation
+    case (.trash, .remove(let path)): return .remove(unmarked(path))
     case (.temporary, .rename(let path, _)): return isUnfinished(path) ? nil : operation
     case (.temporary, .createFolder(let path)): return .createFolder(unmarked(path))
     case (.temporary, .create(let path, let file)): return .create(unmarked(path), file: file)

@@ -70,7 +70,7 @@ struct ExampleTraining {
 
   /// Goes on with the run, or makes it where there is none.
   func resume(_ files: any FileOperations = SystemFiles()) throws {
-    guard let run = try? RunFolder(path: path, operations: files) else {
+    guard let run = try? RunFolder(path: path, operations: files).held() else {
       return try self(files, ExampleTrainer())
     }
     let trainer = ExampleTrainer()
@@ -105,7 +105,7 @@ struct ExampleTraining {
       let best = kept.min { (abs($0 - 2), $0) < (abs($1 - 2), $1) }
       guard run.bestStep == best else { return "best: \(run.bestStep ?? -1) of \(kept)" }
       let litter = try (folderContents(path) + folderContents(run.samplesPath))
-        .filter { $0.hasSuffix(".tmp") }
+        .filter { TemporaryName.finalName(of: $0) != nil }
       guard litter.isEmpty else { return "litter: \(litter)" }
       let logged = try MetricsLog.records(path: run.metricsPath)
       guard logged.map(\.step) == Array(1...Self.steps) else { return "logged: \(logged)" }

@@ -65,7 +65,7 @@ struct FaultTests {
     // The disk is full from the first checkpoint's folder on until the third's.
     let files = ScriptedFiles { _, operation in
       guard case .createFolder(let path) = operation else { return nil }
-      return path.contains(/step-00000[12].tmp$/) ? .diskFull : nil
+      return path.contains(/step-00000[12].gen-[0-9a-f]{16}.tmp$/) ? .diskFull : nil
     }
     try training(files, ExampleTrainer()) { said += $0 }
     #expect(said.components(separatedBy: "saving a checkpoint failed").count == 2)
@@ -81,7 +81,7 @@ struct FaultTests {
     let training = ExampleTraining(root: folder("runs"))
     let files = ScriptedFiles { _, operation in
       guard case .createFolder(let path) = operation else { return nil }
-      return path.contains(/step-00000[3-5].tmp$/) ? .diskFull : nil
+      return path.contains(/step-00000[3-5].gen-[0-9a-f]{16}.tmp$/) ? .diskFull : nil
     }
     let error = try #require(throws: FileError.self) { try training(files, ExampleTrainer()) }
     #expect(error.description.contains("step 2 is the last"))
@@ -98,7 +98,7 @@ struct FaultTests {
         default: nil
         }
       }
-      let log = try MetricsLog(path: path, after: 0, operations: files)
+      let log = try MetricsLog(Place(path), after: 0, operations: files)
       for step in 1...4 {
         try? log.append(MetricsRecord(step: step, [("loss", Double(step))]))
         try? log.sync()

@@ -90,26 +90,27 @@ struct RunFolderTests {
       environment.started = Date(timeIntervalSince1970: time)
       try makeRun("gan", name: name).writeEnvironment(environment)
     }
-    try SystemFiles().createFolder("\(root)/no run")
+    try SystemFiles().createFolder(Place("\(root)/no run"))
     #expect(RunSummary.all(in: root).map(\.run.name) == ["b", "c", "a"])
   }
 
   @Test func oneProcessHasTheLock() throws {
-    let run = try makeRun("gan")
-    var lock: RunLock? = try run.lock()
+    let path = try makeRun("gan").path
+    let run = try RunFolder(path: path)
+    var held: RunFolder? = try run.held()
     // A second opening of the file is to the kernel what another process is.
-    let error = try #require(throws: FileError.self) { try run.lock() }
+    let error = try #require(throws: FileError.self) { try run.held() }
     #expect(error.kind == .locked)
     #expect(error.description.contains("in use by process \(getpid())"))
-    withExtendedLifetime(lock) {}
-    lock = nil
-    lock = try run.lock()
-    withExtendedLifetime(lock) {}
+    withExtendedLifetime(held) {}
+    held = nil
+    held = try run.held()
+    withExtendedLifetime(held) {}
   }
 
   #if os(Linux)
     @Test func aKilledProcessHasItNoLonger() throws {
-      let run = try makeRun("gan")
+      let run = try makeRun("gan").released
       let holder = Process()
       holder.executableURL = URL(fileURLWithPath: "/usr/bin/env")
       holder.arguments = ["flock", "--no-fork", "\(run.path)/.lock", "sleep", "30"]
@@ -117,13 +118,13 @@ struct RunFolderTests {
       defer { holder.terminate() }
       var isLocked = false
       for _ in 0..<500 where !isLocked {
-        isLocked = (try? run.lock()) == nil
+        isLocked = (try? run.held()) == nil
         usleep(10_000)
       }
       #expect(isLocked)
       kill(holder.processIdentifier, SIGKILL)
       holder.waitUntilExit()
-      #expect(throws: Never.self) { try run.lock() }
+      #expect(throws: Never.self) { try run.held() }
     }
   #endif
 }

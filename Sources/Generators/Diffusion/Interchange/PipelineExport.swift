@@ -36,17 +36,16 @@ public struct PipelineExport {
   public func write(
     to path: String, operations: any FileOperations = SystemFiles()
   ) throws {
-    try operations.newFolder(path) { folder in
-      let pipeline = PipelineFolder(new: folder)
-      for name in ["unet", "scheduler"] { try operations.createFolder(pipeline.file(name)) }
+    try operations.newFolder(Place(path)) { folder in
+      for name in ["unet", "scheduler"] { try operations.createFolder(folder / name) }
       for (name, text) in texts {
-        try operations.writeSynced(pipeline.file(name)) { try $0.write(text) }
+        try operations.writeSynced(folder / name) { try $0.write(text) }
       }
-      try operations.writeSynced(pipeline.file("unet/\(PipelineFolder.Name.weights)")) {
+      try operations.writeSynced(folder / "unet/\(PipelineFolder.Name.weights)") {
         // Without this, diffusers does not know whose tensors they are.
         try $0.writeSafetensors(StateDictionary(unet).arrays(), metadata: ["format": "pt"])
       }
-      for name in ["unet", "scheduler"] { try operations.syncFolder(pipeline.file(name)) }
+      for name in ["unet", "scheduler"] { try operations.syncFolder(folder / name) }
     }
   }
 

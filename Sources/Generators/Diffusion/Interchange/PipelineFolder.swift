@@ -46,9 +46,6 @@ struct PipelineFolder {
     }
   }
 
-  /// The folder of a pipeline that is being made.
-  init(new path: String) { self.path = path }
-
   /// Where a file is.
   func file(_ name: String) -> String { "\(path)/\(name)" }
 

@@ -32,18 +32,18 @@ public struct GPT2Export {
     let checkpoint = try run.verifiedCheckpoint(step: step)
     model = Transformer(recipe.model)
     try Learner.read(checkpoint, weights, into: model)
-    tokenizer = try TokenizerFile(path: checkpoint.file(TokenizerFile.name)).tokenizer
+    tokenizer = try TokenizerFile(checkpoint.open(TokenizerFile.name)).tokenizer
     self.step = checkpoint.step
   }
 
   /// Writes the model's folder whole, or not at all.
   /// - Throws: `FileError` when something stands there already, or it cannot be written.
   public func write(to path: String, operations: any FileOperations = SystemFiles()) throws {
-    try operations.newFolder(path) { folder in
+    try operations.newFolder(Place(path)) { folder in
       for (name, text) in texts {
-        try operations.writeSynced("\(folder)/\(name)") { try $0.write(text) }
+        try operations.writeSynced(folder / name) { try $0.write(text) }
       }
-      try operations.writeSynced("\(folder)/\(GPT2Import.Name.weights)") {
+      try operations.writeSynced(folder / GPT2Import.Name.weights) {
         // Without this, transformers does not know whose tensors they are.
         try $0.writeSafetensors(arrays, metadata: ["format": "pt"])
       }

@@ -82,7 +82,7 @@ public final class RecurrentTrainer: Trainer {
   public func restore(_ checkpoint: Checkpoint) throws {
     try learner.restore(checkpoint)
     let restored = learner.model.initialState(batch: recipe.batch)
-    try restored.arrays.read(from: SafetensorsFile(checkpoint.file(Self.stateFile)), prefix: "")
+    try restored.arrays.read(from: checkpoint.tensors(Self.stateFile), prefix: "")
     state = restored
   }
 

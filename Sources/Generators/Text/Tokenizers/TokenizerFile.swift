@@ -17,8 +17,12 @@ public struct TokenizerFile {
 
   /// Reads a `tokenizer.json`.
   /// - Throws: `FileError` that names the file, the key, and what would be right.
-  public init(path: String) throws(FileError) {
-    let file = try JSONNode(path: path)
+  public init(path: String) throws(FileError) { try self.init(InputFile(path)) }
+
+  /// Reads a `tokenizer.json` that is open, such as a checkpoint's.
+  /// - Throws: `FileError`, as for a path.
+  public init(_ file: InputFile) throws(FileError) {
+    let file = try JSONNode(file)
     if let normalizer = try file["normalizer"] {
       throw normalizer.error("is there, but texts that are changed first are not supported")
     }

@@ -8,7 +8,7 @@ import Foundation
 
 /// The TensorBoard event files of a run: a folder with a file for each time that it was started.
 final class EventLog {
-  private let folder: String
+  private let folder: Place
   private let operations: any FileOperations
   private let now: () -> Double
   private var file: GrowingFile?
@@ -22,7 +22,7 @@ final class EventLog {
   /// The log of a run that goes on after `step` steps, 0 for a new one: what earlier files say of later
   /// steps is taken out of them. A start that readers know as one says the same, should that fail.
   init(
-    _ folder: String, after step: Int, _ operations: any FileOperations,
+    _ folder: Place, after step: Int, _ operations: any FileOperations,
     now: @escaping () -> Double = { Date().timeIntervalSince1970 }
   ) {
     (self.folder, self.operations, self.now) = (folder, operations, now)
@@ -59,7 +59,7 @@ final class EventLog {
   private func started() throws -> GrowingFile {
     try operations.createFolders(folder)
     let earlier = try Self.files(in: folder)
-    for name in earlier { try cut("\(folder)/\(name)") }
+    for name in earlier { try cut(folder / name) }
     let remaining = try Self.files(in: folder)
     isNew = remaining.isEmpty
     let time = now()
@@ -67,7 +67,7 @@ final class EventLog {
     let second = max(Int(time), (remaining.compactMap(Self.second).max() ?? 0) + 1)
     let name =
       "events.out.tfevents.\(padded(second, 10)).\(Self.hostName).\(getpid()).0"
-    let file = try GrowingFile("\(folder)/\(name)", operations)
+    let file = try GrowingFile(folder / name, operations)
     var records = EventRecords.framed(
       LogEvent(time: time, step: 0, .version(LogEvent.fileVersion)))
     if !isNew { records += EventRecords.framed(LogEvent(time: time, step: startStep, .start)) }
@@ -84,20 +84,20 @@ final class EventLog {
   }
 
   /// Takes what is later out of a file, and what a kill has torn; a file with nothing left goes.
-  private func cut(_ path: String) throws {
-    let bytes = try InputFile(path).readAll(limit: Self.maximumSize)
+  private func cut(_ place: Place) throws {
+    let bytes = try InputFile(place).readAll(limit: Self.maximumSize)
     let (records, isDamaged) = EventRecords.read(bytes)
     let kept = records.filter { $0.event.step < startStep }
     guard kept.contains(where: { if case .value = $0.event.content { true } else { false } })
-    else { return try operations.remove(path) }
+    else { return try operations.remove(place) }
     if isDamaged || kept.count < records.count {
-      try operations.atomicWrite(path, kept.flatMap(\.bytes))
+      try operations.atomicWrite(place, kept.flatMap(\.bytes))
     }
   }
 
   /// The names of the event files in a folder, in the order in which they were started.
-  static func files(in folder: String) throws(FileError) -> [String] {
-    try folderContents(folder).filter {
+  static func files(in folder: Place) throws(FileError) -> [String] {
+    try folder.contents().filter {
       $0.hasPrefix("events.out.tfevents.") && !$0.hasSuffix(".tmp")
     }
   }

@@ -66,7 +66,7 @@ extension LogEvent.Value {
 extension RunFolder {
   /// The event files, in the order in which they were started.
   public var eventFiles: [String] {
-    ((try? EventLog.files(in: eventsPath)) ?? []).map { "\(eventsPath)/\($0)" }
+    ((try? EventLog.files(in: place / Name.events)) ?? []).map { "\(eventsPath)/\($0)" }
   }
 
   /// How long the run has trained in seconds, as far as its event files tell; nil where there are none.

@@ -1,0 +1,121 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// A place in the file system: a name in a folder that is held open, which stays in that folder
+/// whatever becomes of the folder's own name; or a path, which leads wherever its names do when it is
+/// used.
+public struct Place: Sendable, CustomStringConvertible {
+  /// The folder that is held; nil for a path.
+  let folder: HeldFolder?
+  /// What is below it, empty for the folder itself; or the path.
+  let name: String
+
+  /// The place that a path leads to.
+  public init(_ path: String) { self.init(nil, path) }
+
+  /// A folder that is held.
+  init(_ folder: HeldFolder) { self.init(folder, "") }
+
+  private init(_ folder: HeldFolder?, _ name: String) { (self.folder, self.name) = (folder, name) }
+
+  /// What is called `name` in the folder `place`.
+  public static func / (place: Place, name: String) -> Place {
+    Place(place.folder, place.name.isEmpty ? name : "\(place.name)/\(name)")
+  }
+
+  /// Where that is now, for messages and for who reads by path.
+  public var path: String {
+    guard let folder else { return name }
+    return name.isEmpty ? folder.path : "\(folder.path)/\(name)"
+  }
+
+  /// The path.
+  public var description: String { path }
+
+  /// Its own name, without the folder's.
+  var lastName: String { lastComponent(of: name.isEmpty ? path : name) }
+
+  /// The folder that it is in; a held folder's is known by path alone.
+  var parent: Place {
+    guard let folder else { return Place(Training.folder(of: name)) }
+    if name.isEmpty { return Place(Training.folder(of: path)) }
+    guard let slash = name.lastIndex(of: "/") else { return Place(folder) }
+    return Place(folder, String(name[..<slash]))
+  }
+
+  /// The folder's descriptor and the name in it, as openat(2) and its kin take them.
+  var reference: (descriptor: Int32, name: String) {
+    guard let folder else { return (AT_FDCWD, name) }
+    return (folder.descriptor, name.isEmpty ? "." : name)
+  }
+
+  /// The same for a change, which a folder that is lost does not allow.
+  /// - Throws: `FileError`, lost.
+  func changeable() throws(FileError) -> (descriptor: Int32, name: String) {
+    try folder?.check()
+    return reference
+  }
+
+  // MARK: - What is there
+
+  /// What stands there, or nil where there is nothing.
+  func kind(followingLinks: Bool = false) -> FileKind? {
+    let (base, name) = reference
+    var status = stat()
+    let flags = followingLinks ? 0 : AT_SYMLINK_NOFOLLOW
+    guard fstatat(base, name, &status, flags) == 0 else { return nil }
+    switch status.st_mode & S_IFMT {
+    case S_IFREG: return .file
+    case S_IFDIR: return .folder
+    case S_IFLNK: return .link
+    default: return .other
+    }
+  }
+
+  /// The names in the folder that stands there, sorted, without "." and "..".
+  /// - Throws: `FileError`.
+  func contents() throws(FileError) -> [String] {
+    let (base, name) = reference
+    let descriptor = retrying { openat(base, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
+    guard descriptor >= 0, let folder = fdopendir(descriptor) else {
+      throw FileError(.missing, self, cannot: "open the folder")
+    }
+    defer { closedir(folder) }
+    var names: [String] = []
+    while let entry = readdir(folder) {
+      let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+        pointer.withMemoryRebound(
+          to: CChar.self, capacity: MemoryLayout.size(ofValue: pointer.pointee)
+        ) {
+          String(cString: $0)
+        }
+      }
+      if name != "." && name != ".." { names.append(name) }
+    }
+    return names.sorted()
+  }
+
+  /// Where the link leads that stands there, or nil where none does.
+  private var target: Place? {
+    let (base, name) = reference
+    var bytes = [CChar](repeating: 0, count: Int(PATH_MAX))
+    let count = readlinkat(base, name, &bytes, bytes.count)
+    guard count > 0, count < bytes.count else { return nil }
+    let target = String(decoding: bytes[..<count].map(UInt8.init(bitPattern:)), as: UTF8.self)
+    return target.hasPrefix("/") ? Place(target) : parent / target
+  }
+
+  /// The place that this one means once links are followed.
+  var resolved: Place {
+    var place = self
+    // As many as Linux follows.
+    for _ in 0..<40 {
+      guard let target = place.target else { break }
+      place = target
+    }
+    return place
+  }
+}
