@@ -53,13 +53,18 @@ struct BenchCommand: ParsableCommand {
   @OptionGroup var compute: ComputeOptions
 
   func validate() throws {
-    guard steps > 0 else { throw ValidationError("--steps is \(steps), but must be at least 1") }
+    guard (1...100_000).contains(steps) else {
+      throw ValidationError("--steps is \(steps), but must be 1 to 100000")
+    }
     guard precision == "float32" else {
       throw ValidationError("--precision is \(precision), but must be float32")
     }
     guard what != "kernels" || !profile else {
       throw ValidationError(
         "--profile is of a model's step: name \(ModelBenchmark.names.joined(separator: ", "))")
+    }
+    guard what == "kernels" || only == nil else {
+      throw ValidationError("--only chooses kernels, and \(what) is a model: leave it out")
     }
     guard what == "kernels" || ModelBenchmark.names.contains(what) else {
       let meant = suggestion(for: what, among: Self.names)

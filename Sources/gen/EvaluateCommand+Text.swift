@@ -4,10 +4,10 @@ import Training
 extension EvaluateCommand {
   /// Says how well a run foretells held-out text.
   func evaluate(text run: RunFolder) throws {
-    guard classifier == nil, count == nil else {
+    guard classifier == nil, count == nil, seed == nil else {
       throw UsageError(
-        "--classifier and --count are for pictures, but \(run.name) writes text: it is judged by all "
-          + "of the text that was held out")
+        "--classifier, --count and --seed are for pictures, but \(run.name) writes text: it is judged "
+          + "by all of the text that was held out")
     }
     let report = try TrainedText(run, step: step).report(on: data)
     guard !json else { return print(try jsonLine(report)) }

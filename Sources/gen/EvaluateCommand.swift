@@ -34,8 +34,9 @@ struct EvaluateCommand: ParsableCommand {
   @Option(help: ArgumentHelp("How many pictures to draw, or to take.", valueName: "n"))
   var count: Int?
 
-  @Option(help: ArgumentHelp("Seed of the pictures.", valueName: "n"))
-  var seed: UInt64 = 0
+  @Option(
+    help: ArgumentHelp("Seed of the pictures that a run draws; 0 by default.", valueName: "n"))
+  var seed: UInt64?
 
   @Option(
     help: ArgumentHelp("The checkpoint after so many steps; the newest by default.", valueName: "n")
@@ -73,6 +74,9 @@ struct EvaluateCommand: ParsableCommand {
     try compute.apply()
     if let what, !Runs.exists(what) {
       if step != nil { throw UsageError("--step names a run's checkpoint, and \(what) is no run") }
+      if seed != nil {
+        throw UsageError("--seed is for what a run draws, and \(what) is no run")
+      }
       if ImageDataset.names.contains(what) { return try evaluate(dataset: what) }
       var isFolder: ObjCBool = false
       if FileManager.default.fileExists(atPath: what, isDirectory: &isFolder), isFolder.boolValue {
@@ -97,10 +101,11 @@ struct EvaluateCommand: ParsableCommand {
     // Each class in turn, where the model can be asked for one.
     let classes =
       sampler.classCount > 0 ? (0..<count).map { Int32($0 % sampler.classCount) } : nil
+    let seed = seed ?? 0
     let pictures = try sampler.pictures(0..<count, seed: seed, classes: classes)
     try report(
       evaluation(pictures), of: run.name,
-      ["run": .text(run.name), "step": .number(sampler.step), "seed": .number(Int(seed))])
+      ["run": .text(run.name), "step": .number(UInt64(sampler.step)), "seed": .number(seed)])
   }
 
   private func evaluate(folder: String) throws {
@@ -131,10 +136,10 @@ struct EvaluateCommand: ParsableCommand {
   }
 
   private func evaluate(classifier run: RunFolder) throws {
-    guard data == nil, classifier == nil, count == nil else {
+    guard data == nil, classifier == nil, count == nil, seed == nil else {
       throw UsageError(
-        "--data, --classifier and --count are for pictures, but \(run.name) is a classifier: it is "
-          + "judged by all held-out pictures of its own data")
+        "--data, --classifier, --count and --seed are for pictures, but \(run.name) is a classifier: "
+          + "it is judged by all held-out pictures of its own data")
     }
     let classifier = try TrainedClassifier(run, step: step)
     let verdict = try classifier.verdict()

@@ -6,7 +6,7 @@ struct JudgedPictures: Encodable {
   /// A member's value.
   enum Value {
     case text(String)
-    case number(Int)
+    case number(UInt64)
   }
 
   let report: PictureReport

@@ -6,7 +6,7 @@ extension ExplainCommand {
   func explainNearest(_ run: RunFolder) throws {
     let sampler = try pictureSampler(of: run, step: step)
     let space = try space(for: sampler.dataSource)
-    let count = count ?? 200
+    let (count, seed) = (count ?? 200, seed ?? 0)
     writeToStandardError("drawing \(count) pictures, to compare in \(space.name)\n")
     // Each class in turn, where the model can be asked for one.
     let pictures = try sampler.pictures(count: count, seed: seed)

@@ -67,8 +67,9 @@ struct ExplainCommand: ParsableCommand {
       "With --nearest, how many training pictures are told of each; 5 by default.", valueName: "n"))
   var neighbors: Int?
 
-  @Option(help: ArgumentHelp("Seed of the pictures.", valueName: "n"))
-  var seed: UInt64 = 0
+  @Option(
+    help: ArgumentHelp("With --nearest, the seed of the pictures; 0 by default.", valueName: "n"))
+  var seed: UInt64?
 
   @Option(
     help: ArgumentHelp(
@@ -105,7 +106,7 @@ struct ExplainCommand: ParsableCommand {
     }
     let given = [
       ("--count", count != nil), ("--neighbors", neighbors != nil), ("--pixels", pixels),
-      ("--classifier", classifier != nil), ("--json", json), ("--seed", seed != 0),
+      ("--classifier", classifier != nil), ("--json", json), ("--seed", seed != nil),
     ]
     if let (flag, _) = given.first(where: { $0.1 }), !nearest {
       throw ValidationError("\(flag) goes with --nearest, and not with --prompt")

@@ -33,6 +33,10 @@ struct OutputFlags: ParsableArguments {
     if let quality, !(1...100).contains(quality) {
       throw ValidationError("--quality is \(quality), but must be 1 to 100")
     }
+    if quality != nil && (format ?? output.flatMap(OutputFormat.init(extensionOf:))) != .jpeg {
+      throw ValidationError(
+        "--quality is for JPEG: name a file that ends with .jpg, or give --format jpeg")
+    }
     if each != nil && output != nil {
       throw ValidationError("--each writes single files and --output a grid: give one of them")
     }

@@ -83,6 +83,10 @@ struct SampleCommand: ParsableCommand {
       throw ValidationError(
         "\(flag) is for animations: name a file that ends with .apng, or give --format apng")
     }
+    if columns != nil && output.each != nil && !output.show {
+      throw ValidationError(
+        "--columns is of a grid, and --each writes single files: give one of them")
+    }
     if interpolate && diffusion.initial != nil {
       throw ValidationError("--interpolate goes from noise to noise: leave --init out")
     }

@@ -51,6 +51,9 @@ struct TextFlags: ParsableArguments {
     if stop.contains("") {
       throw ValidationError("--stop is empty, but must have a character at least")
     }
+    if onUnknown != nil && prompt == nil {
+      throw ValidationError("--on-unknown is for characters of the prompt: name it with --prompt")
+    }
     do { try sampling.check() } catch { throw ValidationError("--\(error)") }
   }
 

@@ -217,10 +217,12 @@ struct TrainCommand: ParsableCommand {
     if case .outOfPatience(let step) = outcome {
       said =
         "\(run.path) ended early after step \(checkpoint.step), as nothing was better than after "
-        + "step \(step): a higher --patience or more --steps go on"
+        + "step \(step): gen train --resume \(name) with a higher --patience or more --steps goes on"
       use = "gen \(kind.use.verb) \(name) --step \(step) \(kind.use.what)"
     } else {
-      said = "\(run.path) has done its \(checkpoint.step) steps: more --steps go on"
+      said =
+        "\(run.path) has done its \(checkpoint.step) steps: gen train --resume \(name) with more --steps "
+        + "goes on"
       use = "gen \(kind.use.verb) \(name) \(kind.use.what)"
     }
     if let change = old.changes(in: new).first {

@@ -58,8 +58,12 @@ struct VerifyCommand: ParsableCommand {
     var json = false
 
     func validate() throws {
-      guard steps >= 2 else { throw ValidationError("--steps is \(steps), but must be at least 2") }
-      guard kills >= 1 else { throw ValidationError("--kills is \(kills), but must be at least 1") }
+      for (flag, value, range) in [
+        ("steps", steps, 2...1_000_000_000), ("kills", kills, 1...10_000),
+      ] where !range.contains(value) {
+        throw ValidationError(
+          "--\(flag) is \(value), but must be \(range.lowerBound) to \(range.upperBound)")
+      }
     }
 
     func run() throws {
@@ -85,7 +89,7 @@ struct VerifyCommand: ParsableCommand {
       ]
       return ["train", recipe, "--steps", "\(steps)"]
         + (own + settings).flatMap { ["--set", $0] }
-        + options.flatMap { name, value in value.map { [name, $0] } ?? [] }
+        + options.compactMap { name, value in value.map { "\(name)=\($0)" } }
     }
 
     private func report(_ result: ResumeVerification.Result) throws {

@@ -1,0 +1,210 @@
+/// Every flag of every verb in each of its uses: it is honored or refused, never accepted and ignored.
+///
+/// The runs gan, diffusion, text, gpt2 and judge, a classifier, have checkpoints of the steps 1 and 2;
+/// drawn is a folder of pictures, a.png one of them, book.txt a text.
+enum FlagTable {
+  static let uses = sampling + evaluating + explaining + exporting + training + others
+
+  private static let diffusion = [
+    "--steps 3", "--sampler ddim", "--eta 0.5", "--spacing trailing", "--karras", "--class 1",
+    "--guidance 2", "--init a.png", "--strength 0.5", "--mask a.png", "--trajectory t.png",
+    "--strip s.png", "--weights raw", "--batch 1",
+  ]
+  private static let text = [
+    "--prompt The", "--length 9", "--temperature 5", "--top-k 1", "--top-p 0.01", "--min-p 0.9",
+    "--repeat-penalty 9", "--stop e", "--on-unknown skip",
+  ]
+  private static let animation = ["--frames 9", "--delay 1"]
+
+  private static let sampling = [
+    FlagUse("gen sample", "a GAN", "sample gan --count 4")
+      .with(
+        [
+          "--count 2", "--step 1", "--seed 1", "--columns 2", "--interpolate", "-o b.png",
+          "--each out", "--format jpeg", "--show",
+        ], .changes
+      )
+      .with("--quality 50", .changes, beside: "--format jpeg")
+      .with(animation, .changes, beside: "--interpolate --format apng")
+      .with(["--quality 50"] + animation + diffusion + text, .refused())
+      .with("--columns 2", .refused(), beside: "--each out")
+      .with("--threads 1", .same),
+    FlagUse("gen sample", "a diffusion", "sample diffusion --count 2 --steps 4")
+      .with(
+        [
+          "--count 3", "--step 1", "--seed 1", "--columns 1", "--interpolate", "-o b.png",
+          "--each out", "--format jpeg", "--show", "--steps 3", "--sampler ddpm", "--eta 0.5",
+          "--spacing trailing", "--class 1", "--guidance 2", "--init a.png", "--trajectory t.png",
+          "--strip s.png", "--weights raw",
+        ], .changes
+      )
+      .with("--quality 50", .changes, beside: "-o b.jpg")
+      .with(["--frames 2", "--delay 1"], .changes, beside: "-o b.apng")
+      .with(["--strength 0.9", "--mask a.png"], .changes, beside: "--init a.png")
+      .with("--karras", .changes, beside: "--sampler dpm")
+      .with("--eta 0.5", .refused("eta is for"), beside: "--sampler dpm")
+      .with("--karras", .refused("Karras"))
+      .with(["--quality 50", "--strength 0.5", "--mask a.png"] + animation + text, .refused())
+      .with(
+        ["--trajectory t.png", "--strip s.png", "--init a.png"], .refused(), beside: "--interpolate"
+      )
+      .with(["--threads 1", "--batch 1"], .same),
+    FlagUse("gen sample", "a text model", "sample text --length 200")
+      .with(
+        [
+          "--count 2", "--step 1", "--seed 1", "-o b.txt", "--prompt The", "--length 9",
+          "--temperature 5", "--top-k 1", "--top-p 0.01", "--min-p 0.9", "--repeat-penalty 9",
+          "--stop e",
+        ], .changes
+      )
+      .with("--on-unknown skip", .changes, beside: "--prompt \u{fc}")
+      .with("--on-unknown skip", .refused())
+      .with(["--columns 2", "--interpolate", "--each out", "--format png", "--show"], .refused())
+      .with(["--quality 50"] + animation + diffusion, .refused())
+      .with("--threads 1", .same),
+  ]
+
+  private static let evaluating = [
+    FlagUse("gen eval", "a GAN", "eval gan --data shapes --classifier judge --count 12")
+      .with(["--count 13", "--seed 1", "--step 1", "--json"], .changes)
+      .with("--data nothing", .fails(66, "nothing"))
+      .with("--classifier gan", .fails(65, "must be classifier"))
+      .with("--threads 1", .same),
+    FlagUse("gen eval", "a text model", "eval text")
+      .with(["--step 1", "--json", "--data book.txt"], .changes)
+      .with(["--classifier judge", "--count 12", "--seed 0"], .refused())
+      .with("--threads 1", .same),
+    FlagUse("gen eval", "a classifier", "eval judge")
+      .with(["--step 1", "--json"], .changes)
+      .with(["--classifier judge", "--count 12", "--seed 0", "--data shapes"], .refused())
+      .with("--threads 1", .same),
+    FlagUse("gen eval", "a folder", "eval drawn --classifier judge --data shapes")
+      .with(["--count 12", "--json"], .changes)
+      .with("--data nothing", .fails(66, "nothing"))
+      .with("--classifier gan", .fails(65, "must be classifier"))
+      .with(["--seed 0", "--step 1"], .refused())
+      .with("--threads 1", .same),
+    FlagUse("gen eval", "a data set", "eval shapes --classifier judge --count 12")
+      .with(["--count 13", "--json"], .changes)
+      .with("--data nothing", .fails(66, "nothing"))
+      .with("--classifier gan", .fails(65, "must be classifier"))
+      .with(["--seed 0", "--step 1"], .refused())
+      .with("--threads 1", .same),
+  ]
+
+  private static let explaining = [
+    FlagUse("gen explain", "a text", "explain text --prompt The")
+      .with(["-o b.html", "--step 1", "--prompt To", "--alternatives 2"], .changes)
+      .with(
+        ["--nearest", "--count 5", "--neighbors 2", "--seed 0", "--classifier judge", "--pixels"],
+        .refused()
+      )
+      .with("--json", .refused())
+      .with("--threads 1", .same),
+    FlagUse("gen explain", "pictures", "explain gan --nearest --count 4")
+      .with(
+        [
+          "-o b.html", "--step 1", "--count 5", "--neighbors 2", "--seed 1", "--classifier judge",
+          "--json",
+        ], .changes
+      )
+      .with(["--prompt The", "--alternatives 2"], .refused())
+      .with("--pixels", .refused(), beside: "--classifier judge")
+      .with("-o b.html", .refused("--output"), beside: "--json")
+      .with(["--nearest", "--pixels", "--threads 1"], .same),
+  ]
+
+  private static let exporting = [
+    FlagUse("gen export", "a pretrained model", "export gan --to pretrained")
+      .with(["-o out", "--step 1", "--dtype bfloat16"], .changes)
+      .with("--to diffusers", .fails(65, "gan"))
+      .with("--weights raw", .refused())
+      .with(["--weights ema", "--threads 1"], .same),
+    FlagUse("gen export", "a pipeline", "export diffusion --to diffusers")
+      .with(["-o out", "--step 1", "--weights raw"], .changes)
+      .with("--to transformers", .fails(65, "diffusion"))
+      .with("--dtype bfloat16", .refused())
+      .with("--threads 1", .same),
+    FlagUse("gen export", "a GPT-2", "export gpt2 --to transformers")
+      .with(["-o out", "--step 1", "--weights raw"], .changes)
+      .with("--to diffusers", .fails(65, "gpt2"))
+      .with("--dtype bfloat16", .refused())
+      .with("--threads 1", .same),
+  ]
+
+  private static let training = [
+    FlagUse("gen train", "pictures", Program.smallGAN + ["--steps", "2"], isAlone: true)
+      .with(
+        [
+          "--name x", "--runs other", "--steps 1", "--set batch=2", "--seed 1", "--log-every 1",
+          "--keep 3", "--dry-run",
+        ], .changes
+      )
+      .with("--budget 0.05s", .says(" steps in "))
+      .with("--budget 0.05s", .says(" steps in "), beside: "--dry-run")
+      .with(["--from nothing", "--resume"], .fails(66, "runs"))
+      .with("--name .x", .fails(73, "runs/.x"), beside: "--dry-run")
+      .with("--data nothing", .fails(66, "nothing"))
+      .with("--patience 3", .refused())
+      .with(["--skip-broken", "--threads 1"], .same),
+    FlagUse("gen train", "text", Program.smallText("rnn"), isAlone: true)
+      .with(
+        [
+          "--name x", "--runs other", "--steps 1", "--set batch=2", "--seed 1", "--log-every 1",
+          "--keep 3", "--dry-run", "--patience 3",
+        ], .changes
+      )
+      .with("--budget 0.05s", .says(" steps in "))
+      .with(["--from nothing", "--resume"], .fails(66, "runs"))
+      .with("--data nothing", .fails(66, "nothing"))
+      .with("--skip-broken", .refused())
+      .with("--threads 1", .same),
+    FlagUse("gen train", "a run that goes on", "train --resume gan")
+      .with(["--name x", "--from gan", "--budget 1m"], .refused())
+      .with("--log-every 2", .refused("log.every")).with("--keep 3", .refused("checkpoint.keep"))
+      .with(["--seed 1", "--data other"], .refused("cannot change"))
+      .with("--set sample.every=7", .refused("sample.every"))
+      .with("--patience 3", .refused())
+      .with("--runs other", .fails(66, "other/gan"))
+      .with("--steps 9", .says("# from now on steps was 2, is 9"), beside: "--dry-run")
+      .with("--log-every 2", .says("log.every was"), beside: "--steps 9 --dry-run")
+      .with("--keep 3", .says("checkpoint.keep was"), beside: "--steps 9 --dry-run")
+      .with("--set sample.every=7", .says("sample.every was"), beside: "--steps 9 --dry-run")
+      .with("--dry-run", .says("has done its 2 steps"))
+      .with(["--resume", "--skip-broken", "--threads 1"], .same),
+  ]
+
+  private static let others = [
+    FlagUse("gen gallery", "", "gallery --count 2 --length 9 --steps 2 --date 2026-01-02")
+      .with(["--out other", "--date 2026-01-03", "--count 3", "--seed 1"], .changes)
+      .with(["--steps 3", "--length 5", "--prompt The"], .changes)
+      .with("--runs other", .fails(66, "other"))
+      .with(["--keep 3", "--evaluate"], .seen(by: "GalleryTests"))
+      .with("--threads 1", .same),
+    FlagUse("gen list", "", "list").with("--json", .changes),
+    FlagUse("gen inspect", "a run", "inspect gan")
+      .with("--json", .changes).with("--show", .refused()).with("--no-show", .same),
+    FlagUse("gen inspect", "a picture", "inspect a.png")
+      .with(["--json", "--show"], .changes)
+      .with("--show", .refused(), beside: "--json")
+      .with("--no-show", .same),
+    FlagUse("gen report", "", "report gan").with("-o b.html", .changes),
+    FlagUse("gen verify resume", "", "verify resume gan")
+      .with(["--steps 1", "--kills 0"], .refused())
+      .with("--threads 0", .fails(64, "--threads")).with("--seed -1", .fails(64, "--seed"))
+      .with("--set bath=1", .fails(64, "--set"))
+      .with("--data nothing", .fails(66, "nothing"))
+      .with("--json", .seen(by: "RobustnessTests")),
+    FlagUse("gen data check", "", "data check drawn").with("--json", .changes),
+    FlagUse("gen baseline", "", "baseline book.txt").with(["--json", "--context 2"], .changes),
+    FlagUse("gen bench", "kernels", "bench kernels")
+      .with(["--json", "--precision float32"], .seen(by: "BenchTests"))
+      .with("--only nothing", .fails(64, "nothing"))
+      .with(["--steps 0", "--threads 0", "--precision bfloat16", "--profile"], .refused()),
+    FlagUse("gen bench", "a model", "bench dcgan32 --steps 1")
+      .with(["--json", "--profile"], .seen(by: "BenchTests"))
+      .with(["--steps 0", "--threads 0", "--precision bfloat16", "--only conv"], .refused()),
+    FlagUse("gen import", "", "import imported")
+      .with("--name x", .says("runs/x")).with("--threads 1", .seen(by: "InterchangeTests")),
+  ]
+}
