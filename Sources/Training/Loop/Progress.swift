@@ -126,7 +126,9 @@ public func fixed(_ value: Double, _ digits: Int) -> String {
   guard value.isFinite, abs(value) < 1e15 else { return "\(value)" }
   var scale = 1.0
   for _ in 0..<digits { scale *= 10 }
-  let rounded = Int((abs(value) * scale).rounded())
+  let scaled = (abs(value) * scale).rounded()
+  guard scaled < 0x1p63 else { return "\(value)" }
+  let rounded = Int(scaled)
   let sign = value < 0 && rounded > 0 ? "-" : ""
   guard digits > 0 else { return sign + "\(rounded)" }
   let fraction = padded(rounded % Int(scale), digits)

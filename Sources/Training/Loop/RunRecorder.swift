@@ -65,7 +65,7 @@ final class RunRecorder {
   func isCheckpointDue(step: Int) -> Bool {
     if step % options.checkpointEvery == 0 { return true }
     guard let minutes = options.checkpointMinutes else { return false }
-    return clock.now - lastSave >= .seconds(60 * minutes)
+    return seconds(clock.now - lastSave) >= 60 * minutes
   }
 
   /// Writes a checkpoint, then lets `best` follow, then removes the oldest.
