@@ -83,7 +83,8 @@ struct SampleCommand: ParsableCommand {
       throw ValidationError(
         "\(flag) is for animations: name a file that ends with .apng, or give --format apng")
     }
-    if columns != nil && output.each != nil && !output.show {
+    let hasColumns = interpolate && !output.isAnimated || diffusion.trajectory != nil
+    if columns != nil && output.each != nil && !output.show && !hasColumns {
       throw ValidationError(
         "--columns is of a grid, and --each writes single files: give one of them")
     }

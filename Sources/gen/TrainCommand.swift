@@ -93,6 +93,9 @@ struct TrainCommand: ParsableCommand {
     if data?.isEmpty == true {
       throw ValidationError("--data is empty, but must name a data set, a folder or a file")
     }
+    if budget != nil && (steps != nil || settings.contains { $0.hasPrefix("steps=") }) {
+      throw ValidationError("--budget decides the steps: leave --steps out")
+    }
     guard resume else { return }
     for (flag, isGiven, reason) in [
       ("--name", name != nil, "it has its name: rename its folder"),

@@ -28,6 +28,7 @@ enum FlagTable {
       .with(animation, .changes, beside: "--interpolate --format apng")
       .with(["--quality 50"] + animation + diffusion + text, .refused())
       .with("--columns 2", .refused(), beside: "--each out")
+      .with("--columns 2", .changes, beside: "--each out --interpolate")
       .with("--threads 1", .same),
     FlagUse("gen sample", "a diffusion", "sample diffusion --count 2 --steps 4")
       .with(
@@ -140,8 +141,7 @@ enum FlagTable {
           "--keep 3", "--dry-run",
         ], .changes
       )
-      .with("--budget 0.05s", .says(" steps in "))
-      .with("--budget 0.05s", .says(" steps in "), beside: "--dry-run")
+      .with("--budget 0.05s", .refused())
       .with(["--from nothing", "--resume"], .fails(66, "runs"))
       .with("--name .x", .fails(73, "runs/.x"), beside: "--dry-run")
       .with("--data nothing", .fails(66, "nothing"))
@@ -154,7 +154,7 @@ enum FlagTable {
           "--keep 3", "--dry-run", "--patience 3",
         ], .changes
       )
-      .with("--budget 0.05s", .says(" steps in "))
+      .with("--budget 0.05s", .refused())
       .with(["--from nothing", "--resume"], .fails(66, "runs"))
       .with("--data nothing", .fails(66, "nothing"))
       .with("--skip-broken", .refused())

@@ -33,6 +33,8 @@ import Training
     let steps = try #require(recipe.firstMatch(of: /\nsteps: (\d+)/).flatMap { Int($0.1) })
     #expect(steps > 1 && ![2000, 3000, 4000, 6000].contains(steps))
     #expect(result.messages.contains("step \(steps)/\(steps)"))
+    let plan = try gen.start(training + ["--budget", "1s", "--dry-run"]).wait()
+    #expect(plan.status == 0 && plan.messages.contains(" steps in 1s"), "\(plan.messages)")
   }
 
   @Test func aTrainingThatComesApartEndsInAReport() throws {
