@@ -1,5 +1,7 @@
 import Testing
 
+import class Foundation.FileManager
+
 @testable import Training
 
 struct TrainingLoopTests {
@@ -189,7 +191,7 @@ struct TrainingLoopTests {
     var stopped = training
     stopped.options.steps = 6
     #expect(try stopped(isNew: true) == .finished)
-    try training.run.operations.remove(training.run.place / RunFolder.Name.metrics)
+    try FileManager.default.removeItem(atPath: training.run.metricsPath)
     #expect(try training() == .outOfPatience(bestStep: 4))
     #expect(training.run.checkpoints.steps.last == 7)
   }
