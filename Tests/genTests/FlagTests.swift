@@ -152,6 +152,19 @@ import Testing
     #expect(plan.output.contains("\nbatch: 7") && plan.output.contains("\nseed: 3"))
   }
 
+  /// A number that the processor takes for zero is zero everywhere: this one began with a row for no
+  /// class, and was then above zero no more.
+  @Test func whatIsTooSmallIsZero() throws {
+    let gen = Program()
+    let small = Program.smallDiffusion + ["--steps", "1", "--set", "class_dropout=1e-308"]
+    let refused = try gen.start(small).wait()
+    #expect(refused.status == 64 || refused.status == 65, "\(refused.messages)")
+    let plan = try gen.start(small + ["--set", "sample.guidance=1"]).wait()
+    #expect(plan.status == 0, "\(plan.messages)")
+    let recipe = try gen.bytes("runs/diffusion-001/recipe.yaml")
+    #expect(String(decoding: recipe, as: UTF8.self).contains("\nclass_dropout: 0.0"))
+  }
+
   private static let extremes = [
     "0", "-1", "9223372036854775807", "9223372036854775808", "18446744073709551615",
     "99999999999999999999", "nan", "inf", "1e308", "",

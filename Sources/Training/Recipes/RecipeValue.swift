@@ -61,13 +61,14 @@ extension Double: RecipeValue {
   /// For messages and the reference.
   public static var typeName: String { "a number" }
 
-  /// A finite decimal number, with or without an exponent.
+  /// A finite decimal number, with or without an exponent; one that is not normal is zero, as it is to
+  /// the processor when that computes.
   public init?(_ node: RecipeNode) {
     // Neither "nan" nor "0x10" is meant as a number here.
     guard let text = node.plainText, text.allSatisfy({ "0123456789+-.eE".contains($0) }),
       let value = Double(text), value.isFinite
     else { return nil }
-    self = value
+    self = value.isSubnormal ? 0 : value
   }
 
   /// The shortest digits that read as this number again.
