@@ -27,7 +27,7 @@ extension RunEnvironment {
       (name: "started", value: started.formatted(.iso8601)), ("version", "gen \(version)"),
     ]
     if let source {
-      facts.append(("commit", source.commit + (source.isModified ? ", modified" : "")))
+      facts.append(("commit", source.commit + (source.isModified == true ? ", modified" : "")))
     }
     facts += [
       ("compiler", compiler), ("processor", processor),

@@ -5,7 +5,7 @@ import Foundation
 public struct RunEnvironment: Codable, Equatable, Sendable {
   /// The program's version.
   public var version: String
-  /// What it was built from, as far as git knows.
+  /// The commit that was checked out where it was built.
   public var source: SourceState?
   /// The compiler that built it.
   public var compiler: String
