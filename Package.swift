@@ -40,7 +40,8 @@ let package = Package(
     .executableTarget(
       name: "gen",
       dependencies: [
-        "Generators", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Generators", "CAllocation",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       exclude: ["recipes/README.md"],
       resources: [
@@ -77,6 +78,7 @@ let package = Package(
     // Floor 0: inner loops, and what Swift cannot say.
     .target(name: "KernelInterface"),
     .target(name: "CProcessor"),
+    .target(name: "CAllocation", dependencies: ["CProcessor"]),
     .target(
       name: "CCodecs",
       linkerSettings: [.linkedLibrary("png"), .linkedLibrary("jpeg"), .linkedLibrary("z")]),

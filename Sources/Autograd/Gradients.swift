@@ -99,7 +99,8 @@ public struct Gradients {
   func finish() {
     guard let slab else { return }
     for (index, entry) in slab.entries.enumerated() where slots[index].storage == nil {
-      slab.gradient(at: index)?.base.update(repeating: 0, count: entry.count)
+      guard let gradient = slab.gradient(at: index) else { continue }
+      Elementwise.fill(gradient.base, count: entry.count, with: 0)
     }
   }
 

@@ -44,7 +44,9 @@ public final class ParameterSlab {
       start = end
     }
     let (values, gradients) = (Storage(count: start), Storage(count: start))
-    for storage in [values, gradients] { storage.base.update(repeating: 0, count: start) }
+    for storage in [values, gradients] {
+      Elementwise.fill(storage.base, count: start, with: 0)
+    }
     views = entries.map {
       Values($0.shape, in: Storage(values, offset: $0.offset, count: $0.count))
     }

@@ -69,7 +69,7 @@ public func valueAndGradients(
     )
   }
   var sum = try add(0)
-  for part in 1..<microBatches {
+  for part in 1..<max(1, MemoryPlan.rounds(microBatches)) {
     let next = try add(part)
     sum = (sum.value + next.value, next.gradients)
   }

@@ -42,7 +42,7 @@ extension ImageDataset {
     let images = Values([indices.count, height, width, channels])
     let pixels = UnsafeMutablePointer<UInt8>.allocate(capacity: sampleSize)
     defer { pixels.deallocate() }
-    for (place, index) in indices.enumerated() {
+    for (place, index) in indices.enumerated() where !MemoryPlan.isRehearsal {
       try copySample(index, to: pixels)
       change(place).write(
         pixels, width: width, height: height, channels: channels,

@@ -1,6 +1,7 @@
 import Compute
 
-/// Makes batches ahead of training, on a thread of its own.
+/// Makes batches ahead of training, on a thread of its own; where the system allows no more threads, when
+/// they are asked for.
 ///
 /// The batches are those of its sampler, in order; the loader changes when they are made, never what
 /// is in them. It stops when it is released.
@@ -10,12 +11,28 @@ public final class BatchLoader: Sendable {
   /// Starts to make the batches from a place on.
   ///
   /// - Parameter depth: how many batches may wait to be taken.
-  public init(_ sampler: BatchSampler, from start: BatchCursor = BatchCursor(), depth: Int = 2) {
+  public convenience init(
+    _ sampler: BatchSampler, from start: BatchCursor = BatchCursor(), depth: Int = 2
+  ) {
+    self.init(sampler, from: start, depth: depth, starting: startThread)
+  }
+
+  /// - Parameter startThread: what starts a thread, if it can.
+  init(
+    _ sampler: BatchSampler, from start: BatchCursor = BatchCursor(), depth: Int = 2,
+    starting startThread: (_ body: @escaping () -> Void) -> Bool
+  ) {
     precondition(depth > 0, "a loader that is \(depth) batches ahead")
     Self.warmPool(sampler, batches: depth + 2)
     let queue = BatchQueue(depth: depth)
     self.queue = queue
-    startThread { queue.fill(from: sampler, start) }
+    if MemoryPlan.isRehearsal {
+      // It is of one thread, which has batches waiting all the same.
+      let size = sampler.batchSize * sampler.dataset.sampleSize
+      queue.makeOnDemand(sampler, start, (0..<depth).map { _ in Storage(count: size) })
+    } else if !startThread({ queue.fill(from: sampler, start) }) {
+      queue.makeOnDemand(sampler, start)
+    }
   }
 
   /// The next batch, once it is made.
@@ -44,8 +61,21 @@ private final class BatchQueue: @unchecked Sendable {
   private var failure: DatasetError?
   private var isStopped = false
   private var isFilling = true
+  /// What makes the batches where there is no thread, and where the next begins.
+  private var maker: (sampler: BatchSampler, cursor: BatchCursor)?
+  /// In place of those that wait, in a rehearsal.
+  private var waiting: [Storage] = []
 
   init(depth: Int) { self.depth = depth }
+
+  /// Lets batches be made by whoever takes them.
+  func makeOnDemand(_ sampler: BatchSampler, _ start: BatchCursor, _ waiting: [Storage] = []) {
+    lock.locked {
+      self.waiting = waiting
+      maker = (sampler, start)
+      isFilling = false
+    }
+  }
 
   /// What the loader's thread does.
   func fill(from sampler: BatchSampler, _ start: BatchCursor) {
@@ -79,6 +109,18 @@ private final class BatchQueue: @unchecked Sendable {
 
   func take() throws(DatasetError) -> Batch {
     let outcome: Result<Batch, DatasetError> = lock.locked {
+      if let maker {
+        precondition(!isStopped, "a batch from a loader that was stopped")
+        if let failure { return .failure(failure) }
+        do throws(DatasetError) {
+          let batch = try maker.sampler.batch(at: maker.cursor)
+          self.maker?.cursor = batch.next
+          return .success(batch)
+        } catch {
+          failure = error
+          return .failure(error)
+        }
+      }
       while ready.isEmpty {
         precondition(!isStopped, "a batch from a loader that was stopped")
         if let failure { return .failure(failure) }

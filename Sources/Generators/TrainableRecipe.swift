@@ -8,6 +8,9 @@ public protocol TrainableRecipe: Recipe {
   /// How long, and how often what.
   var loop: LoopOptions { get set }
 
+  /// How many images, or windows of text, are taken at a time.
+  var batch: Int { get set }
+
   /// The data, opened.
   associatedtype Data
 

@@ -5,7 +5,7 @@ import Training
 public struct TrainingSession<R: TrainableRecipe> {
   private let request: TrainingRequest
   private var recipe: R
-  private let data: R.Data
+  let data: R.Data
   private let progress = Progress()
 
   /// Opens the data that a recipe names.
@@ -20,8 +20,11 @@ public struct TrainingSession<R: TrainableRecipe> {
 
   /// Starts a new run and trains it.
   /// - Returns: The run, where it is at the end, and how that came.
-  /// - Throws: `FileError`, `Diverged`, and what reading the data throws.
+  /// - Throws: `MemoryShortage`, `FileError`, `Diverged`, and what reading the data throws.
   public mutating func start() throws -> (run: RunFolder, outcome: TrainingLoop.Outcome) {
+    // What is said of the data may itself take memory to find out.
+    let remarks = recipe.remarks(on: data)
+    _ = try neededMemory()
     if request.budget != nil { _ = try plan() }
     var beginning: Checkpoint?
     let run = try RunFolder.create(
@@ -39,7 +42,7 @@ public struct TrainingSession<R: TrainableRecipe> {
           state: TrainingState(seed: recipe.loop.seed))
       }
     }
-    for remark in recipe.remarks(on: data) { progress.say(remark) }
+    for remark in remarks { progress.say(remark) }
     progress.say("writing to \(run.path)")
     if request.source != nil { beginning = run.checkpoints.latestVerified().checkpoint }
     let outcome = try train(run, from: beginning)
@@ -67,6 +70,7 @@ public struct TrainingSession<R: TrainableRecipe> {
     _ run: RunFolder
   ) throws -> (run: RunFolder, outcome: TrainingLoop.Outcome) {
     let run = try run.held()
+    _ = try neededMemory()
     let (checkpoint, stepsDone, changes, warnings) = try resumption(of: run)
     for warning in warnings { progress.say(warning) }
     if !changes.isEmpty {
@@ -147,9 +151,19 @@ public struct TrainingSession<R: TrainableRecipe> {
   }
 
   /// Does a few steps, a preview and an evaluation, and throws them away.
-  /// - Throws: what reading the data throws.
+  /// - Throws: `MemoryShortage` before anything is done, `Diverged` when a number is not finite, and what
+  ///   reading the data throws.
   public func estimate() throws -> Estimate {
+    // A training says of its data what may itself take memory to find out.
+    _ = recipe.remarks(on: data)
+    let memory = try neededMemory().bytes
     let trainer = recipe.trainer(data)
+    do { return try estimate(trainer, memory: memory) } catch let fault as NumericalFault {
+      throw Diverged(step: trainer.stepsDone, fault: fault)
+    }
+  }
+
+  private func estimate(_ trainer: R.ModelTrainer, memory: Int) throws -> Estimate {
     let clock = ContinuousClock()
     var times: [Duration] = []
     // The first steps fill pools and caches.
@@ -161,7 +175,7 @@ public struct TrainingSession<R: TrainableRecipe> {
       seconds += try clock.measure { _ = try trainer.evaluate() } / .seconds(every)
     }
     return Estimate(
-      secondsPerStep: seconds, memory: peakMemory(), parameters: trainer.parameterCount)
+      secondsPerStep: seconds, memory: memory, parameters: trainer.parameterCount)
   }
 
   /// The recipe as it will be run, with the data's part filled in.
@@ -184,6 +198,8 @@ public struct TrainingSession<R: TrainableRecipe> {
   /// - Throws: as `start`.
   public func checkBeginning() throws {
     if let name = request.runName { try RunFolder.checkName(name, in: request.root) }
-    if let source = request.source { _ = try trainer(from: source) }
+    guard let source = request.source else { return }
+    _ = try neededMemory()
+    _ = try trainer(from: source)
   }
 }

@@ -14,7 +14,7 @@ public final class BufferSlab {
     let (entries, end) = SlabEntry.placed(
       found.map { SlabEntry(path: $0.path, aliases: $0.aliases, shape: $0.value.shape) })
     values = Storage(count: end)
-    values.base.update(repeating: 0, count: end)
+    Elementwise.fill(values.base, count: end, with: 0)
     self.entries = entries
     for (entry, buffer) in zip(entries, found) {
       buffer.value.move(to: Storage(values, offset: entry.offset, count: entry.count))

@@ -38,6 +38,7 @@ public indirect enum Initializer: Equatable, Sendable {
 
   /// Draws an array of that shape from the numbers of `stream`.
   func fill(_ values: UnsafeMutablePointer<Float>, shape: [Int], from stream: RandomStream) {
+    guard !MemoryPlan.isRehearsal else { return }
     let count = shape.reduce(1, *)
     let fan = Float(Self.fanIn(shape) + Self.fanOut(shape))
     func uniform(_ bound: Float) {
@@ -47,7 +48,7 @@ public indirect enum Initializer: Equatable, Sendable {
       stream.fillNormals(values, shape: [1, count], mean: mean, standardDeviation: deviation)
     }
     switch self {
-    case .constant(let value): values.update(repeating: value, count: count)
+    case .constant(let value): Elementwise.fill(values, count: count, with: value)
     case .normal(let mean, let deviation): normal(mean, deviation)
     case .uniform(let bound): uniform(bound)
     case .kaimingUniform(let slope):

@@ -57,7 +57,9 @@ public final class Parameter {
   /// Copies the values to a slab, where they live from now on.
   func move(to slab: ParameterSlab, at index: Int) {
     let (view, old) = (slab.view(at: index), values)
-    slab.update { _ in view.storage.base.update(from: old.pointer, count: count) }
+    slab.update { _ in
+      Elementwise.copy(old.pointer, into: view.storage.base, count: count)
+    }
     own = view
     place = (slab, index)
   }

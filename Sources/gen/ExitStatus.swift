@@ -17,6 +17,8 @@ enum ExitStatus: Int32, CaseIterable {
   case missingInput = 66
   /// A defect of ours.
   case defect = 70
+  /// The system has no more memory, threads or processes.
+  case shortage = 71
   /// An output cannot be created.
   case cannotCreate = 73
   /// Reading or writing failed midway.
@@ -32,6 +34,7 @@ enum ExitStatus: Int32, CaseIterable {
     case .badData: "Data, a recipe or a checkpoint is bad."
     case .missingInput: "An input is missing."
     case .defect: "A defect of gen."
+    case .shortage: "The system gives no more memory, threads or processes."
     case .cannotCreate: "An output cannot be created."
     case .cannotWrite: "Reading or writing failed midway."
     case .locked: "The run is locked by another process."
@@ -77,9 +80,10 @@ enum ExitStatus: Int32, CaseIterable {
       case .unwritable: self = .cannotCreate
       default: self = .badData
       }
-    case is RecipeProblem: self = .badData
+    case is RecipeProblem, is MemoryShortage: self = .badData
     case is InstructionSet.Unavailable, is UsageError, is SamplingError: self = .usage
-    case is Diverged: self = .failed
+    case is Diverged, is NumericalFault: self = .failed
+    case is SystemShortage: self = .shortage
     case is ExitCode: return nil
     default:
       // The parser gives its own errors, and help, other statuses than that of a failure.

@@ -71,39 +71,35 @@ struct ResumeVerification {
   /// Runs the program to its end, or for so many seconds after it has begun to train.
   private func train(_ arguments: [String], killAfter delay: Double? = nil) throws -> Ending {
     let messages = folder.appendingPathComponent("messages")
-    _ = FileManager.default.createFile(atPath: messages.path, contents: nil)
-    let process = Process()
-    process.executableURL = Bundle.main.executableURL
-    process.arguments = arguments
-    process.standardInput = FileHandle.nullDevice
-    process.standardOutput = FileHandle.nullDevice
-    process.standardError = try FileHandle(forWritingTo: messages)
-    try process.run()
-    defer { if process.isRunning { stop(process) } }
+    let process = try ChildProcess(arguments, messages: messages.path)
     let clock = ContinuousClock()
     var beginning: ContinuousClock.Instant?
-    while process.isRunning {
-      if let signal = Interrupts.request { throw Interrupted(signal: signal) }
-      if let beginning, let delay, clock.now - beginning >= .seconds(delay) {
-        stop(process)
-        break
+    var ending: ChildProcess.Ending?
+    do {
+      while true {
+        ending = process.ending()
+        if ending != nil { break }
+        if let signal = Interrupts.request { throw Interrupted(signal: signal) }
+        if let beginning, let delay, clock.now - beginning >= .seconds(delay) { break }
+        // It says so when the run is there, just before the first step.
+        if beginning == nil, try text(messages).contains(" \(folder.path)/") {
+          beginning = clock.now
+        }
+        usleep(2000)
       }
-      // It says so when the run is there, just before the first step.
-      if beginning == nil, try text(messages).contains(" \(folder.path)/") { beginning = clock.now }
-      usleep(2000)
+    } catch {
+      _ = process.stop()
+      throw error
     }
-    process.waitUntilExit()
-    let wasKilled = process.terminationReason == .uncaughtSignal
-    guard process.terminationStatus == (wasKilled ? SIGKILL : 0) else {
-      throw VerificationFailure(status: process.terminationStatus, messages: try text(messages))
+    let duration = beginning.map { seconds(clock.now - $0) } ?? 0
+    switch ending ?? process.stop() {
+    case .exited(0): return Ending(wasKilled: false, seconds: duration)
+    case .killed(SIGKILL): return Ending(wasKilled: true, seconds: duration)
+    case .exited(let status):
+      throw VerificationFailure(status: status, messages: try text(messages))
+    case .killed(let signal):
+      throw VerificationFailure(status: 128 + signal, messages: try text(messages))
     }
-    return Ending(
-      wasKilled: wasKilled, seconds: beginning.map { seconds(clock.now - $0) } ?? 0)
-  }
-
-  private func stop(_ process: Process) {
-    kill(process.processIdentifier, SIGKILL)
-    process.waitUntilExit()
   }
 
   private func text(_ file: URL) throws -> String {

@@ -84,6 +84,25 @@ import Testing
     #expect(errors.value == 0)
   }
 
+  /// As where few threads are allowed: those that there are do everything, and no more are asked for.
+  @Test(arguments: [0, 1, 2]) func fewerThreadsThanAskedForDoTheWork(allowed: Int) {
+    let asked = Counter()
+    let pool = ThreadPool(count: 5) { body in
+      asked.add(1)
+      return asked.value <= allowed && startThread(body)
+    }
+    for _ in 0..<20 {
+      let runs = (0..<100).map { _ in Counter() }
+      let workers = Counter()
+      pool.run(100) { task, worker in
+        runs[task].add(1)
+        workers.add(worker <= allowed ? 0 : 1)
+      }
+      #expect(runs.allSatisfy { $0.value == 1 } && workers.value == 0)
+    }
+    #expect(pool.count == allowed + 1 && asked.value == allowed + 1)
+  }
+
   @Test func aRegionInsideARegionIsAnError() async {
     await #expect(processExitsWith: .failure) {
       ThreadPool.shared.run(2) { _, _ in ThreadPool.shared.run(2) { _, _ in } }

@@ -18,6 +18,20 @@ import Testing
   func theBatchesAreThoseWithoutTheLoader(depth: Int, firstStep: Int) throws {
     let sampler = try sampler()
     let loader = BatchLoader(sampler, from: sampler.cursor(step: firstStep), depth: depth)
+    try expectSame(loader, sampler, firstStep)
+  }
+
+  /// As where no further thread is allowed.
+  @Test func withoutAThreadTheBatchesAreTheSame() throws {
+    let sampler = try sampler()
+    let loader = BatchLoader(sampler, from: sampler.cursor(step: 4)) { _ in false }
+    try expectSame(loader, sampler, 4)
+    loader.stop()
+  }
+
+  private func expectSame(
+    _ loader: BatchLoader, _ sampler: BatchSampler, _ firstStep: Int
+  ) throws {
     for step in firstStep..<firstStep + 12 {
       // Let it run ahead now and then.
       if step % 4 == 0 { usleep(2000) }

@@ -53,6 +53,21 @@ struct Program {
     return try start("/usr/bin/env", limit + arguments, environment: ["TEST_TMPDIR": "/nowhere"])
   }
 
+  /// The sanitizer that the tests run under, if any: it has memory, threads and files of its own.
+  static let sanitizer = ProcessInfo.processInfo.environment["GEN_SANITIZER"]
+
+  /// Starts it as a user who may have so many processes and threads; the superuser's are not counted.
+  func startFew(_ arguments: [String], processes: Int) throws -> Running {
+    var words = ["prlimit", "--nproc=\(processes)", path]
+    if geteuid() == 0 {
+      try FileManager.default.setAttributes([.posixPermissions: 0o777], ofItemAtPath: folder.path)
+      // A user of whom there is no other process.
+      let user = "\(100_000 + getpid() % 100_000 + Int32.random(in: 0..<1_000_000))"
+      words = ["setpriv", "--reuid", user, "--clear-groups"] + words
+    }
+    return try start("/usr/bin/env", words + arguments)
+  }
+
   /// Starts the nightly gallery, with as little environment as cron gives.
   func startNightly(_ arguments: [String]) throws -> Running {
     let script = URL(fileURLWithPath: Self.license)

@@ -10,13 +10,13 @@ public func embedding(_ tokens: [Int32], _ table: Tensor) -> Tensor {
   }
   Work.add(operations: 0, floats: 2 * tokens.count * columns)
   let y = Values([tokens.count, columns]) { y in
-    for (i, token) in tokens.enumerated() {
+    for (i, token) in tokens.enumerated() where !MemoryPlan.isRehearsal {
       (y + i * columns).update(from: table.values.pointer + Int(token) * columns, count: columns)
     }
   }
   return record(.embedding, y, from: table) { dy, gradients in
     gradients.write(to: table) { destination, accumulate in
-      if !accumulate { destination.update(repeating: 0, count: rows * columns) }
+      if !accumulate { Elementwise.fill(destination, count: rows * columns, with: 0) }
       addRows(of: dy, at: tokens, to: destination)
     }
   }

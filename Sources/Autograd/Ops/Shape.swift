@@ -55,7 +55,7 @@ public func slice(_ x: Tensor, axis: Int = -1, _ range: Range<Int>) -> Tensor {
   shape[axis] = range.count
   let y = Blocks(of: x.values, axis: axis, range: range).gathered(shape)
   return record(.slice, y, from: x) { [x = x.place] dy, gradients in
-    let dx = Values(x.shape) { $0.update(repeating: 0, count: x.count) }
+    let dx = Values.zeros(x.shape)
     Blocks(of: dx, axis: axis, range: range).scatter(dy)
     gradients.pass(dx, to: x)
   }

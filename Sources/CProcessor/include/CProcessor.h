@@ -3,6 +3,7 @@
 #define C_PROCESSOR_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 /// Whether the processor and the system run AVX2 with FMA (x86-64-v3).
 bool processor_has_avx2(void);
@@ -19,7 +20,25 @@ int processor_count(void);
 /// Lets two files or folders of one file system, each named as seen from an open folder or AT_FDCWD, change
 /// names in one move; 0, or an errno: EINVAL, ENOSYS
 /// or ENOTSUP where the file system cannot. (renameat2, renameatx_np)
-int exchange_names(int folder, const char *path, int other_folder, const char *other);
+int exchange_names(int folder, const char *_Nonnull path, int other_folder, const char *_Nonnull other);
+
+/// Memory of the system, 64-byte aligned, from 2 MiB on in huge pages; NULL where there is no more.
+void *_Nullable memory_block(size_t bytes);
+
+/// Returns a block of `memory_block` of that size.
+void memory_block_free(void *_Nullable block, size_t bytes);
+
+/// The size from which on `memory_block` gives huge pages, and theirs.
+size_t memory_huge_page(void);
+
+/// Addresses that take memory only where they are written to; NULL where there are not so many.
+void *_Nullable memory_reserve(size_t bytes);
+
+/// Gives such addresses up.
+void memory_unreserve(void *_Nonnull block, size_t bytes);
+
+/// Says that so many bytes cannot be had, and ends the program with the status 71.
+__attribute__((noreturn)) void memory_exhausted(size_t bytes);
 
 /// Tells the processor that this thread spins.
 static inline void processor_pause(void) {

@@ -85,7 +85,7 @@ public struct Attention: Equatable, Sendable {
     dropout: Dropout? = nil
   ) {
     check(dropout)
-    Work.add(operations: Int(operations), floats: floats(queries: 2, keys: 2))
+    Work.add(operations: Int(min(operations, 0x1p62)), floats: floats(queries: 2, keys: 2))
     if queries == 1 && dropout == nil {
       return forwardOfOne(q: q, k: k, v: v, into: y, logSumExp: logSumExp)
     }
@@ -108,7 +108,7 @@ public struct Attention: Equatable, Sendable {
     dq: Output, dk: Output, dv: Output, dropout: Dropout? = nil
   ) {
     check(dropout)
-    Work.add(operations: Int(gradientOperations), floats: floats(queries: 4, keys: 4))
+    Work.add(operations: Int(min(gradientOperations, 0x1p62)), floats: floats(queries: 4, keys: 4))
     let kernels = InstructionSet.current.kernels
     let blocks = blocks(of: keys, multiple: 48)
     var workspace = Workspace()

@@ -6,7 +6,7 @@ final class RotaryTable: Sendable {
   /// From one position to the next.
   private let stride: Int
 
-  private struct Key: Hashable {
+  struct Key: Hashable {
     let headSize: Int
     let base: Float?
   }
@@ -15,7 +15,7 @@ final class RotaryTable: Sendable {
   /// The table of that geometry for so many positions at least.
   static func shared(headSize: Int, base: Float?, positions: Int) -> RotaryTable {
     let key = Key(headSize: headSize, base: base)
-    return tables.withLock { tables in
+    func found(in tables: inout [Key: RotaryTable]) -> RotaryTable {
       if let table = tables[key], table.positions >= positions { return table }
       // A text that grows by one position at a time shall not need a table each time.
       var enough = 256
@@ -24,6 +24,9 @@ final class RotaryTable: Sendable {
       tables[key] = table
       return table
     }
+    // What a rehearsal makes goes with it.
+    if let plan = MemoryPlan.current { return found(in: &plan.rotaryTables) }
+    return tables.withLock { found(in: &$0) }
   }
 
   /// Where the cosines, then the sines of a position lie.
@@ -45,6 +48,7 @@ final class RotaryTable: Sendable {
     stride = headSize
     let kernels = InstructionSet.current.kernels
     values = Values([positions, headSize]) { values in
+      guard !MemoryPlan.isRehearsal else { return }
       // Our own functions, so that the table has the same bits on every machine.
       var (logarithm, frequencies) = (Float(0), [Float](repeating: 0, count: half))
       kernels.map(.log, [base], &logarithm, 1)

@@ -124,7 +124,7 @@ public struct Convolution: Equatable, Sendable {
     let images = input * height * width * inChannels
     let results = output * outputHeight * outputWidth * outChannels
     Work.add(
-      operations: Int(operations),
+      operations: Int(min(operations, 0x1p62)),
       floats: batch * (images + results) + weights * taps.count * inChannels * outChannels + bias)
   }
 

@@ -45,7 +45,7 @@ extension MatrixProduct.Job {
   func runNarrow() {
     let transposed = Storage(count: product.transposeB || n == 1 ? 0 : n * k)
     var columns = b
-    if !product.transposeB && n > 1 {
+    if !product.transposeB && n > 1 && !MemoryPlan.isRehearsal {
       for column in 0..<n {
         for i in 0..<k { transposed.base[column * k + i] = b[i * n + column] }
       }

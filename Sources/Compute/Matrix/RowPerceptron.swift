@@ -55,6 +55,7 @@ public struct RowPerceptron: Sendable {
         space[some], output.weight + start * columns, stride: columns, depth: count,
         columns: columns, into: sums + slice * columns, accumulate: false)
     }
+    guard !MemoryPlan.isRehearsal else { return }
     y.update(from: sums, count: columns)
     for slice in 1..<max(1, slices.count) {
       product.kernels.combine(.add, y, sums + slice * columns, y, columns, false)

@@ -58,7 +58,9 @@ struct RecurrentLoop: Equatable, Sendable {
       // One product, whose weight is not worth packing.
       let products = Storage(count: batch * width)
       MatrixProduct(m: batch, n: width, k: size)(initial, weight, into: products.base)
-      for row in 0..<batch { cell(place(row, 0), products.base + row * width) }
+      for row in 0..<batch where !MemoryPlan.isRehearsal {
+        cell(place(row, 0), products.base + row * width)
+      }
       return
     }
     // The products never leave the cache; the states are counted as what the cells write.
@@ -125,7 +127,7 @@ struct RecurrentLoop: Equatable, Sendable {
     into weight: UnsafeMutablePointer<Float>, accumulate: Bool
   ) {
     let previous = Storage(count: batch * steps * size)
-    for row in 0..<batch where steps > 0 {
+    for row in 0..<batch where steps > 0 && !MemoryPlan.isRehearsal {
       let start = row * steps * size
       (previous.base + start).update(from: initial + row * size, count: size)
       (previous.base + start + size).update(from: hidden + start, count: (steps - 1) * size)

@@ -48,7 +48,7 @@ extension Reductions {
   ) {
     let wide = Storage(count: 16 * columns)
     sumColumns(x, wide.base, rows / 16, 16 * columns)
-    for column in 0..<columns {
+    for column in 0..<columns where !MemoryPlan.isRehearsal {
       var sum = 0.0
       for part in 0..<16 { sum += Double(wide.base[part * columns + column]) }
       for row in rows / 16 * 16..<rows { sum += Double(x[row * columns + column]) }

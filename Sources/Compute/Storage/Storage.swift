@@ -1,6 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#endif
+import CProcessor
 
 /// A block of floats, 64-byte aligned, that goes back to the pool when the last value that shows it
 /// goes away.
@@ -13,9 +11,13 @@ public final class Storage: @unchecked Sendable {
 
   /// Takes a block of `count` floats from the pool.
   public init(count: Int) {
-    base = StoragePool.shared.take(count)
+    if let plan = MemoryPlan.current {
+      (base, owner) = plan.take(count)
+    } else {
+      base = StoragePool.shared.take(count)
+      owner = nil
+    }
     self.count = count
-    owner = nil
   }
 
   /// A window of `count` floats onto `whole` from `offset` on, such as a parameter's part of a slab.
@@ -41,42 +43,44 @@ public final class StoragePool: Sendable {
   private struct State {
     var free: [Int: [UInt]] = [:]
     var allocations = 0
+    var reserved = 0
+    var mostReserved = 0
   }
   private let state = Locked(State())
 
   /// How many blocks have ever been allocated: constant in a warm training step.
   public var allocations: Int { state.withLock { $0.allocations } }
 
+  /// The most bytes that the blocks have ever had together, used or not.
+  package var mostReserved: Int { state.withLock { $0.mostReserved } }
+
   /// Returns all unused blocks to the system, as after an evaluation with shapes of its own.
   public func trim() {
+    if let plan = MemoryPlan.current { return plan.trim() }
     state.withLock { state in
-      for block in state.free.values.joined() {
-        UnsafeMutableRawPointer(bitPattern: block)?.deallocate()
+      for (size, blocks) in state.free {
+        state.reserved -= size * blocks.count
+        for block in blocks { memory_block_free(UnsafeMutableRawPointer(bitPattern: block), size) }
       }
       state.free = [:]
     }
   }
 
   /// The size in bytes that a request for `count` floats gets: four classes to each power of two.
-  private static func sizeClass(_ count: Int) -> Int {
+  static func sizeClass(_ count: Int) -> Int {
+    // What no machine has is asked for as it is, and refused.
+    guard count < 1 << 58 else { return 1 << 61 }
     let bytes = max(count * 4, 64)
     let step = max(64, (1 << (Int.bitWidth - 1 - bytes.leadingZeroBitCount)) / 4)
     return (bytes + step - 1) / step * step
   }
 
-  /// Memory of the system; a large block in huge pages, as rows that lie whole pages apart would each
-  /// need an entry of the processor's page tables otherwise.
-  private static func allocate(_ bytes: Int) -> UnsafeMutableRawPointer {
-    let hugePage = 2 << 20
-    guard bytes >= hugePage else {
-      return UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 64)
-    }
-    let block = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: hugePage)
-    #if os(Linux)
-      // Without huge pages it is slower, but works.
-      _ = madvise(block, bytes, MADV_HUGEPAGE)
-    #endif
-    return block
+  /// How much of a block of that size is in use once the first `bytes` have been written to: memory comes
+  /// by the page.
+  static func touched(_ bytes: Int, of size: Int) -> Int {
+    guard bytes < 1 << 60 else { return size }
+    let page = size >= memory_huge_page() ? memory_huge_page() : 1 << 12
+    return size < 1 << 12 ? size : min((bytes + page - 1) / page * page, size)
   }
 
   func take(_ count: Int) -> UnsafeMutablePointer<Float> {
@@ -84,12 +88,21 @@ public final class StoragePool: Sendable {
     let address = state.withLock { state -> UInt? in
       if let address = state.free[bytes]?.popLast() { return address }
       state.allocations += 1
+      state.reserved &+= bytes
+      state.mostReserved = max(state.mostReserved, state.reserved)
       return nil
     }
     if let block = address.flatMap({ UnsafeMutableRawPointer(bitPattern: $0) }) {
       return block.assumingMemoryBound(to: Float.self)
     }
-    return Self.allocate(bytes).bindMemory(to: Float.self, capacity: bytes / 4)
+    var block = memory_block(bytes)
+    if block == nil {
+      // What lies unused in other sizes may be what is missing.
+      trim()
+      block = memory_block(bytes)
+    }
+    guard let block else { memory_exhausted(bytes) }
+    return block.bindMemory(to: Float.self, capacity: bytes / 4)
   }
 
   func give(_ base: UnsafeMutablePointer<Float>, _ count: Int) {

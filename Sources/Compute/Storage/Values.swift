@@ -23,7 +23,7 @@ public struct Values: Sendable {
   /// Fresh values of that shape, all zero.
   public static func zeros(_ shape: [Int]) -> Values {
     let values = Values(shape)
-    values.storage.base.update(repeating: 0, count: values.count)
+    Elementwise.fill(values.storage.base, count: values.count, with: 0)
     return values
   }
 

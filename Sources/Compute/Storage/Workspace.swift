@@ -12,7 +12,10 @@ struct Workspace {
 
   /// Sets memory for `count` elements aside.
   mutating func reserve<Element>(_ type: Element.Type, _ count: Int) -> Piece<Element> {
-    defer { bytes += (count * MemoryLayout<Element>.stride + 63) & ~63 }
+    defer {
+      bytes += (count * MemoryLayout<Element>.stride + 63) & ~63
+      MemoryPlan.current?.note(scratch: bytes)
+    }
     return Piece(offset: bytes)
   }
 

@@ -35,7 +35,8 @@ package final class Lock: @unchecked Sendable {
 }
 
 /// Starts a detached thread that runs `body`.
-package func startThread(_ body: @escaping () -> Void) {
+/// - Returns: Whether the system has started it; it may allow no more threads, or have no memory for one.
+package func startThread(_ body: @escaping () -> Void) -> Bool {
   final class Start {
     let body: () -> Void
     init(_ body: @escaping () -> Void) { self.body = body }
@@ -60,5 +61,6 @@ package func startThread(_ body: @escaping () -> Void) {
         return nil
       }, start.toOpaque())
   #endif
-  precondition(status == 0, "the system starts no more threads (pthread_create: \(status))")
+  if status != 0 { start.release() }
+  return status == 0
 }

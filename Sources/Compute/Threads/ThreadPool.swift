@@ -43,6 +43,7 @@ public final class ThreadPool: @unchecked Sendable {
   private var inside = pthread_key_t()
   private var helpers = 0
   private var threads: Int
+  private let start: (_ body: @escaping () -> Void) -> Bool
   /// The memory of each worker, by number; a worker touches its own entry alone.
   private let scratch: UnsafeMutablePointer<UnsafeMutableRawBufferPointer?>
 
@@ -53,7 +54,12 @@ public final class ThreadPool: @unchecked Sendable {
   private static let spins = 1500
 
   /// A pool that lives, once it has helpers, as long as the program.
-  init(count: Int) {
+  ///
+  /// - Parameter start: what starts a thread, if it can.
+  init(
+    count: Int, starting start: @escaping (_ body: @escaping () -> Void) -> Bool = startThread
+  ) {
+    self.start = start
     precondition((1...Self.mostThreads).contains(count), "a thread pool of \(count) threads")
     threads = count
     scratch = .allocate(capacity: Self.mostThreads)
@@ -67,7 +73,8 @@ public final class ThreadPool: @unchecked Sendable {
     pthread_key_create(&inside, nil)
   }
 
-  /// How many threads take part in a region, the caller included.
+  /// How many threads take part in a region, the caller included: fewer than asked for where the system
+  /// has started no more.
   public var count: Int {
     get { threads }
     set {
@@ -80,7 +87,7 @@ public final class ThreadPool: @unchecked Sendable {
   /// Runs `body(task, worker)` for each task from 0 up to `tasks`, in any order, on all threads, and
   /// returns when all are done. `worker` (0 to `count` - 1) owns the scratch memory of that number.
   public func run(_ tasks: Int, _ body: (_ task: Int, _ worker: Int) -> Void) {
-    guard tasks > 0 else { return }
+    guard tasks > 0 && !MemoryPlan.isRehearsal else { return }
     precondition(pthread_getspecific(inside) == nil, "a parallel region inside a parallel region")
     region.locked {
       processor_flush_denormals()
@@ -100,15 +107,21 @@ public final class ThreadPool: @unchecked Sendable {
     if let block = scratch[worker], block.count >= bytes, let base = block.baseAddress {
       return base
     }
-    scratch[worker]?.deallocate()
+    if let old = scratch[worker] { memory_block_free(old.baseAddress, old.count) }
     let size = (bytes + 4095) & ~4095
-    let base = UnsafeMutableRawPointer.allocate(byteCount: size, alignment: 4096)
+    guard let base = memory_block(size) else { memory_exhausted(size) }
     scratch[worker] = UnsafeMutableRawBufferPointer(start: base, count: size)
     return base
   }
 
   private func share(_ tasks: Int, _ body: Body) {
-    while helpers < threads - 1 { startHelper() }
+    while helpers < threads - 1 {
+      guard startHelper() else {
+        // Where no more threads are allowed, those that there are do the work: the same results, later.
+        threads = helpers + 1
+        break
+      }
+    }
     let doneBefore = done.pointee.load(ordering: .relaxed)
     self.body.pointee = Unmanaged.passUnretained(body)
     // The first task is the caller's.
@@ -157,10 +170,11 @@ public final class ThreadPool: @unchecked Sendable {
     }
   }
 
-  private func startHelper() {
-    helpers += 1
-    let worker = helpers
-    startThread { self.help(as: worker) }
+  private func startHelper() -> Bool {
+    let worker = helpers + 1
+    guard start({ self.help(as: worker) }) else { return false }
+    helpers = worker
+    return true
   }
 
   private func help(as worker: Int) {

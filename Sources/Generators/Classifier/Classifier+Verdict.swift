@@ -29,7 +29,7 @@ extension Classifier {
     let classes = head.weight.shape[1]
     var loss = 0.0
     var counts = Array(repeating: Array(repeating: 0, count: classes), count: classes)
-    for start in stride(from: 0, to: dataset.count, by: Self.batch) {
+    for start in MemoryPlan.parts(Array(stride(from: 0, to: dataset.count, by: Self.batch))) {
       let batch = try dataset.batch(start..<min(start + Self.batch, dataset.count))
       let logits = self(Tensor(constant: batch.images))
       let mean = crossEntropy(logits, batch.labels).item

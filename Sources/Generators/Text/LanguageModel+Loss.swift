@@ -30,7 +30,7 @@ extension TextWindows {
     _ losses: (_ inputs: [Int32], _ targets: [Int32], _ windows: Int) -> [Float]
   ) -> TextLoss {
     var sum = TextLoss(nats: 0, count: 0)
-    for batch in batches(of: limit) {
+    for batch in MemoryPlan.parts(batches(of: limit)) {
       let inputs = batch.flatMap { tokens[$0.inputs] }
       let targets = batch.flatMap { tokens[$0.inputs.lowerBound + 1..<$0.inputs.upperBound + 1] }
       let losses = losses(inputs, targets, batch.count)

@@ -41,6 +41,8 @@ public struct FileError: Error, Equatable, CustomStringConvertible {
 
   /// A failed system call: `action` completes "cannot ...", `code` is its errno.
   public init(_ kind: Kind, _ path: String, cannot action: String, code: Int32 = errno) {
+    // What is there, but cannot be opened as too many files are, is not missing.
+    let kind = kind == .missing && [EMFILE, ENFILE].contains(code) ? .cannotRead : kind
     self.init(kind, path, "cannot \(action): \(String(cString: strerror(code)))")
   }
 

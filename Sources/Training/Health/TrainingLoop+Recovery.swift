@@ -69,12 +69,23 @@ extension TrainingLoop {
 
 private func ordinal(_ number: Int) -> String { number == 1 ? "first" : "second" }
 
-/// A training that has been given up, since going back to a checkpoint did not help.
+/// A training that has been given up, since going back to a checkpoint did not help; or whose first steps,
+/// done to see how long they take, have come to such an end.
 public struct Diverged: Error, CustomStringConvertible {
-  let run: String
+  /// The run with the report; nil where there is none yet.
+  let run: String?
   let step: Int
   let fault: NumericalFault
   let evidence: String?
+
+  init(run: String, step: Int, fault: NumericalFault, evidence: String?) {
+    (self.run, self.step, self.fault, self.evidence) = (run, step, fault, evidence)
+  }
+
+  /// What befell a training that writes no run.
+  public init(step: Int, fault: NumericalFault) {
+    (run, self.step, self.fault, evidence) = (nil, step, fault, nil)
+  }
 
   /// What was seen, and what to try.
   public var description: String {
@@ -87,7 +98,9 @@ public struct Diverged: Error, CustomStringConvertible {
         "Try a lower rate, such as --set optimizer.learning_rate=0.0001, or "
           + "--set optimizer.clip_norm=1.")
     }
-    lines.append("The report is \(run)/\(RunFolder.faultReportName); the checkpoints are kept.")
+    if let run {
+      lines.append("The report is \(run)/\(RunFolder.faultReportName); the checkpoints are kept.")
+    }
     return lines.joined(separator: "\n")
   }
 }

@@ -37,7 +37,7 @@ public final class Optimizer {
     secondMoments = Storage(
       count: options.method == .muon ? hidden.lowerBound : slab.count)
     for moments in [firstMoments, secondMoments] {
-      moments.base.update(repeating: 0, count: moments.count)
+      Elementwise.fill(moments.base, count: moments.count, with: 0)
     }
   }
 
@@ -163,6 +163,9 @@ public final class Optimizer {
         into: average.base + place, count: entry.count)
     }
   }
+
+  /// How many floats the moments have.
+  public var momentCount: Int { firstMoments.count + secondMoments.count }
 
   /// Both moments, under PyTorch's names.
   public var arrays: SlabArrays {

@@ -74,7 +74,9 @@ public struct DenoisingLoop {
       x = .sum([(first.signal, known), (first.noise, latents)])
     }
     var previous: SamplingPlan.Kept?
-    for (index, evaluation) in plan.evaluations.enumerated() {
+    for (index, evaluation) in plan.evaluations.prefix(MemoryPlan.rounds(plan.evaluations.count))
+      .enumerated()
+    {
       let rounds = unknown == nil ? 1 : repetitions
       for round in 0..<rounds {
         let place = index * rounds + round

@@ -29,7 +29,7 @@ struct HeldOutLoss {
     let noise = RandomStream(seed: 0, purpose: .evaluation)
     let objective = diffusion.objective
     var sum = 0.0
-    for start in stride(from: 0, to: count, by: batch) {
+    for start in MemoryPlan.parts(Array(stride(from: 0, to: count, by: batch))) {
       let held = try dataset.batch(start..<min(start + batch, count))
       for (level, timestep) in Self.timesteps(of: objective.schedule.steps).enumerated() {
         sum += diffusion.squaredError(

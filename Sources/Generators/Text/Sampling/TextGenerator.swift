@@ -81,7 +81,7 @@ public struct TextGenerator {
     var texts = numbers.map { _ in TextAssembler(stops: stops) }
     var latest = numbers.map { _ in Array(prompt.suffix(TokenSampling.repeatWindow)) }
     let started = ContinuousClock.now
-    for number in 0..<length {
+    for number in 0..<MemoryPlan.rounds(length) {
       let columns = logits.shape[1]
       for (row, text) in numbers.enumerated() where !texts[row].isStopped {
         let scores = UnsafeBufferPointer(start: logits.pointer + row * columns, count: columns)

@@ -1,0 +1,66 @@
+import Foundation
+import Training
+
+/// Another run of this program, which reads and prints nothing, and whose messages go to a file.
+///
+/// Foundation's Process would start a thread to watch over it, which the system may not allow.
+struct ChildProcess {
+  /// Its number.
+  let identifier: pid_t
+
+  /// How it ended.
+  enum Ending: Equatable {
+    case exited(Int32)
+    case killed(signal: Int32)
+  }
+
+  /// Starts the program with those arguments.
+  /// - Throws: `SystemShortage` where the system allows no more processes; `FileError`.
+  init(_ arguments: [String], messages: String) throws {
+    let program = Bundle.main.executablePath ?? CommandLine.arguments[0]
+    var actions = posix_spawn_file_actions_t()
+    posix_spawn_file_actions_init(&actions)
+    defer { posix_spawn_file_actions_destroy(&actions) }
+    posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+    posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0)
+    posix_spawn_file_actions_addopen(
+      &actions, 2, messages, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND, 0o600)
+    var words: [UnsafeMutablePointer<CChar>?] = ([program] + arguments).map { strdup($0) } + [nil]
+    defer { for word in words { free(word) } }
+    var process = pid_t()
+    let status = posix_spawn(&process, program, &actions, nil, &words, environ)
+    guard status == 0 else {
+      let reason = String(cString: strerror(status))
+      if [EAGAIN, ENOMEM].contains(status) {
+        throw SystemShortage("no further process can be started: \(reason)")
+      }
+      throw FileError(.missing, program, "cannot be started: \(reason)")
+    }
+    identifier = process
+  }
+
+  /// How it ended, if it has; ask no more after that.
+  func ending() -> Ending? { wait(WNOHANG) }
+
+  /// Kills it, and waits for its end.
+  func stop() -> Ending {
+    kill(identifier, SIGKILL)
+    return wait(0) ?? .killed(signal: SIGKILL)
+  }
+
+  private func wait(_ options: Int32) -> Ending? {
+    var state: Int32 = 0
+    var found: pid_t
+    repeat { found = waitpid(identifier, &state, options) } while found < 0 && errno == EINTR
+    guard found == identifier else { return nil }
+    let signal = state & 0x7F
+    return signal == 0 ? .exited(state >> 8 & 0xFF) : .killed(signal: signal)
+  }
+}
+
+/// What the system has no more of: memory, threads, processes.
+struct SystemShortage: Error, CustomStringConvertible {
+  let description: String
+
+  init(_ description: String) { self.description = description }
+}
