@@ -8,35 +8,7 @@
 
 #include "CCodecs.h"
 #include "codec_limits.h"
-
-// libjpeg calls these from within the one function that holds setjmp and the clean-up.
-
-struct failure {
-  struct jpeg_error_mgr manager;  // first, so that libjpeg's pointer is ours too
-  jmp_buf jump;
-  char *message;
-};
-
-static void on_error(j_common_ptr codec) {
-  struct failure *failure = (struct failure *)codec->err;
-  char text[JMSG_LENGTH_MAX];
-  codec->err->format_message(codec, text);
-  snprintf(failure->message, CODEC_MESSAGE_SIZE, "%s", text);
-  longjmp(failure->jump, 1);
-}
-
-// A negative level is a warning: libjpeg would go on, and fill what is missing with grey.
-static void on_message(j_common_ptr codec, int level) {
-  if (level < 0) on_error(codec);
-}
-
-static struct jpeg_error_mgr *prepare(struct failure *failure, char *message) {
-  jpeg_std_error(&failure->manager);
-  failure->manager.error_exit = on_error;
-  failure->manager.emit_message = on_message;
-  failure->message = message;
-  return &failure->manager;
-}
+#include "jpeg_warnings.h"
 
 static void on_progress(j_common_ptr codec) {
   struct failure *failure = (struct failure *)codec->err;
@@ -49,18 +21,17 @@ static void on_progress(j_common_ptr codec) {
 }
 
 // How many scans there are: libjpeg reads all of a progressive file before the first row, so it would be
-// late to count them then. Pixels' bytes of 255 have a zero behind them; no marker has.
+// late to count them then.
 static int count_scans(const uint8_t *bytes, size_t count) {
   int scans = 0;
   for (size_t at = 2; at + 3 < count;) {
-    uint8_t type = bytes[at + 1];
-    if (bytes[at] != 0xFF || type == 0xFF || type == 0 || (type >= 0xD0 && type <= 0xD7)) {
+    if (!is_marker(bytes, at)) {
       at++;
       continue;
     }
-    if (type == 0xD9) break;
-    scans += type == 0xDA;
-    at += 2 + ((size_t)bytes[at + 2] << 8 | bytes[at + 3]);
+    if (bytes[at + 1] == 0xD9) break;
+    scans += bytes[at + 1] == 0xDA;
+    at = after_marker(bytes, at);
   }
   return scans;
 }
@@ -146,12 +117,12 @@ static codec_status decode_rows(
 // Reads the header and, where there are `pixels`, decodes them.
 static codec_status read_jpeg(
     const uint8_t *bytes, size_t count, struct codec_jpeg_header *header, uint32_t reduction,
-    uint8_t *pixels, size_t size, char *message) {
+    uint8_t *pixels, size_t size, struct codec_jpeg_warnings *warnings, char *message) {
   struct failure failure;
   struct jpeg_progress_mgr progress = {.progress_monitor = on_progress};
   struct jpeg_decompress_struct codec;
   memset(&codec, 0, sizeof codec);  // so that it can be destroyed before it is created
-  codec.err = prepare(&failure, message);
+  codec.err = prepare(&failure, bytes, warnings, message);
   if (setjmp(failure.jump) != 0) {
     int no_memory = failure.manager.msg_code == JERR_OUT_OF_MEMORY ||
                     failure.manager.msg_code == JERR_NO_BACKING_STORE;
@@ -169,15 +140,16 @@ static codec_status read_jpeg(
 }
 
 codec_status codec_jpeg_read_header(
-    const uint8_t *bytes, size_t count, struct codec_jpeg_header *header, char *message) {
-  return read_jpeg(bytes, count, header, 1, NULL, 0, message);
+    const uint8_t *bytes, size_t count, struct codec_jpeg_header *header,
+    struct codec_jpeg_warnings *warnings, char *message) {
+  return read_jpeg(bytes, count, header, 1, NULL, 0, warnings, message);
 }
 
 codec_status codec_jpeg_decode(
     const uint8_t *bytes, size_t count, uint32_t reduction, uint8_t *pixels, size_t size,
-    char *message) {
+    struct codec_jpeg_warnings *warnings, char *message) {
   struct codec_jpeg_header header;
-  return read_jpeg(bytes, count, &header, reduction, pixels, size, message);
+  return read_jpeg(bytes, count, &header, reduction, pixels, size, warnings, message);
 }
 
 size_t codec_jpeg_bound(size_t width, size_t height, size_t channels) {
@@ -216,7 +188,7 @@ codec_status codec_jpeg_encode(
   };
   struct jpeg_compress_struct codec;
   memset(&codec, 0, sizeof codec);  // so that it can be destroyed before it is created
-  codec.err = prepare(&failure, message);
+  codec.err = prepare(&failure, NULL, NULL, message);
   if (setjmp(failure.jump) != 0) {
     jpeg_destroy_compress(&codec);
     return CODEC_UNSUPPORTED;

@@ -38,6 +38,8 @@ public struct DatasetCheck: Equatable, Sendable, Codable {
   public let duplicates: [Duplicate]
   /// The files that cannot be read.
   public let unreadable: [BrokenFile]
+  /// The files that are read, though their decoder warned of something that has lost no pixel.
+  public let readWithWarnings: [BrokenFile]
   /// How many files are not named like pictures.
   public let otherFiles: Int
 
@@ -88,6 +90,7 @@ public struct DatasetCheck: Equatable, Sendable, Codable {
     }
     self.duplicates = duplicates
     unreadable = findings.unreadable
+    readWithWarnings = findings.warned
     otherFiles = findings.otherFiles
   }
 }
@@ -104,12 +107,9 @@ extension DatasetCheck: CustomStringConvertible {
     }
     let byChannels = countByChannels.sorted { $0.key < $1.key }
       .map { countByChannels.count == 1 ? "\($0.key)" : "\($0.key) (\($0.value) pictures)" }
-    let files =
-      unreadable.isEmpty
-      ? "none"
-      : "\(unreadable.count)"
-        + unreadable.map { "\n  \($0)" }
-        .joined()
+    func all(_ files: [BrokenFile]) -> String {
+      "\(files.count)" + files.map { "\n  \($0)" }.joined()
+    }
     var lines = [
       "\(name): \(count) pictures (\(format)), of which \(heldOut) are held out",
       "size: \(range(widths)) wide, \(range(heights)) high",
@@ -121,8 +121,9 @@ extension DatasetCheck: CustomStringConvertible {
         + (duplicates.isEmpty
           ? "none"
           : "\(duplicates.count)" + list(duplicates.map { "\($0.picture) is \($0.original)" })),
-      "unreadable: \(files)",
+      "unreadable: " + (unreadable.isEmpty ? "none" : all(unreadable)),
     ]
+    if !readWithWarnings.isEmpty { lines.append("read with warnings: \(all(readWithWarnings))") }
     if otherFiles > 0 { lines.append("other files: \(otherFiles)") }
     return lines.joined(separator: "\n")
   }

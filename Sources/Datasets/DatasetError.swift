@@ -69,6 +69,6 @@ extension InputBytes {
 }
 
 /// The result of a call into Images, whose errors become ours.
-func reading<Success>(_ body: () throws(ImageError) -> Success) throws(DatasetError) -> Success {
+func naming<Success>(_ body: () throws(ImageError) -> Success) throws(DatasetError) -> Success {
   do { return try body() } catch { throw DatasetError(error) }
 }

@@ -25,6 +25,8 @@ struct Findings {
   private(set) var pictures: [Picture] = []
   private(set) var classNames: [String] = []
   private(set) var unreadable: [BrokenFile] = []
+  /// The pictures whose decoder warned of something that has lost no pixel, and of what.
+  private(set) var warned: [BrokenFile] = []
   private(set) var otherFiles = 0
 
   init(folder: ImageFolder) {
@@ -34,14 +36,18 @@ struct Findings {
     otherFiles = folder.otherFiles
     let outcomes = concurrentMap(folder.count) { index in
       Result { () throws(DatasetError) in
-        Picture(
-          folder.paths[index], try folder.image(index, forShorterSide: nil), label: labels[index],
+        let decoded = try folder.decoded(index)
+        let picture = Picture(
+          folder.paths[index], decoded.image, label: labels[index],
           isHeldOut: folder.split(of: index) == .heldOut)
+        return (picture, decoded.warnings)
       }
     }
     for (path, outcome) in zip(folder.paths, outcomes) {
       switch outcome {
-      case .success(let picture): pictures.append(picture)
+      case .success((let picture, let warnings)):
+        pictures.append(picture)
+        if let warnings { warned.append(BrokenFile(path: path, reason: warnings)) }
       case .failure(let error): unreadable.append(BrokenFile(path: path, reason: error.problem))
       }
     }

@@ -28,7 +28,7 @@ struct IDXFile {
       try self.init(file.read(file.size), name: path, rank: rank)
       return
     }
-    let start = try reading { () throws(ImageError) in
+    let start = try naming { () throws(ImageError) in
       try Codec.output(path, capacity: Self.headerSize(rank)) { output, written, message in
         codec_gzip_inflate_prefix(
           first, first.count, output, Self.headerSize(rank), &written, message)
@@ -42,7 +42,7 @@ struct IDXFile {
           + "\(Self.inflationLimit) for each compressed byte, are read")
     }
     let bytes = try file.read(file.size)
-    let content = try reading { () throws(ImageError) in
+    let content = try naming { () throws(ImageError) in
       try Codec.samples(path, count: size) { output, message in
         codec_gzip_inflate(bytes, bytes.count, output, size, message)
       }

@@ -1,3 +1,5 @@
+import Images
+
 extension ImageDataset {
   /// Which part of a data set.
   ///
@@ -35,6 +37,8 @@ extension ImageDataset {
     public var fit = Fit.automatic
     /// Whether files that cannot be read are left out; otherwise they are an error.
     public var skipBroken = false
+    /// By which rules the files are read.
+    public var reading = ImageReading.current
     /// Pictures are decoded and resized once if the result takes no more bytes than this, and each
     /// time that they are asked for otherwise.
     public var memoryLimit = 1 << 30

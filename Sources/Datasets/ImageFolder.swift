@@ -6,6 +6,8 @@ import Images
 /// first-level folder that it is in, `.` for those beside such folders.
 struct ImageFolder: ImageSource {
   let root: String
+  /// By which rules pictures are read.
+  let reading: ImageReading
   /// Paths within the root, in the order of their bytes.
   let paths: [String]
   /// What is named like a picture and is none, as a look at the file system tells.
@@ -16,27 +18,33 @@ struct ImageFolder: ImageSource {
   var count: Int { paths.count }
 
   func image(_ index: Int, forShorterSide side: Int?) throws(DatasetError) -> Image {
-    try reading { () throws(ImageError) in
-      try Image(contentsOf: "\(root)/\(paths[index])", forShorterSide: side)
+    try naming { () throws(ImageError) in
+      try Image(contentsOf: path(index), forShorterSide: side, reading: reading)
     }
   }
 
+  /// A picture at its own size, and what its decoder warned of.
+  func decoded(_ index: Int) throws(DatasetError) -> DecodedImage {
+    try naming { () throws(ImageError) in try DecodedImage(contentsOf: path(index)) }
+  }
+
+  private func path(_ index: Int) -> String { "\(root)/\(paths[index])" }
+
   /// Lists a folder; nothing is read yet.
-  init(_ root: String) throws(DatasetError) {
+  init(_ root: String, reading: ImageReading = .current) throws(DatasetError) {
     let listing = try FolderListing(root) { ImageFormat(extensionOf: $0) != nil }
-    self.root = root
+    (self.root, self.reading) = (root, reading)
     (paths, broken, otherFiles) = (listing.paths, listing.broken, listing.otherFiles)
   }
 
   /// Some of the pictures.
-  private init(root: String, paths: [String]) {
-    self.root = root
-    self.paths = paths
+  private init(root: String, paths: [String], reading: ImageReading) {
+    (self.root, self.paths, self.reading) = (root, paths, reading)
     (broken, otherFiles) = ([], 0)
   }
 
   func subset(_ indices: [Int]) -> ImageFolder {
-    ImageFolder(root: root, paths: indices.map { paths[$0] })
+    ImageFolder(root: root, paths: indices.map { paths[$0] }, reading: reading)
   }
 
   /// The classes in the order of their names, and that of each picture; no names where no picture is
@@ -66,8 +74,8 @@ struct ImageFolder: ImageSource {
   ) -> [Result<ImageInformation, DatasetError>] {
     concurrentMap(count) { index in
       Result { () throws(DatasetError) in
-        let header = try reading { () throws(ImageError) in
-          try ImageInformation(contentsOf: "\(root)/\(paths[index])")
+        let header = try naming { () throws(ImageError) in
+          try ImageInformation(contentsOf: path(index), reading: reading)
         }
         if decoding { _ = try image(index, forShorterSide: side) }
         return header

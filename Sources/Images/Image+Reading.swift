@@ -5,43 +5,68 @@ extension Image {
   ///
   /// What the bytes are decides, not the file's name. All PNGs are read: 1 to 16 bits, grey, color or
   /// palette, interlaced or not; what is transparent gives 4 channels. So are grey, color and CMYK
-  /// JPEGs, turned upright as their EXIF orientation says. Color profiles are not applied. A file
+  /// JPEGs. Each is turned upright as ``Orientation`` says. Color profiles are not applied. A file
   /// that is cut short or damaged is an error, never a part of a picture.
   ///
   /// - Parameter shorterSide: what the picture will be scaled down to, if it will: a JPEG of more
   ///   than four times that is then decoded at a half, a quarter or an eighth of its size, which
   ///   leaves at least two pixels for each that is wanted, and takes that much less time and memory.
   /// - Throws: ``ImageError``.
-  public init(contentsOf path: String, forShorterSide shorterSide: Int? = nil) throws(ImageError) {
-    try self.init(decoding: ImageFile.bytes(path), name: path, forShorterSide: shorterSide)
+  public init(
+    contentsOf path: String, forShorterSide shorterSide: Int? = nil,
+    reading: ImageReading = .current
+  ) throws(ImageError) {
+    try self.init(
+      decoding: ImageFile.bytes(path), name: path, forShorterSide: shorterSide, reading: reading)
   }
 
-  /// The picture in the bytes of a PNG or JPEG file, as ``init(contentsOf:forShorterSide:)`` reads
-  /// it. The name is for the messages of errors.
+  /// The picture in the bytes of a PNG or JPEG file, as ``init(contentsOf:forShorterSide:reading:)``
+  /// reads it. The name is for the messages of errors.
   public init(
-    decoding bytes: [UInt8], name: String, forShorterSide shorterSide: Int? = nil
+    decoding bytes: [UInt8], name: String, forShorterSide shorterSide: Int? = nil,
+    reading: ImageReading = .current
   ) throws(ImageError) {
-    let file = try ImageFile(bytes, name: name)
+    self = try DecodedImage(bytes, name: name, forShorterSide: shorterSide, reading: reading).image
+  }
+}
+
+/// A picture, and what the decoder warned of that has lost no pixel.
+package struct DecodedImage: Sendable {
+  package let image: Image
+  package let warnings: String?
+
+  package init(contentsOf path: String, forShorterSide side: Int? = nil) throws(ImageError) {
+    try self.init(ImageFile.bytes(path), name: path, forShorterSide: side, reading: .current)
+  }
+
+  fileprivate init(
+    _ bytes: [UInt8], name: String, forShorterSide shorterSide: Int?, reading: ImageReading
+  ) throws(ImageError) {
+    let file = try ImageFile(bytes, name: name, reading)
     let (width, height) = (file.width, file.height)
+    let stored: Image
     switch file.format {
     case .png:
       let size = width * height * file.channels
       let pixels = try Codec.samples(name, count: size) { pixels, message in
         codec_png_decode(bytes, bytes.count, pixels, size, message)
       }
-      self.init(width: width, height: height, channels: file.channels, pixels: pixels)
+      stored = Image(width: width, height: height, channels: file.channels, pixels: pixels)
+      warnings = nil
     case .jpeg:
       let reduction = Self.reduction(of: min(width, height), to: shorterSide)
       let (width, height) = (
         (width + reduction - 1) / reduction, (height + reduction - 1) / reduction
       )
       let size = width * height * file.channels
+      var heard = codec_jpeg_warnings(reading)
       let pixels = try Codec.samples(name, count: size) { pixels, message in
-        codec_jpeg_decode(bytes, bytes.count, UInt32(reduction), pixels, size, message)
+        codec_jpeg_decode(bytes, bytes.count, UInt32(reduction), pixels, size, &heard, message)
       }
-      self = Image(width: width, height: height, channels: file.channels, pixels: pixels)
-        .applying(file.orientation)
+      stored = Image(width: width, height: height, channels: file.channels, pixels: pixels)
+      warnings = heard.description
     }
+    image = stored.applying(file.orientation)
   }
 
   /// How much smaller a side may be decoded, so that twice the wanted size is left.
@@ -66,7 +91,7 @@ struct ImageFile {
     return ImageFormat(signatureOf: start) == nil ? start : try file.first(file.size)
   }
 
-  init(_ bytes: [UInt8], name: String) throws(ImageError) {
+  init(_ bytes: [UInt8], name: String, _ reading: ImageReading) throws(ImageError) {
     guard bytes.count <= ImageLimits.fileSize else {
       throw ImageError(
         .tooLarge, name,
@@ -84,13 +109,25 @@ struct ImageFile {
       try Codec.call(name) { codec_png_read_header(bytes, bytes.count, &header, $0) }
       (width, height) = (Int(header.width), Int(header.height))
       channels = Int(header.channels)
-      orientation = .upright
     case .jpeg:
-      var header = codec_jpeg_header()
-      try Codec.call(name) { codec_jpeg_read_header(bytes, bytes.count, &header, $0) }
+      var (header, warnings) = (codec_jpeg_header(), codec_jpeg_warnings(reading))
+      try Codec.call(name) { codec_jpeg_read_header(bytes, bytes.count, &header, &warnings, $0) }
       (width, height) = (Int(header.width), Int(header.height))
       channels = Int(header.channels)
-      orientation = Orientation(inJPEG: bytes)
     }
+    orientation = Orientation(of: bytes, format, reading)
+  }
+}
+
+extension codec_jpeg_warnings {
+  fileprivate init(_ reading: ImageReading) {
+    self.init()
+    are_errors = reading == .first ? 1 : 0
+  }
+
+  /// All of them; nil where there were none.
+  fileprivate var description: String? {
+    let text = withUnsafeBytes(of: text) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+    return text.isEmpty ? nil : text
   }
 }

@@ -14,15 +14,19 @@ public struct ImageInformation: Equatable, Sendable {
   /// What a PNG or JPEG file says of its picture. The pixels may still turn out to be damaged.
   ///
   /// - Throws: ``ImageError``.
-  public init(contentsOf path: String) throws(ImageError) {
-    try self.init(decoding: ImageFile.bytes(path), name: path)
+  public init(
+    contentsOf path: String, reading: ImageReading = .current
+  ) throws(ImageError) {
+    try self.init(decoding: ImageFile.bytes(path), name: path, reading: reading)
   }
 
   /// What the bytes of a PNG or JPEG file say of its picture. The name is for messages of errors.
   ///
   /// - Throws: ``ImageError``.
-  public init(decoding bytes: [UInt8], name: String) throws(ImageError) {
-    let file = try ImageFile(bytes, name: name)
+  public init(
+    decoding bytes: [UInt8], name: String, reading: ImageReading = .current
+  ) throws(ImageError) {
+    let file = try ImageFile(bytes, name: name, reading)
     let isTurned = file.orientation.swapsSides
     width = isTurned ? file.height : file.width
     height = isTurned ? file.width : file.height
@@ -33,16 +37,8 @@ public struct ImageInformation: Equatable, Sendable {
 
   /// What the chunk acTL says, which stands before the first picture. [PNG, third edition, 11.3.4.1]
   private static func frames(inPNG bytes: [UInt8]) -> Int {
-    let file = StoredIntegers(bytes: bytes[...])
-    var offset = 8  // after the signature
-    while let length = file.integer(at: offset, size: 4), offset + 12 + length <= bytes.count {
-      let type = bytes[offset + 4..<offset + 8]
-      if type.elementsEqual("acTL".utf8) {
-        return max(1, file.integer(at: offset + 8, size: 4) ?? 1)
-      }
-      if type.elementsEqual("IDAT".utf8) { return 1 }
-      offset += 12 + length
-    }
-    return 1
+    let first = PNGChunks(bytes).first { ["acTL", "IDAT"].contains($0.type) }
+    guard let control = first, control.type == "acTL" else { return 1 }
+    return max(1, StoredIntegers(bytes: control.data).integer(at: 0, size: 4) ?? 1)
   }
 }

@@ -1,6 +1,11 @@
 /// How stored pixels must be turned to stand upright: the eight values of the EXIF tag 274.
 ///
 /// Each is a mirror image or not, then a quarter turn or more, clockwise.
+///
+/// Where a file tells it, and which of several counts, is as in `exif_transpose` of Pillow: the tag in
+/// the first directory of the EXIF, as a number of any type; else XMP's `tiff:Orientation`. EXIF is in
+/// APP1 segments of a JPEG, and of a PNG in the chunk eXIf or in a text "Raw profile type exif", as
+/// ImageMagick wrote it before there was that chunk. What is none of the eight, or damaged, is upright.
 public enum Orientation: Int, Sendable, CaseIterable {
   /// As they are.
   case upright = 1
@@ -22,36 +27,51 @@ public enum Orientation: Int, Sendable, CaseIterable {
   /// Whether width and height change places.
   var swapsSides: Bool { rawValue >= 5 }
 
-  /// The orientation in the EXIF segment of a JPEG's bytes; upright where none is told.
-  init(inJPEG bytes: [UInt8]) {
-    self = Self.exif(inJPEG: bytes).flatMap(Self.init(inTIFF:)) ?? .upright
+  /// What a file of that format says.
+  init(of bytes: [UInt8], _ format: ImageFormat, _ reading: ImageReading) {
+    let value =
+      switch (format, reading) {
+      case (.jpeg, .first): Self.firstShort(inJPEG: bytes)
+      case (.png, .first): nil as Int?
+      case (.jpeg, .second): Self.value(ImageMetadata(jpeg: bytes))
+      case (.png, .second): Self.value(ImageMetadata(png: bytes))
+      }
+    self = value.flatMap(Self.init(rawValue:)) ?? .upright
   }
 
-  /// The TIFF structure of the first EXIF segment that stands before the pixels.
-  private static func exif(inJPEG bytes: [UInt8]) -> ArraySlice<UInt8>? {
-    let file = StoredIntegers(bytes: bytes[...])
-    var offset = 2  // after the start of the image
-    while let marker = file.integer(at: offset, size: 2) {
-      if marker == 0xFFFF {  // a fill byte
-        offset += 1
+  private static func value(_ metadata: ImageMetadata) -> Int? {
+    if let exif = metadata.exif, !exif.isEmpty {
+      guard let directory = TIFFDirectory(exif) else { return nil }
+      if let entry = directory.first(tag) { return entry.wholeNumber }
+    }
+    return metadata.xmp.flatMap(value(inXMP:))
+  }
+
+  private static let tag = 274
+
+  /// The digit behind the first `tiff:Orientation`, be it an attribute or an element.
+  private static func value(inXMP text: [UInt8]) -> Int? {
+    let name = Array("tiff:Orientation".utf8)
+    for start in text.indices where text[start] == name[0] && text[start...].starts(with: name) {
+      var rest = text[(start + name.count)...]
+      if rest.starts(with: Array("=\"".utf8)) {
+        rest = rest.dropFirst(2)
+      } else if rest.first == UInt8(ascii: ">") {
+        rest = rest.dropFirst()
+      } else {
         continue
       }
-      let isStartOfScan = marker == 0xFFDA
-      guard marker > 0xFF00, !isStartOfScan, let length = file.integer(at: offset + 2, size: 2),
-        length >= 2, offset + 2 + length <= bytes.count
-      else { return nil }
-      let segment = bytes[offset + 4..<offset + 2 + length]
-      if marker == 0xFFE1, segment.starts(with: Array("Exif\0\0".utf8)) {
-        return segment.dropFirst(6)
+      if let digit = rest.first, (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(digit) {
+        return Int(digit - UInt8(ascii: "0"))
       }
-      offset += 2 + length
     }
     return nil
   }
 
-  /// The tag's value in the first directory of a TIFF structure.
-  private init?(inTIFF bytes: ArraySlice<UInt8>) {
-    var file = StoredIntegers(bytes: bytes)
+  /// As the first rules have it: the first entry of the tag that is an integer of 16 bits.
+  private static func firstShort(inJPEG bytes: [UInt8]) -> Int? {
+    guard let exif = JPEGSegments(bytes).lazy.compactMap(\.exif).first else { return nil }
+    var file = StoredIntegers(bytes: exif)
     switch file.integer(at: 0, size: 4) {
     case 0x4949_2A00: file.isLittleEndian = true
     case 0x4D4D_002A: break
@@ -65,11 +85,8 @@ public enum Orientation: Int, Sendable, CaseIterable {
       guard let tag = file.integer(at: offset, size: 2),
         let type = file.integer(at: offset + 2, size: 2)
       else { return nil }
-      let shortInteger = 3
-      if tag == 274, type == shortInteger {
-        guard let value = file.integer(at: offset + 8, size: 2) else { return nil }
-        self.init(rawValue: value)
-        return
+      if tag == Self.tag, type == TIFFDirectory.Kind.short.rawValue {
+        return file.integer(at: offset + 8, size: 2)
       }
     }
     return nil

@@ -22,50 +22,50 @@ public enum PNGText {
     guard ImageFormat(signatureOf: bytes) == .png else {
       throw ImageError(.unrecognized, name, "not a PNG; no other picture's text is read")
     }
-    let file = StoredIntegers(bytes: bytes[...])
+    var chunks = PNGChunks(bytes)
     var pairs: [(key: String, value: String)] = []
     var allowance = ImageLimits.textSize
-    var offset = 8  // after the signature
-    while true {
-      // A chunk: its length, its type, so many bytes, and a checksum of type and bytes.
-      guard let length = file.integer(at: offset, size: 4),
-        let checksum = file.integer(at: offset + 8 + length, size: 4)
-      else { throw ImageError(.damaged, name, "the file ends within a chunk") }
-      let type = String(decoding: bytes[offset + 4..<offset + 8], as: UTF8.self)
-      if type == "IEND" { return pairs }
-      if ["tEXt", "zTXt", "iTXt"].contains(type) {
-        let chunk = bytes[offset + 4..<offset + 8 + length]
-        let computed = chunk.withUnsafeBufferPointer {
-          codec_png_checksum($0.baseAddress, $0.count)
-        }
-        guard checksum == Int(computed) else {
-          throw ImageError(.damaged, name, "a \(type) chunk has another checksum than its bytes")
-        }
-        let (key, value) = try fields(chunk.dropFirst(4), type: type, allowance, name)
-        allowance -= length + value.utf8.count
-        guard allowance >= 0 else { throw tooMuch(name) }
-        pairs.append((key, value))
+    while let chunk = chunks.next() {
+      guard ["tEXt", "zTXt", "iTXt"].contains(chunk.type) else { continue }
+      guard chunk.isSound else {
+        throw ImageError(
+          .damaged, name, "a \(chunk.type) chunk has another checksum than its bytes")
       }
-      offset += 12 + length
+      let (key, value) = try fields(chunk, allowance, name)
+      allowance -= chunk.data.count + value.utf8.count
+      guard allowance >= 0 else { throw tooMuch(name) }
+      pairs.append((key, value))
     }
+    guard chunks.hasEnded else {
+      throw ImageError(.damaged, name, "the file ends within a chunk")
+    }
+    return pairs
   }
 
-  /// The keyword and the value in a chunk's bytes.
-  private static func fields(
-    _ bytes: ArraySlice<UInt8>, type: String, _ allowance: Int, _ name: String
+  /// The keywords under which texts hold EXIF and XMP.
+  static let (rawProfile, xmp) = ("Raw profile type exif", "XML:com.adobe.xmp")
+
+  /// Whether a text begins with one of those keywords.
+  static func isMetadata(_ bytes: ArraySlice<UInt8>) -> Bool {
+    [rawProfile, xmp].contains { bytes.starts(with: Array("\($0)\0".utf8)) }
+  }
+
+  /// The keyword and the value in a chunk of text.
+  static func fields(
+    _ chunk: PNGChunks.Chunk, _ allowance: Int, _ name: String
   ) throws(ImageError) -> (key: String, value: String) {
-    var rest = bytes
+    var rest = chunk.data
     /// The bytes up to the next zero, which goes too.
     func field() throws(ImageError) -> ArraySlice<UInt8> {
       guard let end = rest.firstIndex(of: 0) else {
-        throw ImageError(.damaged, name, "a \(type) chunk ends within its fields")
+        throw ImageError(.damaged, name, "a \(chunk.type) chunk ends within its fields")
       }
       defer { rest = rest[(end + 1)...] }
       return rest[..<end]
     }
     let key = latin1(try field())
-    guard bytes.count <= allowance else { throw tooMuch(name) }
-    switch type {
+    guard chunk.data.count <= allowance else { throw tooMuch(name) }
+    switch chunk.type {
     case "tEXt":
       return (key, latin1(rest))
     case "zTXt":

@@ -45,3 +45,7 @@ func gradient(width: Int, height: Int, channels: Int) -> Image {
 func distance(_ a: Image, _ b: Image) -> Int {
   zip(a.pixels, b.pixels).map { abs(Int($0) - Int($1)) }.max() ?? 0
 }
+
+func write(_ bytes: [UInt8], to path: String) throws {
+  try Data(bytes).write(to: URL(fileURLWithPath: path))
+}
