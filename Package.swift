@@ -90,7 +90,8 @@ let package = Package(
     .testTarget(name: "TrainingTests", dependencies: ["Training"]),
     .testTarget(name: "GeneratorsTests", dependencies: ["Generators"]),
     .testTarget(
-      name: "genTests", dependencies: ["gen", "Generators", "Training", "Images", "CCodecs"]),
+      name: "genTests",
+      dependencies: ["gen", "Generators", "Training", "Datasets", "Images", "CCodecs"]),
     // Files from strangers, for all readers; and the same by the hundred thousand.
     .testTarget(
       name: "HostileTests",

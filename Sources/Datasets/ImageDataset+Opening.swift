@@ -24,27 +24,43 @@ extension ImageDataset {
       try self.init(
         name: what, packed: idx.images, labels: idx.labels,
         classNames: IDXDataset.classNames(folder: folder, labels: idx.labels),
-        standOnBlack: true, options)
+        standOnBlack: true, options
+      ) { () throws(DatasetError) in
+        let heldOut = try IDXDataset(folder: folder, split: .heldOut)
+        return (heldOut.images, heldOut.labels)
+      }
     case .cifar10(let folder):
       let cifar = try CIFAR10(folder: folder, split: options.split)
       try self.init(
         name: what, packed: cifar.images, labels: cifar.labels, classNames: CIFAR10.classNames,
-        standOnBlack: false, options)
+        standOnBlack: false, options
+      ) { () throws(DatasetError) in
+        let heldOut = try CIFAR10(folder: folder, split: .heldOut)
+        return (heldOut.images, heldOut.labels)
+      }
     case .images(let folder):
-      try self.init(name: what, folder: ImageFolder(folder), options)
+      try self.init(name: what, folder: ImageFolder(folder, reading: options.reading), options)
     }
   }
 
   private init(
     name: String, packed: PackedImages, labels: [Int32], classNames: [String], standOnBlack: Bool,
-    _ options: Options
+    _ options: Options, heldOut: () throws(DatasetError) -> (PackedImages, [Int32])
   ) throws(DatasetError) {
-    let fitting = Fitting(
-      width: packed.width, height: packed.height, channels: packed.channels,
-      standOnBlack: standOnBlack, options)
+    func fitting(_ packed: PackedImages) -> Fitting {
+      Fitting(
+        width: packed.width, height: packed.height, channels: packed.channels,
+        standOnBlack: standOnBlack, options)
+    }
+    var heldOutHash: UInt64?
+    // A test set that is not there, or is damaged, is no concern of what learns without it.
+    if options.split == .train, let (images, labels) = try? heldOut() {
+      let fitting = fitting(images)
+      heldOutHash = Self.hash(of: Decoded(images, fitting, keepingUpTo: 0), labels, fitting)
+    }
     try self.init(
-      name: name, stored: packed, labels: labels, classNames: classNames, fitting: fitting,
-      options: options, nameOf: { "picture \($0)" })
+      name: name, stored: packed, labels: labels, classNames: classNames, fitting: fitting(packed),
+      options: options, nameOf: { "picture \($0)" }, heldOutHash: heldOutHash)
   }
 
   private init(
@@ -74,17 +90,24 @@ extension ImageDataset {
     let fitting = try Fitting(headers, name: name, options)
     let labels = folder.classes().labels
     let wanted = sound.filter { folder.split(of: $0) == options.split }
-    if !decodesFirst {
+    var heldOutHash: UInt64?
+    if !decodesFirst || options.split == .train {
+      let indices = sound.filter { folder.split(of: $0) != options.split }
+      let others = folder.subset(indices)
+      let decoded = Decoded(others, fitting, keepingUpTo: 0)
       // All broken files are named, whichever side they are on.
-      let others = folder.subset(sound.filter { folder.split(of: $0) != options.split })
-      for failure in Decoded(others, fitting, keepingUpTo: 0).failures {
+      for failure in decoded.failures {
         broken.append(BrokenFile(path: others.paths[failure.index], reason: failure.error.problem))
+      }
+      if options.split == .train {
+        heldOutHash = Self.hash(of: decoded, indices.map { labels[$0] }, fitting)
       }
     }
     try self.init(
       name: name, stored: folder.subset(wanted), labels: wanted.map { labels[$0] },
       classNames: folder.classes().names, fitting: fitting, options: options,
-      alreadyBroken: broken, outOf: total, nameOf: { folder.paths[wanted[$0]] })
+      alreadyBroken: broken, outOf: total, nameOf: { folder.paths[wanted[$0]] },
+      heldOutHash: heldOutHash)
   }
 }
 

@@ -23,6 +23,8 @@ public struct ImageDataset: Sendable {
   public let skipped: [BrokenFile]
   /// A fingerprint of all samples and labels, as a run's record keeps it.
   public let contentHash: UInt64
+  /// That of the part which is held out from this one, where there is such a part.
+  public private(set) var heldOutHash: UInt64?
 
   private enum Storage {
     case memory(PackedImages)
@@ -72,7 +74,7 @@ public struct ImageDataset: Sendable {
   init(
     name: String, stored source: some ImageSource, labels: [Int32], classNames: [String],
     fitting: Fitting, options: Options, alreadyBroken: [BrokenFile] = [], outOf total: Int? = nil,
-    nameOf: (Int) -> String
+    nameOf: (Int) -> String, heldOutHash: UInt64? = nil
   ) throws(DatasetError) {
     let decoded = Decoded(source, fitting, keepingUpTo: options.memoryLimit)
     let failed = decoded.failures.map { failure in
@@ -87,16 +89,18 @@ public struct ImageDataset: Sendable {
       storage: decoded.pixels.map { .memory($0) }
         ?? .source(Subset(source: source, indices: decoded.kept), fitting))
     guard count > 0 else { throw Self.nothingLeft(name, options.split) }
+    self.heldOutHash = heldOutHash
   }
 
   /// A set that is drawn when it is asked for.
   init(
     name: String, drawn source: some ImageSource, labels: [Int32], classNames: [String],
-    fitting: Fitting, samplesHash: UInt64
+    fitting: Fitting, samplesHash: UInt64, heldOutSamplesHash: UInt64?, heldOutLabels: [Int32]
   ) {
     self.init(
       name: name, count: source.count, fitting: fitting, labels: labels, classNames: classNames,
       skipped: [], samplesHash: samplesHash, storage: .source(source, fitting))
+    heldOutHash = heldOutSamplesHash.map { Self.hash(samples: $0, heldOutLabels, fitting) }
   }
 
   private init(
@@ -110,11 +114,24 @@ public struct ImageDataset: Sendable {
     self.classNames = classNames
     self.skipped = skipped
     self.storage = storage
+    contentHash = Self.hash(samples: samplesHash, labels, fitting)
+  }
+
+  /// A fingerprint of pictures, given that of their samples.
+  private static func hash(samples: UInt64, _ labels: [Int32], _ fitting: Fitting) -> UInt64 {
     var hash = ContentHash()
-    for number in [count, width, height, channels] { hash.add(number) }
-    hash.add(samplesHash)
+    for number in [labels.count, fitting.width, fitting.height, fitting.channels] {
+      hash.add(number)
+    }
+    hash.add(samples)
     labels.withUnsafeBytes { hash.add($0) }
-    contentHash = hash.value
+    return hash.value
+  }
+
+  /// A fingerprint of pictures that were decoded, as a data set of them has it; nil of none.
+  static func hash(of decoded: Decoded, _ labels: [Int32], _ fitting: Fitting) -> UInt64? {
+    decoded.kept.isEmpty
+      ? nil : hash(samples: decoded.hash, decoded.kept.map { labels[$0] }, fitting)
   }
 
   /// Throws the list of files that cannot be read, if there are any.

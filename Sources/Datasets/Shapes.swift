@@ -96,18 +96,26 @@ extension ImageDataset {
   /// The drawn set.
   init(shapes name: String, _ options: Options) {
     let side = options.size ?? 32
-    let shapes = Shapes(seed: options.seed, split: options.split, side: side)
+    func shapes(_ split: Split) -> Shapes { Shapes(seed: options.seed, split: split, side: side) }
     let channels = options.channels ?? 3
     // Drawing them all to know them all would take longer than a short training.
-    var hash = ContentHash()
-    for index in 0..<64 {
-      shapes.image(index, forShorterSide: nil).pixels.withUnsafeBytes { hash.add($0) }
+    func hash(_ shapes: Shapes) -> UInt64 {
+      var hash = ContentHash()
+      for index in 0..<64 {
+        shapes.image(index, forShorterSide: nil).pixels.withUnsafeBytes { hash.add($0) }
+      }
+      return hash.value
     }
+    func labels(_ shapes: Shapes) -> [Int32] {
+      (0..<shapes.count).map { Int32(Shapes.shape($0).rawValue) }
+    }
+    let (drawn, heldOut) = (shapes(options.split), shapes(.heldOut))
     self.init(
-      name: name, drawn: shapes,
-      labels: (0..<shapes.count).map { Int32(Shapes.shape($0).rawValue) },
+      name: name, drawn: drawn, labels: labels(drawn),
       classNames: Shapes.classNames,
       fitting: Fitting(width: side, height: side, channels: channels, pads: false, scales: false),
-      samplesHash: hash.value)
+      samplesHash: hash(drawn),
+      heldOutSamplesHash: options.split == .train ? hash(heldOut) : nil,
+      heldOutLabels: labels(heldOut))
   }
 }

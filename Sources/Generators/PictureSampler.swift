@@ -13,6 +13,9 @@ public protocol PictureSampler {
   /// The data that the model has learned from.
   var data: DataOptions { get }
 
+  /// The same as a reference, by which it is found again.
+  var learnedData: DataReference { get }
+
   /// How many classes pictures can be asked for by; 0 where none can.
   var classCount: Int { get }
 
@@ -30,9 +33,6 @@ public protocol PictureSampler {
 }
 
 extension PictureSampler {
-  /// The data that the model has learned from: a built-in name or a path.
-  public var dataSource: String { data.source }
-
   /// The first `count` pictures of a seed, of whatever class; more of them are the same and others.
   /// - Throws: what drawing throws.
   public func pictures(count: Int, seed: UInt64) throws -> [Image] {

@@ -1,3 +1,5 @@
+import Datasets
+import Images
 import Training
 
 /// A recipe from which a training run can be started.
@@ -16,15 +18,17 @@ public protocol TrainableRecipe: Recipe {
 
   /// Opens the data, and completes what the recipe leaves to it.
   ///
-  /// - Parameters:
-  ///   - skipBroken: Leave files out that cannot be read, instead of refusing.
-  ///   - source: What training starts from or goes on with, which may say how data is to be read, as a
-  ///     tokenizer does.
   /// - Throws: `DatasetError`; `RecipeProblem` where recipe and data do not go together.
-  mutating func openData(skipBroken: Bool, source: Checkpoint?) throws -> Data
+  mutating func openData(_ opening: DataOpening) throws -> Data
 
-  /// A checksum of the data, for the run's records.
+  /// The built-in name or the path of the data, as it was typed.
+  var dataSource: String { get }
+
+  /// A checksum of the data to learn from, for the run's records.
   static func hash(of data: Data) -> String
+
+  /// A checksum of the data that is held out, where that is not part of the other.
+  static func heldOutHash(of data: Data) -> String?
 
   /// What the data's classes are called; empty where the model is told none.
   func classNames(of data: Data) -> [String]
@@ -50,8 +54,11 @@ extension TrainableRecipe {
   /// Opens the data for a training from the beginning.
   /// - Throws: what opening throws.
   public mutating func openData(skipBroken: Bool) throws -> Data {
-    try openData(skipBroken: skipBroken, source: nil)
+    try openData(DataOpening(skipBroken: skipBroken))
   }
+
+  /// It is part of the other.
+  public static func heldOutHash(of data: Data) -> String? { nil }
 
   /// The model is told no classes.
   public func classNames(of data: Data) -> [String] { [] }
@@ -67,6 +74,35 @@ extension TrainableRecipe {
 
   /// Drawing.
   public static var use: (verb: String, what: String) { ("sample", "draws from it") }
+}
+
+/// How a recipe's data is opened.
+public struct DataOpening: Sendable {
+  /// Where it is, if not where the recipe's name or path leads to from the working folder.
+  public var location: String?
+  /// Whether files are left out that cannot be read, instead of refused.
+  public var skipBroken: Bool
+  /// By which rules pictures are read.
+  public var reading: ImageReading
+  /// What training starts from or goes on with, which may say how data is to be read, as a tokenizer
+  /// does.
+  public var source: Checkpoint?
+
+  /// An opening for a training from the beginning.
+  public init(
+    location: String? = nil, skipBroken: Bool = false, reading: ImageReading = .current,
+    source: Checkpoint? = nil
+  ) {
+    (self.location, self.skipBroken) = (location, skipBroken)
+    (self.reading, self.source) = (reading, source)
+  }
+
+  /// How pictures are opened, but for their size and channels.
+  func imageOptions(seed: UInt64) -> ImageDataset.Options {
+    var options = ImageDataset.Options()
+    (options.seed, options.skipBroken, options.reading) = (seed, skipBroken, reading)
+    return options
+  }
 }
 
 /// The kinds of recipes that there are.

@@ -12,6 +12,10 @@ public struct TrainingRequest: Sendable {
   public var budget: Budget?
   /// The run whose weights to start from, or that is gone on with.
   public var source: RunFolder?
+  /// Whether the source is gone on with.
+  public var goesOn = false
+  /// Whether the command says what the data is, so that it is not looked for where a run had it.
+  public var namesData = false
   /// Whether files that cannot be read are left out.
   public var skipBroken = false
   /// The command's words, for the run's records.

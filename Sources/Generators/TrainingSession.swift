@@ -6,6 +6,7 @@ public struct TrainingSession<R: TrainableRecipe> {
   private let request: TrainingRequest
   private var recipe: R
   let data: R.Data
+  private let record: DataRecord
   private let progress = Progress()
 
   /// Opens the data that a recipe names.
@@ -13,9 +14,20 @@ public struct TrainingSession<R: TrainableRecipe> {
   public init(_ recipe: R, _ request: TrainingRequest) throws {
     self.request = request
     self.recipe = recipe
-    data = try self.recipe.openData(
+    var opening = DataOpening(
       skipBroken: request.skipBroken,
       source: request.source?.checkpoints.latestVerified().checkpoint)
+    if request.goesOn, let run = request.source {
+      let learned = DataReference(recipe.dataSource, of: run, seed: recipe.loop.seed)
+      opening.location = request.namesData ? nil : try learned.location()
+      opening.reading = try learned.reading()
+      opening.skipBroken = opening.skipBroken || learned.record.skipsBroken
+    }
+    data = try self.recipe.openData(opening)
+    record = DataRecord(
+      hash: R.hash(of: data), heldOutHash: R.heldOutHash(of: data),
+      path: DataReference.path(of: opening.location ?? recipe.dataSource),
+      reading: opening.reading.rawValue, skipsBroken: opening.skipBroken)
   }
 
   /// Starts a new run and trains it.
@@ -76,6 +88,13 @@ public struct TrainingSession<R: TrainableRecipe> {
     if !changes.isEmpty {
       try run.rewriteRecipe(recipe.yaml, after: stepsDone, changes: changes)
     }
+    // A run gets what it had no record of, such as a checksum of what is held out, and where its data
+    // is now.
+    var beginning = try run.environment()
+    if beginning.data != record {
+      beginning.data = record
+      try run.writeEnvironment(beginning)
+    }
     try run.complete(checkpoint)
     if let reason = run.reasonGivenUp {
       try run.removeFaultReport()
@@ -93,11 +112,9 @@ public struct TrainingSession<R: TrainableRecipe> {
     of run: RunFolder
   ) throws -> (checkpoint: Checkpoint?, stepsDone: Int, changes: [String], warnings: [String]) {
     let beginning = try run.environment()
-    if let hash = beginning.dataHash, hash != R.hash(of: data) {
-      throw FileError(
-        .badData, run.path,
-        "the data has changed since the run began: start another with --from \(run.name)")
-    }
+    try DataReference(recipe.dataSource, of: run, seed: recipe.loop.seed).check(
+      hash: record.hash, heldOutHash: record.heldOutHash, at: record.path ?? recipe.dataSource,
+      remedy: "start another run with --from \(run.name)")
     let (checkpoint, passedOver) = run.checkpoints.latestVerified()
     let stepsDone = checkpoint?.step ?? 0
     guard recipe.loop.steps >= stepsDone else {
@@ -115,8 +132,10 @@ public struct TrainingSession<R: TrainableRecipe> {
 
   /// Where and with what this process trains.
   private var environment: RunEnvironment {
-    RunEnvironment(
-      version: request.version, dataHash: R.hash(of: data), source: SourceState.ofProgram)
+    var environment = RunEnvironment(
+      version: request.version, dataHash: nil, source: SourceState.ofProgram)
+    environment.data = record
+    return environment
   }
 
   private func train(_ run: RunFolder, from checkpoint: Checkpoint?) throws -> TrainingLoop.Outcome

@@ -88,28 +88,31 @@ struct JPEGSegments: Sequence, IteratorProtocol {
     }
   }
 
-  private let file: StoredIntegers
+  private let bytes: [UInt8]
   private var offset = 2  // after the start of the image
 
-  init(_ bytes: [UInt8]) { file = StoredIntegers(bytes: bytes[...]) }
+  init(_ bytes: [UInt8]) { self.bytes = bytes }
+
+  private func integer(at offset: Int) -> Int? {
+    offset + 1 < bytes.count ? Int(bytes[offset]) << 8 | Int(bytes[offset + 1]) : nil
+  }
 
   mutating func next() -> Segment? {
     // What is no marker is passed over, as libjpeg does, and so are fill bytes.
-    while let marker = file.integer(at: offset, size: 2) {
+    while let marker = integer(at: offset) {
       switch marker {
       case 0xFF01, 0xFFD0...0xFFD8:  // nothing follows these
         offset += 2
       case 0xFFD9, 0xFFDA:  // the end, or a scan
         return nil
       case 0xFF01..<0xFFFF:
-        guard let length = file.integer(at: offset + 2, size: 2), length >= 2,
-          offset + 2 + length <= file.bytes.count
+        guard let length = integer(at: offset + 2), length >= 2,
+          offset + 2 + length <= bytes.count
         else { return nil }
         defer { offset += 2 + length }
-        return Segment(marker: marker, data: file.bytes[offset + 4..<offset + 2 + length])
+        return Segment(marker: marker, data: bytes[offset + 4..<offset + 2 + length])
       default:
-        let rest = file.bytes.dropFirst(offset + 1)
-        offset = rest.firstIndex(of: 0xFF) ?? file.bytes.endIndex
+        offset = bytes[(offset + 1)...].firstIndex(of: 0xFF) ?? bytes.count
       }
     }
     return nil

@@ -10,6 +10,9 @@ extension EvaluateCommand {
           + "by all of the text that was held out")
     }
     let report = try TrainedText(run, step: step).report(on: data)
+    if report.isOtherData {
+      writeToStandardError("\(report.data) is not the text that \(run.name) has learned from\n")
+    }
     guard !json else { return print(try jsonLine(report)) }
     print(
       "\(report.run) at step \(report.step) foretells \(report.count) held-out characters of "

@@ -95,7 +95,7 @@ struct EvaluateCommand: ParsableCommand {
 
   private func evaluate(_ run: RunFolder) throws {
     let sampler = try pictureSampler(of: run, step: step)
-    let evaluation = try evaluation(with: data ?? sampler.dataSource)
+    let evaluation = try evaluation(with: data.map { DataReference($0) } ?? sampler.learnedData)
     let count = count ?? Self.defaultCount
     writeToStandardError("drawing \(count) pictures\n")
     // Each class in turn, where the model can be asked for one.
@@ -109,7 +109,8 @@ struct EvaluateCommand: ParsableCommand {
   }
 
   private func evaluate(folder: String) throws {
-    let evaluation = try evaluation(with: data ?? PictureEvaluation.standardData)
+    let evaluation = try evaluation(
+      with: DataReference(data ?? PictureEvaluation.standardData))
     let pictures = Array(try Image.pictures(inFolder: folder).prefix(count ?? .max))
     guard pictures.count >= PictureEvaluation.fewest else {
       throw FileError(
@@ -130,7 +131,7 @@ struct EvaluateCommand: ParsableCommand {
 
   /// A data set's own pictures: another data set's for a scale, or its own for the floor.
   private func evaluate(dataset name: String) throws {
-    let evaluation = try evaluation(with: data ?? name)
+    let evaluation = try evaluation(with: DataReference(data ?? name))
     let pictures = try ImageDataset(name).selection(count ?? Self.defaultCount)
     try report(evaluation(pictures), of: name, ["dataset": .text(name)])
   }
@@ -155,7 +156,7 @@ struct EvaluateCommand: ParsableCommand {
     "\(picture.width)x\(picture.height)x\(picture.channels)"
   }
 
-  private func evaluation(with data: String) throws -> PictureEvaluation {
+  private func evaluation(with data: DataReference) throws -> PictureEvaluation {
     try PictureEvaluation(with: data, by: classifier.map { try Runs.find($0) })
   }
 

@@ -5,13 +5,13 @@ extension ExplainCommand {
   /// Finds the training pictures that are nearest to what a run draws.
   func explainNearest(_ run: RunFolder) throws {
     let sampler = try pictureSampler(of: run, step: step)
-    let space = try space(for: sampler.dataSource)
+    let space = try space(for: sampler.data.source)
     let (count, seed) = (count ?? 200, seed ?? 0)
     writeToStandardError("drawing \(count) pictures, to compare in \(space.name)\n")
     // Each class in turn, where the model can be asked for one.
     let pictures = try sampler.pictures(count: count, seed: seed)
     let search = NearestSearch(
-      in: sampler.dataSource, by: space, isMirrored: sampler.data.flip, neighbors: neighbors ?? 5)
+      in: sampler.learnedData, by: space, isMirrored: sampler.data.flip, neighbors: neighbors ?? 5)
     let report = try search(pictures)
     let explanation = NearestExplanation(report, of: sampler, seed: seed)
     if json { return print(try jsonLine(explanation)) }

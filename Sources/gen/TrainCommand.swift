@@ -192,7 +192,8 @@ struct TrainCommand: ParsableCommand {
     try checkSkipping(kind)
     if try hasEnded(run, old, new, kind) { return }
     var request = try request(recipeName: run.name)
-    request.source = run
+    (request.source, request.goesOn) = (run, true)
+    request.namesData = try overrides().contains { $0.key == "data.source" }
     let session = try TrainingSession(new, request)
     if dryRun {
       let (_, stepsDone, changes, warnings) = try session.resumption(of: run)
@@ -214,6 +215,8 @@ struct TrainCommand: ParsableCommand {
     guard try run.ending(under: old.loop) != nil,
       let (checkpoint, outcome) = try run.ending(under: new.loop)
     else { return false }
+    // Where its data is now, it learns all the same.
+    if old.changes(in: new).map(\.key) == ["data.source"] { return false }
     let name = shownName(of: run)
     let said: String
     let use: String

@@ -76,4 +76,26 @@ import Testing
     let error = try #require(throws: DatasetError.self) { try DatasetCheck("/nowhere") }
     #expect(error.kind == .missing)
   }
+
+  @Test func filesThatAreReadWithWarnings() throws {
+    let folder = try TemporaryFolder()
+    var file = try testImage(16, 8, channels: 1).jpegData()
+    let name = try #require(file.firstRange(of: Array("JFIF\0".utf8)))
+    file[name.upperBound] = 2
+    try folder.write(file, to: "warned.jpg")
+    try folder.write(testImage(16, 8, channels: 1, seed: 5), to: "sound.png")
+    let check = try DatasetCheck(folder.path)
+    #expect(check.count == 2 && check.unreadable.isEmpty)
+    #expect(check.readWithWarnings.map(\.path) == ["warned.jpg"])
+    let version = "Warning: unknown JFIF revision number 2.01"
+    #expect(check.description.hasSuffix("\nread with warnings: 1\n  warned.jpg: \(version)"))
+    // By the first rules it cannot be read, and is left out where such files are.
+    var options = ImageDataset.Options()
+    options.reading = .first
+    #expect(throws: DatasetError.self) { try ImageDataset(folder.path, options) }
+    options.skipBroken = true
+    #expect(try ImageDataset(folder.path, options).skipped.map(\.path) == ["warned.jpg"])
+    options.reading = .current
+    #expect(try ImageDataset(folder.path, options).count == 2)
+  }
 }

@@ -22,7 +22,7 @@ import Testing
     }
 
     static func scan(
-      _ first: UInt8, _ last: UInt8, _ bits: UInt8 = 0, _ data: [UInt8]
+      _ first: UInt8, _ last: UInt8, bits: UInt8 = 0, _ data: [UInt8]
     ) -> [UInt8] {
       segment(0xDA, [1, 1, 0, first, last, bits]) + data
     }
@@ -113,7 +113,7 @@ import Testing
     let numbers: [(UInt8, UInt8, UInt8)] = [(0, 0, 0), (0, 5, 0), (1, 63, 0), (0, 63, 0x10)]
     for (first, last, bits) in numbers {
       let sound = Builder(rest: Builder.scan(0, 63, [0x3F])).file
-      let file = Builder(rest: Builder.scan(first, last, bits, [0x3F])).file
+      let file = Builder(rest: Builder.scan(first, last, bits: bits, [0x3F])).file
       try expectHarmless(file, as: sound, "Invalid SOS parameters for sequential JPEG")
     }
   }

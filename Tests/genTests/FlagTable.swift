@@ -162,7 +162,7 @@ enum FlagTable {
     FlagUse("gen train", "a run that goes on", "train --resume gan")
       .with(["--name x", "--from gan", "--budget 1m"], .refused())
       .with("--log-every 2", .refused("log.every")).with("--keep 3", .refused("checkpoint.keep"))
-      .with(["--seed 1", "--data other"], .refused("cannot change"))
+      .with("--seed 1", .refused("cannot change")).with("--data other", .fails(66, "other"))
       .with("--set sample.every=7", .refused("sample.every"))
       .with("--patience 3", .refused())
       .with("--runs other", .fails(66, "other/gan"))

@@ -90,19 +90,19 @@ extension ClassifierRecipe: TrainableRecipe {
   }
 
   /// How pictures are brought to the classifier.
-  func options(_ split: ImageDataset.Split, skipBroken: Bool = false) -> ImageDataset.Options {
-    var options = ImageDataset.Options()
+  func options(
+    _ split: ImageDataset.Split, like options: ImageDataset.Options
+  ) -> ImageDataset.Options {
+    var options = options
     options.split = split
     options.size = model.size
     options.channels = model.imageChannels
-    options.skipBroken = skipBroken
-    options.seed = loop.seed
     return options
   }
 
   /// Opens the pictures, and takes their size, channels and classes over.
-  public mutating func openData(skipBroken: Bool, source: Checkpoint?) throws -> Data {
-    let training = try pictures(.train, skipBroken: skipBroken)
+  public mutating func openData(_ opening: DataOpening) throws -> Data {
+    let training = try pictures(.train, opening)
     guard training.classNames.count >= 2 else {
       throw RecipeProblem(
         "data.source",
@@ -126,22 +126,30 @@ extension ClassifierRecipe: TrainableRecipe {
     model.classes = training.classNames.count
     return Data(
       training: training,
-      heldOut: try pictures(.heldOut, skipBroken: skipBroken))
+      heldOut: try pictures(.heldOut, opening))
   }
 
-  private func pictures(_ split: ImageDataset.Split, skipBroken: Bool) throws -> ImageDataset {
+  private func pictures(
+    _ split: ImageDataset.Split, _ opening: DataOpening
+  ) throws -> ImageDataset {
     do throws(DatasetError) {
-      return try ImageDataset(data.source, options(split, skipBroken: skipBroken))
+      return try ImageDataset(
+        opening.location ?? data.source,
+        options(split, like: opening.imageOptions(seed: loop.seed)))
     } catch {
       guard error.kind == .severalSizes else { throw error }
       throw RecipeProblem("model.size", "null, but \(data.source) has \(error.problem)")
     }
   }
 
-  /// The checksum of all pictures, in hexadecimal.
-  public static func hash(of data: Data) -> String {
-    String(data.training.contentHash, radix: 16)
-  }
+  /// The data's name or path.
+  public var dataSource: String { data.source }
+
+  /// The checksum of the pictures to learn from, in hexadecimal.
+  public static func hash(of data: Data) -> String { data.training.hash }
+
+  /// The checksum of those to be judged by.
+  public static func heldOutHash(of data: Data) -> String? { data.training.hashOfHeldOut }
 
   /// What the classes are called.
   public func classNames(of data: Data) -> [String] { data.training.classNames }

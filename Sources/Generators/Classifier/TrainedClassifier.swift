@@ -64,7 +64,17 @@ public struct TrainedClassifier {
   /// How well it tells the held-out pictures of its data.
   /// - Throws: `DatasetError` if the data is not there; `FileError` if it has other classes now.
   public func verdict() throws -> Classifier.Verdict {
-    let heldOut = try ImageDataset(dataSource, recipe.options(.heldOut))
+    let learned = DataReference(dataSource, of: run, seed: recipe.loop.seed)
+    let location = try learned.location()
+    var options = recipe.options(.train, like: try learned.imageOptions())
+    // Whether it is still what it has learned from, both parts tell.
+    options.memoryLimit = 0
+    let training = try ImageDataset(location, options)
+    try learned.check(
+      hash: training.hash, heldOutHash: training.hashOfHeldOut, at: location,
+      remedy: "train another classifier on what is there")
+    let heldOut = try ImageDataset(
+      location, recipe.options(.heldOut, like: try learned.imageOptions()))
     guard heldOut.classNames.count == classNames.count else {
       throw FileError(
         .badData, run.path,

@@ -58,6 +58,11 @@ public struct DiffusionSampler: PictureSampler {
   /// The data that it has learned from.
   public var data: DataOptions { recipe.data }
 
+  /// The same as a reference.
+  public var learnedData: DataReference {
+    DataReference(recipe.data.source, of: run, seed: recipe.loop.seed)
+  }
+
   /// How many classes pictures can be asked for by; 0 where none can.
   public var classCount: Int { recipe.classCount ?? 0 }
 

@@ -6,15 +6,18 @@ import Training
 extension ImageDataset {
   /// The pictures of some data to learn from and those that are held out, at the size and with the
   /// channels of a picture, as a model that draws such pictures learns from them.
-  /// - Throws: `DatasetError` when the data cannot be read; `FileError` when a part has fewer pictures
-  ///   than `fewest`.
+  /// - Throws: `DatasetError` when the data cannot be read; `FileError` when it is not there, is not what
+  ///   the run has learned from whose it is, or has a part with fewer pictures than `fewest`.
   static func parts(
-    of source: String, like picture: Image, fewest: Int
+    of data: DataReference, like picture: Image, fewest: Int, remedy: String
   ) throws -> (training: ImageDataset, heldOut: ImageDataset) {
-    var options = Options()
+    let source = try data.location()
+    var options = try data.imageOptions()
     options.size = min(picture.width, picture.height)
     options.channels = picture.channels
     let training = try ImageDataset(source, options)
+    try data.check(
+      hash: training.hash, heldOutHash: training.hashOfHeldOut, at: source, remedy: remedy)
     options.split = .heldOut
     let heldOut = try ImageDataset(source, options)
     for (set, name) in [(training, "pictures to learn from"), (heldOut, "held-out pictures")]

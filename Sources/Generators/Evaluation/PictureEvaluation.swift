@@ -6,15 +6,15 @@ import Training
 public struct PictureEvaluation {
   /// The classifier.
   public let classifier: TrainedClassifier
-  /// The data that the pictures are compared with: a built-in name or a path.
-  public let dataSource: String
+  /// The data that the pictures are compared with.
+  public let data: DataReference
 
   /// How many pictures a comparison takes at least, drawn and real.
   public static let fewest = 10
 
   /// Comparisons with the held-out pictures of some data.
-  public init(by classifier: TrainedClassifier, with dataSource: String) {
-    (self.classifier, self.dataSource) = (classifier, dataSource)
+  public init(by classifier: TrainedClassifier, with data: DataReference) {
+    (self.classifier, self.data) = (classifier, data)
   }
 
   /// The data that a classifier comes along for.
@@ -24,9 +24,9 @@ public struct PictureEvaluation {
   /// Comparisons with the held-out pictures of some data, by a classifier's run, or by the classifier
   /// that comes along for the data.
   /// - Throws: `FileError`, `RecipeError` when there is no classifier, or it cannot be read.
-  public init(with dataSource: String, by run: RunFolder?) throws {
-    let run = try run ?? Self.findStandardJudge(of: dataSource)
-    self.init(by: try TrainedClassifier(run), with: dataSource)
+  public init(with data: DataReference, by run: RunFolder?) throws {
+    let run = try run ?? Self.findStandardJudge(of: data.source)
+    self.init(by: try TrainedClassifier(run), with: data)
   }
 
   /// The classifier that comes along for some data; nil where there is none.
@@ -59,13 +59,14 @@ public struct PictureEvaluation {
   public func callAsFunction(_ drawn: [Image]) throws -> PictureReport {
     precondition(drawn.count >= Self.fewest, "a comparison of \(drawn.count) pictures")
     let (training, heldOut) = try ImageDataset.parts(
-      of: dataSource, like: drawn[0], fewest: Self.fewest)
+      of: data, like: drawn[0], fewest: Self.fewest,
+      remedy: "name what to compare with by --data")
     let (features, classes) = classifier(drawn)
     let (realFeatures, realClasses) = classifier(try heldOut.selection(drawn.count))
     let (floorFeatures, _) = classifier(try training.selection(drawn.count))
     let real = RealFeatures(realFeatures)
     return PictureReport(
-      data: dataSource, classifier: classifier.run.name, featureCount: classifier.featureCount,
+      data: data.name, classifier: classifier.run.name, featureCount: classifier.featureCount,
       realSamples: realFeatures.count,
       measures: PictureMeasures(features, with: real),
       floor: PictureMeasures(floorFeatures, with: real),

@@ -72,21 +72,23 @@ extension GANRecipe: TrainableRecipe {
   public func check() throws(RecipeProblem) { try optimizer.check() }
 
   /// Opens the images at the model's size, and takes their channels over.
-  public mutating func openData(skipBroken: Bool, source: Checkpoint?) throws -> ImageDataset {
-    var options = ImageDataset.Options()
+  public mutating func openData(_ opening: DataOpening) throws -> ImageDataset {
+    var options = opening.imageOptions(seed: loop.seed)
     options.size = model.size
     options.channels = model.imageChannels
-    options.skipBroken = skipBroken
-    options.seed = loop.seed
-    let dataset = try ImageDataset(data.source, options)
+    let dataset = try ImageDataset(opening.location ?? data.source, options)
     model.imageChannels = dataset.channels
     return dataset
   }
 
-  /// The checksum of all images, in hexadecimal.
-  public static func hash(of data: ImageDataset) -> String {
-    String(data.contentHash, radix: 16)
-  }
+  /// The checksum of the images to learn from, in hexadecimal.
+  public static func hash(of data: ImageDataset) -> String { data.hash }
+
+  /// The checksum of those that are held out.
+  public static func heldOutHash(of data: ImageDataset) -> String? { data.hashOfHeldOut }
+
+  /// The data's name or path.
+  public var dataSource: String { data.source }
 
   /// A trainer with new networks.
   public func trainer(_ data: ImageDataset) -> GANTrainer { GANTrainer(self, data) }

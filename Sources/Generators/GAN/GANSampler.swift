@@ -12,6 +12,8 @@ public struct GANSampler: PictureSampler {
   public let step: Int
   /// The data that it has learned from.
   public let data: DataOptions
+  /// The same as a reference.
+  public let learnedData: DataReference
   /// It draws what it likes.
   public let classCount = 0
   /// None.
@@ -36,6 +38,7 @@ public struct GANSampler: PictureSampler {
     self.run = run
     self.step = checkpoint.step
     data = recipe.data
+    learnedData = DataReference(recipe.data.source, of: run, seed: recipe.loop.seed)
     latentSize = recipe.model.latentSize
   }
 

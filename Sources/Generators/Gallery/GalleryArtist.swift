@@ -33,7 +33,7 @@ struct GalleryArtist {
       try write(TrainedText(run), &work)
     } else {
       let sampler = try pictureSampler(of: run)
-      (work.exhibit.step, work.exhibit.data) = (sampler.step, sampler.dataSource)
+      (work.exhibit.step, work.exhibit.data) = (sampler.step, sampler.learnedData.name)
       switch sampler {
       case let sampler as GANSampler: try draw(sampler, &work)
       case let sampler as DiffusionSampler: try draw(sampler, &work)
@@ -137,7 +137,7 @@ struct GalleryArtist {
   private func write(_ trained: TrainedText, _ work: inout Work) throws {
     var generator = TextGenerator(trained.model, trained.tokenizer)
     generator.length = options.length
-    (work.exhibit.step, work.exhibit.data) = (trained.step, trained.data.source)
+    (work.exhibit.step, work.exhibit.data) = (trained.step, trained.learnedData.name)
     let temperature = brief(generator.sampling.temperature)
     work.exhibit.settings =
       "seed \(options.seed), temperature \(temperature), \(options.length) tokens"
@@ -167,7 +167,9 @@ struct GalleryArtist {
         .init(
           name: "nats_per_character", value: report.natsPerCharacter,
           note: "n-gram \(brief(report.ngramNatsPerCharacter))"))
-    } catch { work.exhibit.notes.append("Not judged: \(error).") }
+    } catch {
+      work.exhibit.notes.append("Not judged: \(trained.learnedData.withoutPlaces("\(error)")).")
+    }
   }
 
   // MARK: - Measurements
@@ -193,7 +195,7 @@ struct GalleryArtist {
   /// Compares pictures with held-out ones; where there is no judge, that is said.
   private func evaluate(_ sampler: any PictureSampler, _ work: inout Work) {
     do {
-      let judge = try PictureEvaluation(with: sampler.dataSource, by: nil)
+      let judge = try PictureEvaluation(with: sampler.learnedData, by: nil)
       let pictures = try sampler.pictures(0..<Self.judged, seed: options.seed, classes: nil)
       let report = try judge(pictures)
       let (measures, floor) = (report.measures, report.floor)
@@ -203,7 +205,9 @@ struct GalleryArtist {
         ("precision", measures.precision, floor.precision),
         ("recall", measures.recall, floor.recall),
       ].map { .init(name: $0.0, value: $0.1, note: "floor \(brief($0.2))") }
-    } catch { work.exhibit.notes.append("Not judged: \(error).") }
+    } catch {
+      work.exhibit.notes.append("Not judged: \(sampler.learnedData.withoutPlaces("\(error)")).")
+    }
   }
 }
 

@@ -1,4 +1,5 @@
 import Autograd
+import Images
 import Training
 
 /// A run that is made of another program's model.
@@ -21,7 +22,10 @@ struct ImportedRun {
     try RunFolder.create(in: root, recipe: folderName, name: name ?? folderName) { run in
       try run.writeRecipe(recipe)
       try run.writeCommand(command)
-      try run.writeEnvironment(RunEnvironment(version: version, dataHash: nil))
+      var environment = RunEnvironment(version: version, dataHash: nil)
+      // Whatever it will learn from is read as pictures are read now.
+      environment.data.reading = ImageReading.current.rawValue
+      try run.writeEnvironment(environment)
       let weights = SlabArrays(slab).named("")
       try run.checkpoints.write(
         step: 0,

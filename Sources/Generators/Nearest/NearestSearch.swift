@@ -5,8 +5,8 @@ import Images
 public struct NearestSearch {
   /// What pictures are compared in.
   public let space: PictureSpace
-  /// The data that the model has learned from: a built-in name or a path.
-  public let dataSource: String
+  /// The data that the model has learned from.
+  public let data: DataReference
   /// Whether it has learned from mirrored pictures, too.
   public let isMirrored: Bool
   /// How many neighbors of each picture are told.
@@ -19,9 +19,9 @@ public struct NearestSearch {
 
   /// A search in that data.
   public init(
-    in dataSource: String, by space: PictureSpace, isMirrored: Bool = false, neighbors: Int = 5
+    in data: DataReference, by space: PictureSpace, isMirrored: Bool = false, neighbors: Int = 5
   ) {
-    (self.dataSource, self.space) = (dataSource, space)
+    (self.data, self.space) = (data, space)
     (self.isMirrored, self.neighbors) = (isMirrored, neighbors)
   }
 
@@ -30,7 +30,8 @@ public struct NearestSearch {
   public func callAsFunction(_ drawn: [Image]) throws -> NearestReport {
     precondition(!drawn.isEmpty, "a search for no pictures")
     let (training, heldOut) = try ImageDataset.parts(
-      of: dataSource, like: drawn[0], fewest: PictureEvaluation.fewest)
+      of: data, like: drawn[0], fewest: PictureEvaluation.fewest,
+      remedy: "train another run on what is there")
     let unseen = try heldOut.selection(Self.mostHeldOut)
     let queries = space.vectors(of: drawn + unseen)
     var search = NearestNeighbors(of: queries, most: min(neighbors, training.count))
@@ -56,7 +57,7 @@ public struct NearestSearch {
     let (drawnRows, heldOutRows) = (rows(drawn, from: 0), rows(unseen, from: drawn.count))
     let isInPixels = if case .pixels = space { true } else { false }
     return NearestReport(
-      dataSource: dataSource, space: space.name, isInPixels: isInPixels, isMirrored: isMirrored,
+      dataSource: data.name, space: space.name, isInPixels: isInPixels, isMirrored: isMirrored,
       drawn: drawnRows, heldOut: heldOutRows, training: training,
       test: CopyingTest(
         drawn: drawnRows.map(\.distance), heldOut: heldOutRows.map(\.distance)))

@@ -45,7 +45,10 @@ extension RunReport {
     let told = command.map {
       "<pre class=\"code command\" tabindex=\"0\">\(HTMLPage.escaped($0))</pre>"
     }
-    let notes = problems.map { "<p class=\"note\">Not shown: \(HTMLPage.escaped($0))</p>" }
+    let notes = problems.map { problem in
+      let shown = problem.replacing(run.path, with: run.name)
+      return "<p class=\"note\">Not shown: \(HTMLPage.escaped(shown))</p>"
+    }
     return """
       <section>
       <h2>Where it comes from</h2>

@@ -46,17 +46,14 @@ public struct RunReport {
         return nil
       }
     }
-    recipe = try Self.text(run.recipePath)
+    recipe = try run.sharedRecipe()
     let known = reading { try RecipeInspection(path: run.recipePath) }
     (kind, plannedSteps) = (known?.recipe, known?.steps)
     changedKeys = Set(known?.changes.map(\.key) ?? [])
     let isLogged = FileManager.default.fileExists(atPath: run.metricsPath)
     records = isLogged ? reading { try MetricsLog.records(path: run.metricsPath) } ?? [] : []
     charts = CurveGroup.all(of: MetricsCurve.all(in: records))
-    command =
-      FileManager.default.fileExists(atPath: run.commandPath)
-      ? reading { try Self.text(run.commandPath).trimmingCharacters(in: .whitespacesAndNewlines) }
-      : nil
+    command = reading { try run.sharedCommand() } ?? nil
     environment = reading { try run.environment() }
     seconds = run.trainingTime
     reasonGivenUp = run.reasonGivenUp
@@ -79,9 +76,5 @@ public struct RunReport {
       guard curve.name != best?.metric.name, let last = (smoothed ?? curve).last else { return nil }
       return (curve.name, label, last.value, smoothed != nil)
     }
-  }
-
-  private static func text(_ path: String) throws -> String {
-    String(decoding: try InputFile(path).readAll(limit: 1 << 20), as: UTF8.self)
   }
 }

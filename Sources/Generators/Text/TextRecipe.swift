@@ -23,11 +23,13 @@ public protocol TextRecipe: TrainableRecipe where Data == TextData {
 
 extension TextRecipe {
   /// Reads the text, and takes the number of its tokens over.
-  public mutating func openData(skipBroken: Bool, source: Checkpoint?) throws -> TextData {
-    let tokenizer = try source.map {
+  public mutating func openData(_ opening: DataOpening) throws -> TextData {
+    let tokenizer = try opening.source.map {
       try TokenizerFile($0.open(TokenizerFile.name)).tokenizer
     }
-    let data = try TextData(data, context: context, tokenizer: tokenizer)
+    var options = data
+    options.source = opening.location ?? data.source
+    let data = try TextData(options, context: context, tokenizer: tokenizer)
     guard vocabularySize ?? data.tokenizer.count == data.tokenizer.count else {
       throw RecipeProblem(
         "model.vocabulary",
@@ -66,7 +68,10 @@ extension TextRecipe {
   /// Writing.
   public static var use: (verb: String, what: String) { ("sample", "writes with it") }
 
-  /// The checksum of the text, in hexadecimal.
+  /// The data's name or path.
+  public var dataSource: String { data.source }
+
+  /// The checksum of the text, what is held out of it included, in hexadecimal.
   public static func hash(of data: TextData) -> String { String(data.contentHash, radix: 16) }
 }
 

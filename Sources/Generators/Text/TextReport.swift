@@ -10,6 +10,8 @@ public struct TextReport: Equatable, Sendable, Encodable {
   public let step: Int
   /// The text: a built-in name or a path.
   public let data: String
+  /// Whether that is known to be another text than the model has learned from.
+  public let isOtherData: Bool
   /// How many characters are foretold.
   public let count: Int
   /// Nats a character over whole windows: of the model's context, end to end, as others publish.
@@ -27,6 +29,7 @@ public struct TextReport: Equatable, Sendable, Encodable {
   /// The names in JSON.
   public enum CodingKeys: String, CodingKey {
     case run, step, data, count
+    case isOtherData = "other_data"
     case natsPerCharacter = "nats_per_character"
     case natsPerCharacterOverlapping = "nats_per_character_overlapping"
     case bitsPerCharacter = "bits_per_character"
@@ -51,16 +54,23 @@ extension TrainedText {
   ///
   /// Whatever the tokens are, figures are of characters: the nats of all tokens, for so many
   /// characters as they are on the average.
-  /// - Throws: `DatasetError` if the text cannot be read, is too short, or has other characters.
+  /// - Throws: `DatasetError` if the text cannot be read, is too short, or has other characters;
+  ///   `FileError` if its own text is not there, or is not the same any more.
   public func report(on source: String? = nil) throws -> TextReport {
     var options = data
-    if let source { options.source = source }
+    options.source = try source ?? learnedData.location()
     let text = try TextData(options, context: model.context, tokenizer: tokenizer)
+    let hash = String(text.contentHash, radix: 16)
+    if source == nil {
+      try learnedData.check(
+        hash: hash, heldOutHash: nil, at: options.source, remedy: "name a text by --data")
+    }
+    let isOther = !learnedData.record.differences(hash: hash, heldOutHash: nil).isEmpty
     let whole = model.heldOutLoss(text.heldOut, overlapping: false)
     let nats = whole.perCharacter(of: text)
     let baseline = text.baseline
     return TextReport(
-      run: run.name, step: step, data: options.source,
+      run: run.name, step: step, data: source ?? learnedData.name, isOtherData: isOther,
       count: Int((Double(whole.count) / text.tokensPerCharacter).rounded()),
       natsPerCharacter: nats,
       natsPerCharacterOverlapping: model.heldOutLoss(text.heldOut, overlapping: true)

@@ -11,6 +11,8 @@ public struct TrainedText {
   public let step: Int
   /// What it learned from.
   public let data: TextOptions
+  /// The same as a reference, by which it is found again.
+  public let learnedData: DataReference
   /// The model.
   public let model: any LanguageModel
   /// What its tokens stand for.
@@ -48,5 +50,6 @@ public struct TrainedText {
     }
     (self.run, self.step, self.model) = (run, checkpoint.step, model)
     data = recipe.data
+    learnedData = DataReference(recipe.data.source, of: run, seed: recipe.loop.seed)
   }
 }

@@ -12,6 +12,9 @@ func fileKind(_ path: String, followingLinks: Bool = false) -> FileKind? {
   Place(path).kind(followingLinks: followingLinks)
 }
 
+/// Whether something is at `path`, or where its links lead to.
+public func isThere(_ path: String) -> Bool { fileKind(path, followingLinks: true) != nil }
+
 /// The folder that `path` is in: all before the last slash, "." where there is none.
 func folder(of path: String) -> String {
   guard let slash = path.lastIndex(of: "/") else { return "." }

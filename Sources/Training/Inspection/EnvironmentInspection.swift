@@ -16,11 +16,14 @@ public struct EnvironmentInspection: Inspection {
   /// All that it says.
   public func text(_ style: TerminalStyle) -> String {
     "\(path):\n"
-      + table(environment.facts.map { ["\($0.name):", $0.value] })
+      + table((environment.facts + environment.place).map { ["\($0.name):", $0.value] })
   }
 }
 
 extension RunEnvironment {
+  /// Where the data is, for those who sit at this machine.
+  var place: [(name: String, value: String)] { dataPath.map { [("data path", $0)] } ?? [] }
+
   /// All that is known, by name.
   public var facts: [(name: String, value: String)] {
     var facts = [
@@ -33,7 +36,11 @@ extension RunEnvironment {
       ("compiler", compiler), ("processor", processor),
       ("instructions", "\(instructionSet), \(threads) threads"), ("system", system),
     ]
-    if let dataHash { facts.append(("data", "checksum \(dataHash)")) }
+    // Where the data is, is for this machine alone: pages show these facts to others.
+    if let dataHash {
+      let heldOut = heldOutHash.map { ", held out \($0)" } ?? ""
+      facts.append(("data", "checksum \(dataHash)\(heldOut)"))
+    }
     return facts
   }
 }

@@ -53,7 +53,7 @@ public struct RunInspection: Inspection {
   /// All of it, with the losses as curves.
   public func text(_ style: TerminalStyle) -> String {
     var rows = [["recipe:", recipe ?? "unknown"]]
-    rows += (environment?.facts ?? []).map { ["\($0.name):", $0.value] }
+    rows += (environment.map { $0.facts + $0.place } ?? []).map { ["\($0.name):", $0.value] }
     if let seconds { rows.append(["trained:", duration(seconds)]) }
     if let reasonGivenUp { rows.append(["given up:", reasonGivenUp]) }
     let steps = checkpoints.map { "\($0)" }.joined(separator: ", ")

@@ -3,7 +3,8 @@ public struct RecipeOverride: Equatable, Sendable {
   /// What the key is set to: YAML to be parsed, or text as it is.
   enum Value: Equatable { case yaml(String), text(String) }
 
-  let key: String
+  /// The key that is changed.
+  public let key: String
   let value: Value
   /// The words as they were typed, for messages.
   let words: String
@@ -69,6 +70,22 @@ public struct RecipeDocument: Sendable {
     }
     self.kind = kind
     self.members = members
+  }
+
+  /// The text that a key of a section has; nil where it has none.
+  func text(of key: String) -> String? {
+    func find(_ members: [RecipeNode.Member], _ prefix: String) -> String? {
+      for member in members {
+        if prefix + member.key == key { return String(member.value) }
+        if case .section(let inner) = member.value,
+          let text = find(inner, "\(prefix)\(member.key).")
+        {
+          return text
+        }
+      }
+      return nil
+    }
+    return find(members, "")
   }
 
   /// The error that there are no recipes of the document's kind.

@@ -41,8 +41,14 @@ extension RunFolder {
     let documents = try checkpoint.fileNames.filter { $0.hasSuffix(".json") }.map { name in
       (name: name, bytes: try checkpoint.open(name).readAll(limit: 1 << 30))
     }
-    let paths = [recipePath, commandPath, environmentPath, classesPath, reportPath]
-    var texts = try paths.filter { fileKind($0) != nil }.map { text in
+    var texts = [(name: lastComponent(of: recipePath), bytes: Array(try sharedRecipe().utf8))]
+    if let command = try sharedCommand() {
+      texts.append((lastComponent(of: commandPath), Array("\(command)\n".utf8)))
+    }
+    if fileKind(environmentPath) != nil {
+      texts.append((lastComponent(of: environmentPath), try sharedEnvironment()))
+    }
+    texts += try [classesPath, reportPath].filter { fileKind($0) != nil }.map { text in
       (name: lastComponent(of: text), bytes: try InputFile(text).readAll(limit: 1 << 26))
     }
     if let report, fileKind(reportPath) == nil {

@@ -14,7 +14,8 @@ public struct Provenance: Sendable {
   ///   - seed: the picture's.
   ///   - sampler: how it was drawn.
   ///   - settings: of the sampler, each under a key of its own.
-  ///   - command: the words of what makes it again.
+  ///   - command: the words of what makes it again; of places on this machine, the last component is
+  ///     kept.
   public init(
     version: String, run: String, step: Int, seed: UInt64, sampler: String,
     settings: [(key: String, value: String)] = [], command: [String]
@@ -23,7 +24,7 @@ public struct Provenance: Sendable {
       (key: "Software", value: "gen \(version)"), ("run", run), ("step", "\(step)"),
       ("seed", "\(seed)"), ("sampler", sampler),
     ]
-    self.command = command.map(shellQuoted).joined(separator: " ")
+    self.command = shared(command: command).map(shellQuoted).joined(separator: " ")
     text = origin + settings + [("command", self.command)]
   }
 }

@@ -19,6 +19,14 @@ public struct RunEnvironment: Codable, Equatable, Sendable {
   public var threads: Int
   /// A checksum of the training data.
   public var dataHash: String?
+  /// A checksum of the data that is held out from training.
+  public var heldOutHash: String?
+  /// The absolute path of the data; nil for a built-in name.
+  public var dataPath: String?
+  /// By which rules the data's files are read; nil for the first.
+  public var reading: Int?
+  /// Whether files of the data that cannot be read are left out; nil for no.
+  public var skipsBroken: Bool?
   /// When.
   public var started: Date
 

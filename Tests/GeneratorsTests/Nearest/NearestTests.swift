@@ -98,7 +98,8 @@ import Testing
   /// it a little; one that draws new pictures of the same kind is not.
   @Test func copyingIsFoundAndNewPicturesAreNotTakenForIt() throws {
     let (training, new) = (try shapes(.train), try shapes(.heldOut, seed: 1))
-    let search = NearestSearch(in: "shapes", by: .pixels, isMirrored: true, neighbors: 3)
+    let search = NearestSearch(
+      in: DataReference("shapes"), by: .pixels, isMirrored: true, neighbors: 3)
 
     let honest = try search((0..<150).map(new.image))
     #expect(!honest.test.findsCopying && honest.test.equal == 0, "\(honest.finding)")
@@ -132,7 +133,7 @@ import Testing
     defer { ThreadPool.shared.count = count }
     let found = try [1, 3].map { threads in
       ThreadPool.shared.count = threads
-      return try NearestSearch(in: "shapes", by: .pixels)((0..<20).map(new.image))
+      return try NearestSearch(in: DataReference("shapes"), by: .pixels)((0..<20).map(new.image))
         .drawn.map { $0.neighbors.map(\.distance) }
     }
     #expect(found[0] == found[1])

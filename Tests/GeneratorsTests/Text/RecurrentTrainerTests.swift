@@ -37,7 +37,7 @@ import Training
   func itLearns(cell: RecurrentConfiguration.Cell) throws {
     var recipe = try recipe(cell)
     recipe.loop.steps = 50
-    let data = try recipe.openData(skipBroken: false, source: nil)
+    let data = try recipe.openData(skipBroken: false)
     #expect(recipe.vocabularySize == 4)
     let trainer = recipe.trainer(data)
     let first = try trainer.step()[0].value
@@ -48,7 +48,7 @@ import Training
 
   @Test func aResumedTrainingIsTheSame() throws {
     var recipe = try recipe()
-    let data = try recipe.openData(skipBroken: false, source: nil)
+    let data = try recipe.openData(skipBroken: false)
     let (whole, first) = (recipe.trainer(data), recipe.trainer(data))
     for _ in 0..<20 { _ = try whole.step() }
     for _ in 0..<10 { _ = try first.step() }
@@ -68,11 +68,11 @@ import Training
     var recipe = try recipe(characters: 400)
     recipe.batch = 100
     let error = #expect(throws: RecipeProblem.self) {
-      try recipe.openData(skipBroken: false, source: nil)
+      try recipe.openData(skipBroken: false)
     }
     #expect(error?.key == "batch" && error?.message.contains("enough for 29 streams") == true)
     recipe.batch = 29
-    _ = try recipe.openData(skipBroken: false, source: nil)
+    _ = try recipe.openData(skipBroken: false)
     recipe.optimizer.method = .muon
     #expect(throws: RecipeProblem.self) { try recipe.check() }
   }

@@ -9,20 +9,19 @@ extension DiffusionRecipe: TrainableRecipe {
   }
 
   /// Opens the images at the model's size, and takes over their channels and classes.
-  public mutating func openData(skipBroken: Bool, source: Checkpoint?) throws -> Data {
-    var options = ImageDataset.Options()
+  public mutating func openData(_ opening: DataOpening) throws -> Data {
+    var options = opening.imageOptions(seed: loop.seed)
     options.size = model.sampleSize
     options.channels = imageChannels
-    options.skipBroken = skipBroken
-    options.seed = loop.seed
-    let training = try ImageDataset(data.source, options)
+    let location = opening.location ?? data.source
+    let training = try ImageDataset(location, options)
     imageChannels = training.channels
     if isConditional { try takeClasses(of: training) }
     guard loop.evaluateEvery != nil else { return Data(training: training, heldOut: nil) }
     options.split = .heldOut
     options.channels = imageChannels
     do {
-      return Data(training: training, heldOut: try ImageDataset(data.source, options))
+      return Data(training: training, heldOut: try ImageDataset(location, options))
     } catch {
       throw RecipeProblem("evaluate.every", "\(error); null trains without held-out images")
     }
@@ -46,7 +45,13 @@ extension DiffusionRecipe: TrainableRecipe {
   }
 
   /// The checksum of the images to learn from, in hexadecimal.
-  public static func hash(of data: Data) -> String { String(data.training.contentHash, radix: 16) }
+  public static func hash(of data: Data) -> String { data.training.hash }
+
+  /// The checksum of those that are held out.
+  public static func heldOutHash(of data: Data) -> String? { data.training.hashOfHeldOut }
+
+  /// The data's name or path.
+  public var dataSource: String { data.source }
 
   /// What the classes are called that the UNet is told.
   public func classNames(of data: Data) -> [String] {
