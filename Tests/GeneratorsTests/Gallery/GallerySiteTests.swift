@@ -110,6 +110,43 @@ import Training
     #expect(throws: FileError.self) { try site.held(for: other) }
   }
 
+  @Test func whatIsNotOursStays() throws {
+    let theirs = [
+      "2026-01-01.tmp", "2026-01-01.old", "2026-01-01.new.tmp", "x.tmp",
+      ".notes.gen-0123456789abcdef.tmp", ".notes.gen-old",
+    ]
+    let ours = [".2026-01-01.gen-0123456789abcdef.tmp", ".2026-01-02.gen-old"]
+    for name in theirs + ours {
+      try FileManager.default.createDirectory(
+        atPath: folder.path + "/" + name + "/a", withIntermediateDirectories: true)
+    }
+    try publish(try night("2026-01-02"))
+    let site = GallerySite(path: folder.path, operations: SystemFiles())
+    _ = try site.held(for: try #require(GalleryDate("2026-01-02")))
+    let names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+    #expect(Set(names) == Set(theirs + ["2026-01-02", "index.html", ".lock"]))
+  }
+
+  /// A gallery that is moved is written on where it is; one that is removed is not made anew.
+  @Test func aGalleryIsFollowedAndALostOneIsAnError() throws {
+    let night = try night("2026-01-02")
+    let files = [
+      ("a/0.txt", [UInt8(49)]), ("index.html", [49]), (GalleryNight.fileName, try night.encoded()),
+    ]
+    let path = folder.path + "/site"
+    let held = try GallerySite(path: path, operations: SystemFiles()).held(for: night.date)
+    try FileManager.default.moveItem(atPath: path, toPath: path + "-2")
+    try held.publish(night, files: files, keep: 2) { _ in HTMLPage.generator }
+    #expect(!FileManager.default.fileExists(atPath: path))
+    #expect(FileManager.default.fileExists(atPath: path + "-2/2026-01-02/a/0.txt"))
+    try FileManager.default.removeItem(atPath: path + "-2")
+    let error = #expect(throws: FileError.self) {
+      try held.publish(night, files: files, keep: 2) { _ in HTMLPage.generator }
+    }
+    #expect(error?.kind == .lost)
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).isEmpty)
+  }
+
   @Test func aRecordThatLeadsElsewhereIsRefused() throws {
     for file in ["../a.png", "/etc/passwd", "a/../../b", "a//b", ""] {
       var bad = try night("2026-01-01")

@@ -115,4 +115,38 @@ struct CheckpointTests {
     try store.writeExample(1).verify()
     #expect(try folderContents(store.path) == ["step-000001"])
   }
+
+  /// Who has opened a checkpoint reads it to the end, though it is removed meanwhile.
+  @Test func anOpenCheckpointOutlivesItsRemoval() throws {
+    try store.writeExample(1)
+    let checkpoint = try #require(store.latestVerified().checkpoint)
+    for step in 2...4 { try store.writeExample(step) }
+    try store.prune(after: store.checkpoint(ofStep: 4))
+    #expect(store.steps == [3, 4])
+    try checkpoint.verify()
+    #expect(try checkpoint.state() == ExampleState(step: 1))
+    #expect(try checkpoint.tensors("model.safetensors").values("w").elements[0] == 1)
+    #expect(try checkpoint.open("notes.txt").readAll(limit: 100) == Array("step 1".utf8))
+    #expect(throws: FileError.self) { try checkpoint.open("none") }
+  }
+
+  /// The newest is found, whatever a training removes while it is looked for.
+  @Test func theNewestIsFoundWhileATrainingRemovesCheckpoints() async throws {
+    let store = store
+    try store.writeExample(1)
+    let isDone = Locked(false)
+    let training = Task.detached {
+      defer { isDone.withLock { $0 = true } }
+      for step in 2...100 { try store.prune(after: store.writeExample(step)) }
+    }
+    while !isDone.withLock({ $0 }) {
+      let before = store.steps.last ?? 0
+      let (found, passedOver) = store.latestVerified()
+      #expect((found?.step ?? 0) >= before && passedOver.isEmpty, "\(passedOver)")
+      #expect(try found?.state(as: ExampleState.self).step == found?.step)
+      await Task.yield()
+    }
+    try await training.value
+    #expect(store.latestVerified().checkpoint?.step == 100)
+  }
 }

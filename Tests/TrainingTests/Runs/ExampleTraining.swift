@@ -91,25 +91,26 @@ struct ExampleTraining {
   }
 
   /// What is wrong with the run at its end; nil for nothing.
-  var fault: String? {
-    get throws {
-      let run = try RunFolder(path: path)
-      let (checkpoint, passedOver) = run.checkpoints.latestVerified()
-      guard let checkpoint, checkpoint.step == Self.steps, passedOver.isEmpty else {
-        return "the last checkpoint is that of \(checkpoint?.step ?? -1)"
-      }
-      guard try Self.step(of: checkpoint) != nil else { return "the last checkpoint is mixed" }
-      // After a failure there may be none of the second step, or of the third.
-      let kept = run.checkpoints.steps
-      guard (2...3).contains(kept.count) else { return "kept: \(kept)" }
-      let best = kept.min { (abs($0 - 2), $0) < (abs($1 - 2), $1) }
-      guard run.bestStep == best else { return "best: \(run.bestStep ?? -1) of \(kept)" }
-      let litter = try (folderContents(path) + folderContents(run.samplesPath))
-        .filter { TemporaryName.finalName(of: $0) != nil }
-      guard litter.isEmpty else { return "litter: \(litter)" }
-      let logged = try MetricsLog.records(path: run.metricsPath)
-      guard logged.map(\.step) == Array(1...Self.steps) else { return "logged: \(logged)" }
-      return nil
+  var fault: String? { get throws { try fault(at: path) } }
+
+  /// What is wrong with the run at its end, in another place; nil for nothing.
+  func fault(at path: String) throws -> String? {
+    let run = try RunFolder(path: path)
+    let (checkpoint, passedOver) = run.checkpoints.latestVerified()
+    guard let checkpoint, checkpoint.step == Self.steps, passedOver.isEmpty else {
+      return "the last checkpoint is that of \(checkpoint?.step ?? -1)"
     }
+    guard try Self.step(of: checkpoint) != nil else { return "the last checkpoint is mixed" }
+    // After a failure there may be none of the second step, or of the third.
+    let kept = run.checkpoints.steps
+    guard (2...3).contains(kept.count) else { return "kept: \(kept)" }
+    let best = kept.min { (abs($0 - 2), $0) < (abs($1 - 2), $1) }
+    guard run.bestStep == best else { return "best: \(run.bestStep ?? -1) of \(kept)" }
+    let litter = try (folderContents(path) + folderContents(run.samplesPath))
+      .filter { TemporaryName.finalName(of: $0) != nil }
+    guard litter.isEmpty else { return "litter: \(litter)" }
+    let logged = try MetricsLog.records(path: run.metricsPath)
+    guard logged.map(\.step) == Array(1...Self.steps) else { return "logged: \(logged)" }
+    return nil
   }
 }

@@ -108,6 +108,85 @@ struct RunFolderTests {
     withExtendedLifetime(held) {}
   }
 
+  /// A killed process leaves a run in the making, which goes with the next one; so does nothing else.
+  @Test func whatIsNotOursStays() throws {
+    let files = SystemFiles()
+    func make(_ name: String, lock: String?) throws -> String {
+      let path = "\(root)/\(name)"
+      try files.createFolders(path)
+      try put("text".utf8, at: "\(path)/notes")
+      if let lock { try put(lock.utf8, at: "\(path)/.lock") }
+      return name
+    }
+    let theirs = [
+      // The names that other programs, and processes that are no more elsewhere, may have used.
+      try make(".backup.123.tmp", lock: nil), try make(".gan-001.999999.tmp", lock: "999999\n"),
+      try make(".x.gen-0123.tmp", lock: "1\n"), try make("x.gen-0123456789abcdef.tmp", lock: "1\n"),
+      // One of our names, but no lock of ours in it.
+      try make(".x.gen-0123456789abcdef.tmp", lock: nil),
+      try make(".y.gen-0123456789abcdef.tmp", lock: "mine"),
+    ]
+    let link = ".z.gen-0123456789abcdef.tmp"
+    let target = try make("target", lock: "1\n")
+    try FileManager.default.createSymbolicLink(
+      atPath: "\(root)/\(link)", withDestinationPath: target)
+    let live = try make(TemporaryName.new(for: "gan"), lock: "1\n")
+    let dead = try make(TemporaryName.new(for: "gan"), lock: "1\n")
+    let held = try HeldFolder(locking: "\(root)/\(live)")
+    let run = try makeRun("gan")
+    #expect(
+      try folderContents(root) == (theirs + [link, target, live, run.name]).sorted())
+    #expect(fileKind("\(root)/\(target)/notes") == .file)
+    #expect(fileKind("\(root)/\(dead)") == nil)
+    withExtendedLifetime(held) {}
+  }
+
+  @Test func aResumeRemovesOnlyWhatIsOurs() throws {
+    let run = try makeRun("gan")
+    let checkpoint = try run.checkpoints.writeExample(1)
+    let ours = TemporaryName.new(for: "recipe.yaml")
+    let theirs = ["notes.tmp", ".x.gen-01.tmp", "recipe.yaml.123.tmp", "\(ours).tmp"]
+    for name in [ours] + theirs {
+      try put("text".utf8, at: "\(run.path)/\(name)")
+      try put("text".utf8, at: "\(run.samplesPath)/\(name)")
+    }
+    for name in [".trash", "step-000500.tmp", TemporaryName.new(for: "mine")] {
+      try SystemFiles().createFolders("\(run.checkpoints.path)/\(name)/theirs")
+    }
+    // Another process is writing a picture there.
+    let picture = run.place / Name.samples / TemporaryName.new(for: "x.png")
+    let open = try SystemFiles().create(picture)
+    let before = try folderContents(run.checkpoints.path)
+    try run.complete(checkpoint)
+    for folder in [run.path, run.samplesPath] {
+      let names = try folderContents(folder)
+      #expect(names.filter(theirs.contains) == theirs.sorted() && !names.contains(ours), "\(names)")
+    }
+    #expect(picture.kind() == .file)
+    #expect(try folderContents(run.checkpoints.path) == before)
+    SystemFiles().close(open)
+    try run.complete(checkpoint)
+    #expect(picture.kind() == nil)
+  }
+
+  private typealias Name = RunFolder.Name
+
+  @Test func namesOfWhatIsUnfinished() throws {
+    let name = TemporaryName.new(for: "a.b")
+    #expect(name.hasPrefix(".a.b.gen-") && TemporaryName.finalName(of: name) == "a.b")
+    #expect(name != TemporaryName.new(for: "a.b"))
+    let long = TemporaryName.new(for: String(repeating: "é", count: 127))
+    #expect(long.utf8.count <= 255 && TemporaryName.finalName(of: long) != nil)
+    for other in [
+      "", ".", ".tmp", "a.gen-0123456789abcdef.tmp", ".a.gen-0123456789ABCDEF.tmp",
+      ".a.gen-0123456789abcde.tmp", ".a.0123456789abcdef.tmp", ".a.gen-0123456789abcdef",
+    ] {
+      #expect(TemporaryName.finalName(of: other) == nil, "\(other)")
+    }
+    #expect(TemporaryName.originalName(of: TemporaryName.aside(for: "2026-01-01")) == "2026-01-01")
+    #expect(TemporaryName.originalName(of: "2026-01-01.old") == nil)
+  }
+
   #if os(Linux)
     @Test func aKilledProcessHasItNoLonger() throws {
       let run = try makeRun("gan").released

@@ -1,0 +1,103 @@
+import Foundation
+import Testing
+
+/// What becomes of a training whose run somebody renames or removes, and of who reads it meanwhile.
+@Suite(.ended(after: 5)) struct HeldRunTests {
+  let gen = Program()
+  private let small =
+    Program.smallGAN + [
+      "--threads", "1", "--log-every", "1", "--set", "checkpoint.every=2", "--set",
+      "sample.every=5",
+    ]
+
+  private func exists(_ path: String) -> Bool {
+    FileManager.default.fileExists(atPath: gen.folder.file(path))
+  }
+
+  /// A training that has begun: it has written a checkpoint.
+  private func begun(_ name: String, steps: Int) throws -> Program.Running {
+    let training = try gen.start(small + ["--name", name, "--steps", "\(steps)"])
+    while training.process.isRunning, !exists("runs/\(name)/best"),
+      !exists("runs/\(name)/checkpoints/step-000002")
+    {
+      usleep(2000)
+    }
+    return training
+  }
+
+  private func move(_ path: String, to other: String) throws {
+    try FileManager.default.moveItem(
+      atPath: gen.folder.file(path), toPath: gen.folder.file(other))
+  }
+
+  /// All files in a folder and below it, with their bytes.
+  private func content(_ path: String) throws -> [String: Data] {
+    let names = try FileManager.default.subpathsOfDirectory(atPath: gen.folder.file(path))
+    var content: [String: Data] = [:]
+    for name in names { content[name] = try? gen.bytes("\(path)/\(name)") }
+    return content
+  }
+
+  @Test func aRenamedRunIsTrainedOnWhereItIs() throws {
+    #expect(try gen.start(small + ["--name", "whole", "--steps", "120"]).wait().status == 0)
+    let training = try begun("X", steps: 120)
+    try move("runs/X", to: "runs/old")
+    #expect(try gen.start(small + ["--name", "X", "--steps", "4"]).wait().status == 0)
+    let other = try content("runs/X")
+    let result = try training.wait()
+    #expect(result.status == 0, "\(result.messages)")
+    #expect(result.messages.contains("runs/X is now runs/old"), "\(result.messages)")
+    #expect(result.messages.contains("done: gen sample old draws from it"))
+    #expect(try content("runs/X") == other)
+    for file in ["model", "ema", "optimizer"] {
+      let path = "checkpoints/step-000120/\(file).safetensors"
+      #expect(try gen.bytes("runs/old/\(path)") == gen.bytes("runs/whole/\(path)"))
+    }
+    let lines = try gen.bytes("runs/old/metrics.jsonl").split(separator: 10)
+    #expect(lines.count == 120)
+    #expect(try gen.bytes("runs/old/metrics.csv").split(separator: 10).count == 121)
+    let picture = try gen("inspect", "runs/old/samples/step-000120.png")
+    #expect(
+      picture.output.contains("run: old") && picture.output.contains("gen sample old --step 120"))
+    #expect(try gen("train", "--resume", "old", "--steps", "121").status == 0)
+  }
+
+  @Test func aLostRunEndsTheTrainingAtOnce() throws {
+    var training = try begun("removed", steps: 1_000_000)
+    try FileManager.default.removeItem(atPath: gen.folder.file("runs/removed"))
+    var result = try training.wait()
+    #expect(result.status == 74 && result.messages.contains("runs/removed: the folder that "))
+    #expect(!exists("runs/removed"))
+    // As mv to another file system does it.
+    training = try begun("replaced", steps: 1_000_000)
+    try FileManager.default.copyItem(
+      atPath: gen.folder.file("runs/replaced"), toPath: gen.folder.file("copy"))
+    try FileManager.default.removeItem(atPath: gen.folder.file("runs/replaced"))
+    try move("copy", to: "runs/replaced")
+    let copy = try content("runs/replaced")
+    result = try training.wait()
+    #expect(result.status == 74 && result.messages.contains("is gone"), "\(result.messages)")
+    #expect(try content("runs/replaced") == copy)
+    #expect(
+      try FileManager.default.contentsOfDirectory(atPath: gen.folder.file("runs")) == ["replaced"])
+  }
+
+  @Test func aRunIsReadWhileItsTrainingRemovesCheckpoints() throws {
+    let training = try gen.start(
+      Program.smallGAN + [
+        "--name", "X", "--steps", "1000000", "--threads", "1", "--log-every", "1000",
+        "--set", "checkpoint.every=1", "--set", "sample.every=1000000",
+      ])
+    while training.process.isRunning, !exists("runs/X/checkpoints/step-000003") { usleep(2000) }
+    for _ in 0..<20 {
+      let result = try gen("sample", "X", "--count", "1", "-o", "x.png")
+      #expect(result.status == 0, "\(result.messages)")
+    }
+    for words in [["report", "X", "-o", "x.html"], ["inspect", "X"], ["list"]] {
+      let result = try gen.start(words).wait()
+      #expect(result.status == 0, "\(words): \(result.messages)")
+    }
+    kill(training.process.processIdentifier, SIGTERM)
+    #expect(try training.wait().status == 143)
+  }
+}
