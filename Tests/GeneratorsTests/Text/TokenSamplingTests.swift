@@ -96,6 +96,42 @@ import Testing
     #expect(try shares(sampling, [-2, -1, -.infinity, .nan]) == [0, 1, 0, 0])
   }
 
+  /// Ever colder sampling ends in greedy sampling, whatever a Float can hold, and beside every cut.
+  @Test(arguments: [
+    1e-30, 1e-37, 1e-38, 1.2e-38, 1e-39, 1e-45, 1e-46, 1e-200, 1e-300, 2.3e-308,
+    .leastNormalMagnitude / 512, .leastNonzeroMagnitude,
+  ])
+  func aSmallTemperatureTakesTheLargest(_ temperature: Double) throws {
+    for logits in [[1, 3, 2.9, 2], [-2, -1, -.infinity, .nan], [0, 1e-3, -1e30, 3e-5]] as [[Float]]
+    {
+      let changes: [(inout TokenSampling) -> Void] = [
+        { _ in }, { $0.topK = 3 }, { $0.topP = 0.9999 }, { $0.minP = 1e-9 },
+        {
+          $0.topK = 2
+          $0.repeatPenalty = 1.01
+        },
+      ]
+      for change in changes {
+        let sampling = sampling {
+          change(&$0)
+          $0.temperature = temperature
+        }
+        try sampling.check()
+        for number in 0..<10 {
+          let token = try logits.withUnsafeBufferPointer {
+            try sampling.token(from: $0, after: [0], seed: 5, text: 0, number: number)
+          }
+          #expect(token == 1)
+        }
+      }
+    }
+  }
+
+  @Test func aLargeTemperatureTakesAllAlike() throws {
+    expect(
+      try shares(sampling { $0.temperature = 100 }, [0.1, 0.2, 0.3, 0]), [0.25, 0.25, 0.25, 0.25])
+  }
+
   @Test func thePenaltyGoesToTheLatestTokens() throws {
     let greedy = sampling {
       $0.temperature = 0
@@ -129,7 +165,9 @@ import Testing
   @Test func settingsOutOfRangeAreErrors() {
     let cases: [(String, (inout TokenSampling) -> Void)] = [
       ("temperature is -1.0", { $0.temperature = -1 }),
-      ("temperature is nan", { $0.temperature = .nan }), ("top-k is 0", { $0.topK = 0 }),
+      ("temperature is nan", { $0.temperature = .nan }),
+      ("temperature is inf", { $0.temperature = .infinity }),
+      ("temperature is 100.1", { $0.temperature = 100.1 }), ("top-k is 0", { $0.topK = 0 }),
       ("top-p is 0.0", { $0.topP = 0 }), ("top-p is 1.5", { $0.topP = 1.5 }),
       ("min-p is 2.0", { $0.minP = 2 }), ("repeat-penalty is 0.0", { $0.repeatPenalty = 0 }),
     ]

@@ -62,10 +62,14 @@ public struct TokenSampling: Equatable, Sendable {
     guard let largest = logits.max(), largest.isFinite else {
       throw SamplingError("the model's logits are not numbers: its training diverged")
     }
-    if temperature == 0 { return Int32(logits.firstIndex(of: largest) ?? 0) }
+    // A processor that flushes to zero takes what is below the least normal number for 0.
+    if temperature < Double.leastNormalMagnitude {
+      return Int32(logits.firstIndex(of: largest) ?? 0)
+    }
     let candidates = candidates(among: logits, largest)
+    // In double precision: as a Float a small temperature is 0, and 0 / 0 no weight at all.
     let weights = Self.exponentials(
-      of: candidates.map { (logits[Int($0)] - largest) / Float(temperature) })
+      of: candidates.map { Float(Double(logits[Int($0)] - largest) / temperature) })
     let total = weights.reduce(0) { $0 + Double($1) }
     var sequence = RandomStream(seed: seed, purpose: .sampling).sequence(sample: text, step: number)
     let drawn = Double(sequence.next() >> 11) * 0x1p-53 * total
