@@ -5,24 +5,7 @@ import Training
 
 /// The flags of `gen sample` that only diffusion models have a use for.
 struct DiffusionFlags: ParsableArguments {
-  @Option(help: ArgumentHelp("Denoising steps; 50 by default.", valueName: "n"))
-  var steps: Int?
-
-  @Option(
-    help: ArgumentHelp(
-      "How to draw: euler is for a flow. By default ddim or euler.", valueName: "name"))
-  var sampler: SamplerKind?
-
-  @Option(help: ArgumentHelp("Noise that ddim adds, 0 to 1.", valueName: "x"))
-  var eta: Double?
-
-  @Option(
-    help: ArgumentHelp(
-      "Which time steps; by default those of the recipe or the sampler.", valueName: "name"))
-  var spacing: TimestepSpacing?
-
-  @Flag(help: "Karras's noise levels, for dpm and heun.")
-  var karras = false
+  @OptionGroup var how: SamplerFlags
 
   @Option(
     name: .customLong("class"),
@@ -93,26 +76,19 @@ struct DiffusionFlags: ParsableArguments {
 
   /// The first of the flags that were given; nil where there is none.
   var first: String? {
-    let given: [(String, Bool)] = [
-      ("--steps", steps != nil), ("--sampler", sampler != nil), ("--eta", eta != nil),
-      ("--spacing", spacing != nil), ("--karras", karras), ("--class", label != nil),
-      ("--guidance", guidance != nil), ("--init", initial != nil), ("--strength", strength != nil),
+    let given: [(name: String, isGiven: Bool)] = [
+      ("--class", label != nil), ("--guidance", guidance != nil), ("--init", initial != nil),
+      ("--strength", strength != nil),
       ("--mask", mask != nil), ("--trajectory", trajectory != nil), ("--strip", strip != nil),
       ("--weights", weights != nil), ("--batch", batch != nil),
     ]
-    return given.first { $0.1 }?.0
+    return (how.given + given).first { $0.isGiven }?.name
   }
 
   /// Sets the sampler as the flags say.
   /// - Throws: `SamplingError`, `ImageError`.
   func apply(to diffusion: inout DiffusionSampler) throws {
-    if steps != nil || sampler != nil {
-      diffusion.options = diffusion.recipe.sampler(
-        sampler, steps: steps ?? diffusion.options.steps)
-    }
-    if let eta { diffusion.options.eta = eta }
-    if let spacing { diffusion.options.spacing = spacing }
-    if karras { diffusion.options.usesKarrasSpacing = true }
+    how.apply(to: &diffusion)
     if let guidance { diffusion.guidance = guidance }
     if let batch { diffusion.batch = batch }
     if let initial {
@@ -121,6 +97,7 @@ struct DiffusionFlags: ParsableArguments {
       diffusion.start = DiffusionSampler.Start(
         picture, strength: strength ?? (mask == nil ? 0.6 : 1), mask: mask)
     }
+    try how.warn(of: diffusion)
     guard try diffusion.plan().count == 0 else { return }
     let nothing = "such a strength leaves none of the \(diffusion.options.steps) steps"
     if showsDenoising { throw UsageError("\(nothing), so that there is no denoising to show") }
@@ -130,6 +107,8 @@ struct DiffusionFlags: ParsableArguments {
   /// What a picture's file says of how it was drawn, apart from the sampler's name.
   func settings(of diffusion: DiffusionSampler, label: Int32?) -> [(key: String, value: String)] {
     var settings = [(key: "steps", value: "\(diffusion.options.steps)")]
+    let options = diffusion.options
+    settings.append(("spacing", options.usesKarrasSpacing ? "karras" : options.spacing.rawValue))
     if diffusion.options.kind == .ddim { settings.append(("eta", "\(diffusion.options.eta)")) }
     if diffusion.classCount > 0 { settings.append(("guidance", "\(diffusion.guidance)")) }
     if let label {
@@ -155,6 +134,4 @@ struct DiffusionFlags: ParsableArguments {
   }
 }
 
-extension SamplerKind: ExpressibleByArgument {}
-extension TimestepSpacing: ExpressibleByArgument {}
 extension LearnedWeights: ExpressibleByArgument {}

@@ -13,6 +13,7 @@ struct EvaluateCommand: ParsableCommand {
     discussion: """
       gen eval gan-001                              beside held-out pictures
       gen eval gan-001 --count 10000 --json
+      gen eval diffusion-001 --sampler dpm --steps 10
       gen eval drawn --data fashion-mnist           a folder, whoever drew it
       gen eval gan-002 --classifier classifier-001  for pictures of other kinds
       gen eval classifier-001                       accuracy on held-out pictures
@@ -55,6 +56,8 @@ struct EvaluateCommand: ParsableCommand {
     completion: .runs(of: [ClassifierRecipe.kind]))
   var classifier: String?
 
+  @OptionGroup(title: "Diffusion") var diffusion: SamplerFlags
+
   @Flag(help: "Print a line of JSON.")
   var json = false
 
@@ -77,6 +80,9 @@ struct EvaluateCommand: ParsableCommand {
       if seed != nil {
         throw UsageError("--seed is for what a run draws, and \(what) is no run")
       }
+      if let flag = diffusion.first {
+        throw UsageError("\(flag) is for diffusion models, and \(what) is no run")
+      }
       if ImageDataset.names.contains(what) { return try evaluate(dataset: what) }
       var isFolder: ObjCBool = false
       if FileManager.default.fileExists(atPath: what, isDirectory: &isFolder), isFolder.boolValue {
@@ -86,6 +92,9 @@ struct EvaluateCommand: ParsableCommand {
     let run = try Runs.find(what, orNames: ImageDataset.names)
     if what == nil { writeToStandardError("evaluating \(run.name)\n") }
     let kind = try RecipeDocument(path: run.recipePath).kind
+    if let flag = diffusion.first, kind != DiffusionRecipe.kind {
+      throw UsageError("\(flag) is for diffusion models, but \(run.name) is of the kind \(kind)")
+    }
     if kind == ClassifierRecipe.kind { return try evaluate(classifier: run) }
     if textKinds.contains(kind) { return try evaluate(text: run) }
     try evaluate(run)
@@ -94,7 +103,19 @@ struct EvaluateCommand: ParsableCommand {
   // MARK: - What is evaluated
 
   private func evaluate(_ run: RunFolder) throws {
-    let sampler = try pictureSampler(of: run, step: step)
+    var sampler = try pictureSampler(of: run, step: step)
+    var origin: [String: JudgedPictures.Value] = [
+      "run": .text(run.name), "step": .number(UInt64(sampler.step)), "seed": .number(seed ?? 0),
+    ]
+    if var chosen = sampler as? DiffusionSampler {
+      diffusion.apply(to: &chosen)
+      try diffusion.warn(of: chosen)
+      sampler = chosen
+      let options = chosen.options
+      origin["sampler"] = .text(options.kind.rawValue)
+      origin["sampler_steps"] = .number(UInt64(options.steps))
+      origin["spacing"] = .text(options.usesKarrasSpacing ? "karras" : options.spacing.rawValue)
+    }
     let evaluation = try evaluation(with: data.map { DataReference($0) } ?? sampler.learnedData)
     let count = count ?? Self.defaultCount
     writeToStandardError("drawing \(count) pictures\n")
@@ -103,9 +124,7 @@ struct EvaluateCommand: ParsableCommand {
       sampler.classCount > 0 ? (0..<count).map { Int32($0 % sampler.classCount) } : nil
     let seed = seed ?? 0
     let pictures = try sampler.pictures(0..<count, seed: seed, classes: classes)
-    try report(
-      evaluation(pictures), of: run.name,
-      ["run": .text(run.name), "step": .number(UInt64(sampler.step)), "seed": .number(seed)])
+    try report(evaluation(pictures), of: run.name, origin)
   }
 
   private func evaluate(folder: String) throws {

@@ -169,7 +169,8 @@ struct DenoisingLoopTests {
     check(.dpm) { $0.eta = 0.5 }
     check(.ddim) { $0.usesKarrasSpacing = true }
     check(.ddim, isFlow: true) { _ in }
-    check(.ddpm) { $0.stepsOffset = 20 }
+    check(.ddpm) { ($0.spacing, $0.stepsOffset) = (.leading, 20) }
+    check(.ddpm) { ($0.spacing, $0.stepsOffset) = (.leading, -1) }
     #expect(throws: SamplingError.self) { try Self.plan(.ddim, 10, strength: 1.5) }
     let silent = NoiseSchedule(rescaleToZeroSNR: true)
     #expect(throws: SamplingError.self) { try SamplingPlan(SamplerOptions(), silent, .epsilon) }

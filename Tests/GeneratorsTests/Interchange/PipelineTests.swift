@@ -126,7 +126,44 @@ struct PipelineTests {
     let plain = try PipelineImport(folder: pipeline.write()).recipe.sampler(.ddim, steps: 10)
     var expected = SamplerOptions(.ddim, steps: 10)
     expected.takesNoiseFromEstimate = true
+    expected.spacing = .linspace
     #expect(plain == expected)
+  }
+
+  /// A pipeline keeps the times of its scheduler, said or not, there and back.
+  @Test(arguments: [
+    ("DDPM", "", TimestepSpacing.leading, 0), ("DDIM", ", \"steps_offset\": 1", .leading, 1),
+    ("DDIM", ", \"timestep_spacing\": \"trailing\"", .trailing, 0),
+    ("DDPM", ", \"timestep_spacing\": \"linspace\"", .linspace, 0),
+    ("DPMSolverMultistep", "", .linspace, 0), ("HeunDiscrete", "", .linspace, 0),
+    ("DPMSolverMultistep", ", \"timestep_spacing\": \"leading\"", .leading, 0),
+  ])
+  func timesAreKept(
+    _ name: String, _ settings: String, _ spacing: TimestepSpacing, _ offset: Int
+  ) throws {
+    defer { try? FileManager.default.removeItem(atPath: root) }
+    let scheduler = "scheduler/scheduler_config.json"
+    pipeline.texts[scheduler] = "{\"_class_name\": \"\(name)Scheduler\"\(settings)}"
+    let imported = try PipelineImport(folder: pipeline.write())
+    #expect(imported.notes.isEmpty)
+    try PipelineExport(run(imported)).write(to: "\(root)/again")
+    let again = try PipelineImport(folder: "\(root)/again").recipe
+    for recipe in [imported.recipe, again] {
+      let options = recipe.sampler(.ddpm, steps: 10)
+      #expect(options.spacing == spacing && options.stepsOffset == offset)
+    }
+    let text = try String(contentsOfFile: "\(root)/again/\(scheduler)", encoding: .utf8)
+    #expect(text.contains("\"timestep_spacing\": \"\(spacing.rawValue)\""))
+    #expect(text.contains("\"steps_offset\": \(offset)"))
+  }
+
+  /// A run of this program, whose pictures come by trailing spacing, tells that to diffusers.
+  @Test(arguments: [TimestepSpacing?.none, .quadratic])
+  func anExportBeginsAtTheLastTime(_ spacing: TimestepSpacing?) {
+    var recipe = DiffusionRecipe()
+    recipe.preview.spacing = spacing
+    #expect(SchedulerFile(recipe).timestepSpacing == .trailing)
+    #expect(SchedulerFile(recipe).stepsOffset == 0)
   }
 
   @Test func shards() throws {

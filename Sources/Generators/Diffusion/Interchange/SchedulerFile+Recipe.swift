@@ -11,6 +11,7 @@ extension SchedulerFile {
     varianceType = options.variance == .large ? .fixedLarge : .fixedSmall
     (clipSample, clipSampleRange) = (options.clipRange != nil, options.clipRange ?? 1)
     timestepSpacing = Spacing(options.spacing)
+    stepsOffset = options.spacing == .leading ? options.stepsOffset : 0
   }
 
   /// Puts what the file says into a recipe.
@@ -21,21 +22,23 @@ extension SchedulerFile {
     recipe.schedule.hasZeroSNR = rescalesToZeroSNR
     recipe.target = predictionType.target
     recipe.preview.steps = min(recipe.preview.steps, trainTimesteps)
-    // The others clip nothing, and take other time steps.
+    // What a file leaves out, its class decides, which begins elsewhere than this program does.
+    let spacing = timestepSpacing.spacing
+    recipe.preview.spacing = spacing == .trailing ? nil : spacing
+    recipe.preview.stepsOffset = spacing == .leading ? stepsOffset : 0
+    // The others clip nothing.
     guard scheduler == .ddpm || scheduler == .ddim else { return }
     recipe.preview.variance = varianceType == .fixedLarge ? .large : .small
     recipe.preview.clip = clipSample ? clipSampleRange : nil
-    let spacing = timestepSpacing.spacing
-    recipe.preview.spacing = spacing == recipe.sampler(.ddpm, steps: 1).spacing ? nil : spacing
   }
 }
 
 extension SchedulerFile.Spacing {
   init(_ spacing: TimestepSpacing) {
     switch spacing {
+    case .leading: self = .leading
     // diffusers has no quadratic one.
-    case .leading, .quadratic: self = .leading
-    case .trailing: self = .trailing
+    case .trailing, .quadratic: self = .trailing
     case .linspace: self = .linspace
     }
   }

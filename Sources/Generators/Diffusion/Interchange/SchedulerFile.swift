@@ -133,7 +133,7 @@ struct SchedulerFile: Equatable {
       !$0.hasPrefix("_") && !known.contains($0) && !file.isOff($0)
     }
     if file.isOff("set_alpha_to_one") { others.append("set_alpha_to_one") }
-    if stepsOffset != 0 { others.append("steps_offset") }
+    if stepsOffset != 0 && timestepSpacing != .leading { others.append("steps_offset") }
     if !others.isEmpty {
       notes.append("\(file.path): passing over \(others.joined(separator: ", "))")
     }

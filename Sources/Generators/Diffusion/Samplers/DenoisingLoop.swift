@@ -80,7 +80,7 @@ public struct DenoisingLoop {
       let rounds = unknown == nil ? 1 : repetitions
       for round in 0..<rounds {
         let place = index * rounds + round
-        let output = try denoise(plan.input(x, at: index), Float(evaluation.timestep))
+        let output = try denoise(x, Float(evaluation.timestep))
         var (next, estimate) = plan.step(index, x, output, after: previous) { noise(.step, place) }
         if let known, let unknown {
           let there = Values.sum(

@@ -10,7 +10,8 @@ public enum SamplerKind: String, RecipeChoice {
   /// Probabilistic Models" (2022).
   case dpm
   /// Heun's method: Karras et al., "Elucidating the Design Space of Diffusion-Based Generative Models"
-  /// (2022), algorithm 1 without churn. It asks the denoiser twice a step.
+  /// (2022), algorithm 1, which asks the denoiser twice a step; where a step leaves less than half of the
+  /// noise, with the second answer alone.
   case heun
   /// Euler's method along a rectified flow: Liu, Gong and Liu, "Flow Straight and Fast" (2022).
   case euler
@@ -30,7 +31,7 @@ public struct SamplerOptions: Equatable, Sendable {
   public var kind: SamplerKind
   /// How many steps.
   public var steps: Int
-  /// Which time steps these are; a flow's are always at equal distances.
+  /// Which time steps these are; Karras's noise levels take their place.
   public var spacing: TimestepSpacing
   /// How much noise DDIM adds: none for 0, as much as the ancestral sampler for 1.
   public var eta = 0.0
@@ -40,17 +41,20 @@ public struct SamplerOptions: Equatable, Sendable {
   public var usesKarrasSpacing = false
   /// Added to the time steps of leading spacing.
   public var stepsOffset = 0
-  /// The largest magnitude of an image: what is estimated of it is clipped. For ddpm, ddim and heun.
+  /// The largest magnitude of an image: what is estimated of it is clipped.
   public var clipRange: Double?
   /// Whether DDIM takes the noise, too, from the clipped estimate, so that both make up the mixture
   /// (Dhariwal and Nichol, "Diffusion Models Beat GANs on Image Synthesis", 2021, do so), and not from
   /// the denoiser's answer as it is. Guided drawing falls apart without.
   public var takesNoiseFromEstimate = false
 
-  /// The defaults of a method, which are those of diffusers' scheduler.
+  /// The defaults of a method: down from the last time step, where a mixture is pure noise.
+  ///
+  /// diffusers' schedulers begin a step below it (ddpm, ddim), or take time 0 as well, which costs a step
+  /// and takes away next to no noise (heun, euler).
   public init(_ kind: SamplerKind = .ddim, steps: Int = 50) {
     (self.kind, self.steps) = (kind, steps)
-    spacing = kind == .ddpm || kind == .ddim ? .leading : .linspace
+    spacing = .trailing
     clipRange = kind == .ddpm || kind == .ddim ? 1 : nil
   }
 
@@ -78,8 +82,14 @@ public struct SamplerOptions: Equatable, Sendable {
       throw SamplingError(
         "Karras's spacing is for the samplers dpm and heun, not for \(kind.rawValue)")
     }
-    let reach = spacing == .leading ? (steps - 1) * (timesteps / steps) + stepsOffset : 0
-    guard stepsOffset >= 0 && reach < timesteps else {
+    try checkOffset(timesteps: timesteps)
+  }
+
+  /// Makes sure that the offset leads to no time step that there is not.
+  func checkOffset(timesteps: Int) throws(SamplingError) {
+    guard stepsOffset != 0 else { return }
+    let first = spacing == .leading ? spacing.timesteps(steps, of: timesteps)[0] : 0
+    guard stepsOffset > 0 && first < timesteps - stepsOffset else {
       throw SamplingError(
         "an offset of \(stepsOffset) for \(steps) steps, but time steps end at \(timesteps - 1)")
     }

@@ -9,12 +9,6 @@ extension SamplingPlan {
     let estimate: Values
   }
 
-  /// The mixture as the denoiser takes it.
-  func input(_ mixture: Values, at index: Int) -> Values {
-    let scale = evaluations[index].inputScale
-    return scale == 1 ? mixture : .sum([(scale, mixture)])
-  }
-
   /// The next mixture, and the image as it is estimated, from the denoiser's answer at an evaluation.
   ///
   /// - Parameters:

@@ -25,6 +25,15 @@ public struct Mixture: Equatable, Sendable {
   /// A mixture of those parts.
   public init(signal: Double, noise: Double) { (self.signal, self.noise) = (signal, noise) }
 
+  /// The mixture whose squared parts add to one, with noise of that deviation beside a whole image.
+  init(deviation: Double) {
+    signal = 1 / (deviation * deviation + 1).squareRoot()
+    noise = deviation * signal
+  }
+
+  /// The deviation of the noise beside a whole image: infinite where there is no image.
+  var deviation: Double { noise / signal }
+
   /// The image alone.
   static let clean = Mixture(signal: 1, noise: 0)
 
@@ -125,6 +134,7 @@ public struct NoiseSchedule: Equatable, Sendable {
       if log(self.deviation(at: middle)) <= logarithm { low = middle } else { high = middle }
     }
     let (from, to) = (log(self.deviation(at: low)), log(self.deviation(at: high)))
+    guard to > from else { return Double(low) }
     return Double(low) + min(max((logarithm - from) / (to - from), 0), 1)
   }
 }

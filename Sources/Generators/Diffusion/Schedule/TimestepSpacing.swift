@@ -4,11 +4,12 @@ import Training
 /// Which time steps are taken where fewer are taken than there are.
 ///
 /// The first three are those of Lin et al., "Common Diffusion Noise Schedules and Sample Steps are
-/// Flawed" (2023), table 2, as diffusers has them.
+/// Flawed" (2023), table 2. Only trailing and linspace begin at the last time step, as sampling from
+/// pure noise should.
 public enum TimestepSpacing: String, RecipeChoice {
-  /// From 0 on in equal whole steps.
+  /// Up from 0 in equal steps: i T / n, rounded. So it begins a step below the last time.
   case leading
-  /// Down from the last in equal steps.
+  /// Down from the last in equal steps: T - i T / n, rounded, less 1.
   case trailing
   /// Both ends, and equal steps between.
   case linspace
@@ -20,14 +21,15 @@ public enum TimestepSpacing: String, RecipeChoice {
   /// `count` whole time steps of `total`, the latest first.
   func timesteps(_ count: Int, of total: Int) -> [Int] {
     switch self {
-    case .leading: return (0..<count).reversed().map { $0 * (total / count) }
+    case .leading:
+      // diffusers rounds T / n down instead, and so leaves out the last times where n does not
+      // divide T: with 600 of 1000 steps all that is above 599.
+      return (0..<count).reversed().map { Self.rounded(Double($0 * total) / Double(count)) }
     case .trailing:
       return (0..<count).map { index in
-        let time = Double(total) - Double(index) * (Double(total) / Double(count))
-        return Int(time.rounded(.toNearestOrEven)) - 1
+        Self.rounded(Double(total) - Double(index) * (Double(total) / Double(count))) - 1
       }
-    case .linspace:
-      return times(count, of: total).map { Int($0.rounded(.toNearestOrEven)) }
+    case .linspace: return times(count, of: total).map(Self.rounded)
     case .quadratic:
       let end = (Double(total) * 0.8).squareRoot()
       let all = (0..<count).map { index -> Int in
@@ -41,8 +43,11 @@ public enum TimestepSpacing: String, RecipeChoice {
   /// The same, not rounded where that makes a difference.
   func times(_ count: Int, of total: Int) -> [Double] {
     guard self == .linspace else { return timesteps(count, of: total).map(Double.init) }
+    // A single one is the last.
     return (0..<count).reversed().map {
-      Double(total - 1) * Double($0) / Double(max(1, count - 1))
+      Double(total - 1) * (count > 1 ? Double($0) / Double(count - 1) : 1)
     }
   }
+
+  private static func rounded(_ time: Double) -> Int { Int(time.rounded(.toNearestOrEven)) }
 }

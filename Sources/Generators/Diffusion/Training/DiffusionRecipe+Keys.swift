@@ -25,7 +25,10 @@ extension DiffusionRecipe {
         "sample.variance", \.preview.variance, "The variance of the noise that ddpm adds."),
       RecipeKey(
         "sample.spacing", \.preview.spacing,
-        "Which time steps are taken; null for the sampler's own choice."),
+        "Which time steps are taken; null for trailing, which begins at the last."),
+      RecipeKey(
+        "sample.steps_offset", \.preview.stepsOffset, .in(0...100_000),
+        "Added to the time steps of leading spacing."),
       RecipeKey(
         "sample.clip", \.preview.clip, .orNull(.above(0)),
         "Magnitude to which ddpm and ddim clip what they estimate of an image; null for none."),
@@ -105,6 +108,15 @@ extension DiffusionRecipe {
   }
 
   private func checkPreview() throws(RecipeProblem) {
+    guard preview.stepsOffset == 0 || preview.spacing == .leading else {
+      throw RecipeProblem(
+        "sample.steps_offset", "\(preview.stepsOffset), but is of leading spacing")
+    }
+    do throws(SamplingError) {
+      try previewSampler.checkOffset(timesteps: schedule.steps)
+    } catch {
+      throw RecipeProblem("sample.steps_offset", error.description)
+    }
     do throws(SamplingError) { _ = try previewPlan() } catch {
       let key = preview.steps > schedule.steps ? "sample.steps" : "sample.sampler"
       throw RecipeProblem(key, error.description)

@@ -24,6 +24,7 @@ extension DiffusionRecipe {
   public var previewProvenance: (sampler: String, flags: [String]) {
     let flags = [
       "--sampler", previewSampler.kind.rawValue, "--steps", "\(preview.steps)",
+      "--spacing", previewSampler.spacing.rawValue,
       "--count", "\(previewCount)", "--columns", "\(previewColumns)",
     ]
     let isGuided = preview.guidance != 1

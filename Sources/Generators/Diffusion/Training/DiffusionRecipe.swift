@@ -64,6 +64,8 @@ public struct DiffusionRecipe: Recipe {
     public var variance = SamplerOptions.Variance.small
     /// Which time steps are taken; nil for the sampler's own.
     public var spacing: TimestepSpacing?
+    /// Added to the time steps of leading spacing.
+    public var stepsOffset = 0
     /// The largest magnitude of an estimated image, where the sampler clips; nil for any.
     public var clip: Double? = 1
     /// Denoising steps.
@@ -122,9 +124,8 @@ extension DiffusionRecipe {
     options.variance = preview.variance
     options.takesNoiseFromEstimate = true
     if options.clipRange != nil { options.clipRange = preview.clip }
-    // Where the last step leaves nothing of the image, drawing has to begin there.
-    if schedule.hasZeroSNR { options.spacing = .trailing }
     if let spacing = preview.spacing { options.spacing = spacing }
+    options.stepsOffset = preview.stepsOffset
     return options
   }
 
