@@ -6,9 +6,12 @@ enum FlagTable {
   static let uses = sampling + evaluating + explaining + exporting + training + others
 
   private static let diffusion = [
-    "--steps 3", "--sampler ddim", "--eta 0.5", "--spacing trailing", "--karras", "--class 1",
+    "--steps 3", "--sampler ddim", "--eta 0.5", "--spacing linspace", "--karras", "--class 1",
     "--guidance 2", "--init a.png", "--strength 0.5", "--mask a.png", "--trajectory t.png",
     "--strip s.png", "--weights raw", "--batch 1",
+  ]
+  private static let sampler = [
+    "--steps 3", "--sampler ddim", "--eta 0.5", "--spacing linspace", "--karras",
   ]
   private static let text = [
     "--prompt The", "--length 9", "--temperature 5", "--top-k 1", "--top-p 0.01", "--min-p 0.9",
@@ -35,7 +38,7 @@ enum FlagTable {
         [
           "--count 3", "--step 1", "--seed 1", "--columns 1", "--interpolate", "-o b.png",
           "--each out", "--format jpeg", "--show", "--steps 3", "--sampler ddpm", "--eta 0.5",
-          "--spacing trailing", "--class 1", "--guidance 2", "--init a.png", "--trajectory t.png",
+          "--spacing linspace", "--class 1", "--guidance 2", "--init a.png", "--trajectory t.png",
           "--strip s.png", "--weights raw",
         ], .changes
       )
@@ -45,6 +48,7 @@ enum FlagTable {
       .with("--karras", .changes, beside: "--sampler dpm")
       .with("--eta 0.5", .refused("eta is for"), beside: "--sampler dpm")
       .with("--karras", .refused("Karras"))
+      .with("--spacing linspace", .refused("--karras"), beside: "--sampler dpm --karras")
       .with(["--quality 50", "--strength 0.5", "--mask a.png"] + animation + text, .refused())
       .with(
         ["--trajectory t.png", "--strip s.png", "--init a.png"], .refused(), beside: "--interpolate"
@@ -70,26 +74,45 @@ enum FlagTable {
       .with(["--count 13", "--seed 1", "--step 1", "--json"], .changes)
       .with("--data nothing", .fails(66, "nothing"))
       .with("--classifier gan", .fails(65, "must be classifier"))
+      .with(sampler, .refused())
       .with("--threads 1", .same),
+    FlagUse(
+      "gen eval", "a diffusion",
+      "eval diffusion --data shapes --classifier judge --count 12 --steps 4"
+    )
+    .with(
+      [
+        "--count 13", "--seed 1", "--step 1", "--json", "--steps 3", "--sampler ddpm", "--eta 0.5",
+        "--spacing linspace",
+      ], .changes
+    )
+    .with("--karras", .changes, beside: "--sampler dpm")
+    .with("--karras", .refused("Karras"))
+    .with("--spacing linspace", .refused("--karras"), beside: "--sampler dpm --karras")
+    .with("--data nothing", .fails(66, "nothing"))
+    .with("--classifier gan", .fails(65, "must be classifier"))
+    .with("--threads 1", .same),
     FlagUse("gen eval", "a text model", "eval text")
       .with(["--step 1", "--json", "--data book.txt"], .changes)
-      .with(["--classifier judge", "--count 12", "--seed 0"], .refused())
+      .with(["--classifier judge", "--count 12", "--seed 0"] + sampler, .refused())
       .with("--threads 1", .same),
     FlagUse("gen eval", "a classifier", "eval judge")
       .with(["--step 1", "--json"], .changes)
-      .with(["--classifier judge", "--count 12", "--seed 0", "--data shapes"], .refused())
+      .with(
+        ["--classifier judge", "--count 12", "--seed 0", "--data shapes"] + sampler, .refused()
+      )
       .with("--threads 1", .same),
     FlagUse("gen eval", "a folder", "eval drawn --classifier judge --data shapes")
       .with(["--count 12", "--json"], .changes)
       .with("--data nothing", .fails(66, "nothing"))
       .with("--classifier gan", .fails(65, "must be classifier"))
-      .with(["--seed 0", "--step 1"], .refused())
+      .with(["--seed 0", "--step 1"] + sampler, .refused())
       .with("--threads 1", .same),
     FlagUse("gen eval", "a data set", "eval shapes --classifier judge --count 12")
       .with(["--count 13", "--json"], .changes)
       .with("--data nothing", .fails(66, "nothing"))
       .with("--classifier gan", .fails(65, "must be classifier"))
-      .with(["--seed 0", "--step 1"], .refused())
+      .with(["--seed 0", "--step 1"] + sampler, .refused())
       .with("--threads 1", .same),
   ]
 
