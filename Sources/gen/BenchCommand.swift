@@ -86,6 +86,7 @@ struct BenchCommand: ParsableCommand {
     for benchmark in benchmarks {
       let result = benchmark.run(rounds: steps)
       print(json ? try jsonLine(result) : line(result))
+      try StandardOutput.check()
     }
   }
 

@@ -1,6 +1,5 @@
 import ArgumentParser
 import Datasets
-import Foundation
 
 /// `gen data`: what a data set holds.
 struct DataCommand: ParsableCommand {
@@ -51,13 +50,4 @@ struct DataCommand: ParsableCommand {
       if !unreadable.isEmpty { throw ExitCode(ExitStatus.badData.rawValue) }
     }
   }
-}
-
-/// A value as JSON on one line.
-func jsonLine(_ value: some Encodable) throws -> String {
-  let encoder = JSONEncoder()
-  encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-  encoder.nonConformingFloatEncodingStrategy = .convertToString(
-    positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-  return String(decoding: try encoder.encode(value), as: UTF8.self)
 }

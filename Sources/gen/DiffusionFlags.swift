@@ -58,7 +58,9 @@ struct DiffusionFlags: ParsableArguments {
       throw ValidationError("--guidance is \(guidance), but must be 0 to 100")
     }
     for (flag, path) in [("--trajectory", trajectory), ("--strip", strip)] {
-      if let path, path != "-", ![.png, .apng].contains(OutputFormat(extensionOf: path)) {
+      if let path, ![.png, .apng].contains(OutputFormat(extensionOf: path)),
+        !Output.isStream(path)
+      {
         throw ValidationError("\(flag) writes a PNG: name a file that ends with .png, not \(path)")
       }
     }

@@ -41,24 +41,36 @@ enum ExitStatus: Int32, CaseIterable {
     }
   }
 
-  /// Says what is wrong on standard error and ends the program; help and the like go to standard
-  /// output and end with 0.
-  static func exit(with error: any Error) -> Never {
-    guard let status = ExitStatus(error) else { exitAsParser(with: error) }
+  /// Ends the program, after it has said what is wrong on standard error. That standard output has not
+  /// taken what was printed is wrong, too, whatever else is; that nobody reads it ends it in silence.
+  static func exit(with error: (any Error)? = nil) -> Never {
+    var status = error.map(tell) ?? ExitCode.success.rawValue
+    do { try StandardOutput.finish() } catch { status = tell(error) }
+    Gen.exit(withError: ExitCode(status))
+  }
+
+  /// Says what is wrong on standard error; help and the like go to standard output.
+  /// - Returns: What the program ends with.
+  private static func tell(_ error: any Error) -> Int32 {
+    if error is ClosedPipe { Interrupts.endByClosedPipe() }
+    guard let status = ExitStatus(error) else { return tellAsParser(error) }
     let text = printable("\(error)\(Mistakes.suggestion(after: error))")
     // What a file says may be quoted, and be a megabyte long.
     let shown = text.utf8.count > 16_384 ? text.prefix(4000) + " ..." : text[...]
     writeToStandardError("gen: \(status == .defect ? "a defect of gen: " : "")\(shown)\n")
-    Gen.exit(withError: ExitCode(status.rawValue))
+    return status.rawValue
   }
 
-  /// Ends as the argument parser does, but for what it may add to its message.
-  private static func exitAsParser(with error: any Error) -> Never {
-    let message = Gen.fullMessage(for: error)
-    let suggested = Mistakes.withSuggestion(message)
-    guard suggested != message else { Gen.exit(withError: error) }
-    writeToStandardError("\(suggested)\n")
-    Gen.exit(withError: Gen.exitCode(for: error))
+  /// Says what the argument parser does, and what may add to it.
+  private static func tellAsParser(_ error: any Error) -> Int32 {
+    let (message, code) = (Gen.fullMessage(for: error), Gen.exitCode(for: error))
+    if message.isEmpty { return code.rawValue }
+    if code == .success {
+      print(message)
+    } else {
+      writeToStandardError("\(Mistakes.withSuggestion(message))\n")
+    }
+    return code.rawValue
   }
 
   /// The status of an error of ours; nil for the argument parser's own.

@@ -7,6 +7,7 @@ extension ExplainCommand {
     let sampler = try pictureSampler(of: run, step: step)
     let space = try space(for: sampler.data.source)
     let (count, seed) = (count ?? 200, seed ?? 0)
+    let destination = json ? nil : try Output(output ?? "\(run.name)-nearest.html")
     writeToStandardError("drawing \(count) pictures, to compare in \(space.name)\n")
     // Each class in turn, where the model can be asked for one.
     let pictures = try sampler.pictures(count: count, seed: seed)
@@ -14,9 +15,9 @@ extension ExplainCommand {
       in: sampler.learnedData, by: space, isMirrored: sampler.data.flip, neighbors: neighbors ?? 5)
     let report = try search(pictures)
     let explanation = NearestExplanation(report, of: sampler, seed: seed)
-    if json { return print(try jsonLine(explanation)) }
+    guard let destination else { return print(try jsonLine(explanation)) }
     writeToStandardError(report.finding + "\n")
-    try write(explanation.page(), to: output ?? "\(run.name)-nearest.html")
+    try destination.writeAndTell(Array(explanation.page().utf8))
   }
 
   /// The features of a classifier, named or one that comes along; where there is none, pixels.

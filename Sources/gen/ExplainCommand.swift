@@ -140,13 +140,8 @@ struct ExplainCommand: ParsableCommand {
       throw UsageError(
         "--prompt has \(tokens.count) tokens, but at most \(limit) of \(run.name) can be explained")
     }
+    let destination = try Output(output ?? "\(run.name)-explained.html")
     let explanation = try TextExplanation(text, of: tokens, alternatives: alternatives ?? 6)
-    try write(explanation.page, to: output ?? "\(run.name)-explained.html")
-  }
-
-  /// Writes a page and prints where.
-  func write(_ page: String, to path: String) throws {
-    try SystemFiles().atomicWrite(path == "-" ? "/dev/stdout" : path, page)
-    if path != "-" { print(path) }
+    try destination.writeAndTell(Array(explanation.page.utf8))
   }
 }

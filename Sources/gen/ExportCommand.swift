@@ -72,6 +72,9 @@ struct ExportCommand: ParsableCommand {
   @OptionGroup var compute: ComputeOptions
 
   func validate() throws {
+    if let output, ["", "-"].contains(output) {
+      throw ValidationError("--output is \"\(output)\", but must name a folder")
+    }
     if to == .pretrained && weights == .latest {
       throw ValidationError("a pretrained model has the averaged weights: leave --weights raw out")
     }

@@ -66,7 +66,9 @@ struct GalleryCommand: ParsableCommand {
       throw ValidationError(
         "--\(flag) is \(value), but must be \(range.lowerBound) to \(range.upperBound)")
     }
-    if out.isEmpty { throw ValidationError("--out is empty, but must name a folder") }
+    if ["", "-"].contains(out) {
+      throw ValidationError("--out is \"\(out)\", but must name a folder")
+    }
     if prompt.count > 16 {
       throw ValidationError("there are \(prompt.count) of --prompt, but at most 16 make sense")
     }

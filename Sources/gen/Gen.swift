@@ -31,14 +31,15 @@ struct Gen: ParsableCommand {
   static var _errorPrefix: String { "gen: " }
 
   static func main() {
-    Interrupts.ignoreFullDisk()
     do {
-      try Mistakes.checkVerbs(CommandLine.arguments.dropFirst())
-      var command = try parseAsRoot()
+      try StandardStreams.occupyClosed()
+      Interrupts.makeWritesFail()
+      var command = try parseAsRoot(Words.checked(Array(CommandLine.arguments.dropFirst())))
       try command.run()
     } catch {
       ExitStatus.exit(with: error)
     }
+    ExitStatus.exit()
   }
 }
 

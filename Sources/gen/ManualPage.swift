@@ -109,7 +109,12 @@ struct ManualPage {
 
   private static var statuses: [(String, String)] {
     [("0", "All is done.")] + ExitStatus.allCases.map { ("\($0.rawValue)", $0.meaning) }
-      + [("130, 143", "The training was interrupted, after a checkpoint.")]
+      + [
+        (
+          "129, 130, 143",
+          "The training was interrupted by SIGHUP, SIGINT or SIGTERM, after a checkpoint."
+        )
+      ]
   }
 
   // MARK: - The language

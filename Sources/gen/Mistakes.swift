@@ -4,15 +4,16 @@ import Training
 
 /// What was probably meant by words that mean nothing to the argument parser or to a data set.
 enum Mistakes {
-  /// Makes sure that the words, up to the first flag or argument, are verbs.
+  /// The verb that the words, up to the first flag or argument, name: "gen verify resume".
   /// - Throws: `UsageError` that names the verb that was probably meant.
-  static func checkVerbs(_ words: some Sequence<String>) throws {
-    var words = Array(words)
+  static func verb(of words: [String]) throws -> String {
+    var words = words
+    var found = ["gen"]
     if words.first == "help" { words.removeFirst() }
     var command: any ParsableCommand.Type = Gen.self
     for word in words {
       let verbs = command.configuration.subcommands
-      guard !verbs.isEmpty, !word.hasPrefix("-") else { return }
+      guard !verbs.isEmpty, !word.hasPrefix("-") else { break }
       guard let verb = verbs.first(where: { $0.configuration.commandName == word }) else {
         let names = verbs.compactMap { $0.configuration.commandName }
         let meant = Training.suggestion(for: word, among: names)
@@ -23,7 +24,9 @@ enum Mistakes {
             + (meant.isEmpty ? ": verbs are \(names.joined(separator: ", "))" : meant))
       }
       command = verb
+      found.append(word)
     }
+    return found.joined(separator: " ")
   }
 
   /// The argument parser's message, with the value that was probably meant where it lists those there

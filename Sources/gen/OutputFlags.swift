@@ -40,9 +40,12 @@ struct OutputFlags: ParsableArguments {
     if each != nil && output != nil {
       throw ValidationError("--each writes single files and --output a grid: give one of them")
     }
-    if show && output == "-" {
+    if show, let output, Output.isStandardOutput(output) {
       throw ValidationError(
-        "--show draws on standard output: name a file other than - for --output")
+        "--show draws on standard output: name a file other than \(output) for --output")
+    }
+    if let each, ["", "-"].contains(each) {
+      throw ValidationError("--each is \"\(each)\", but must name a folder")
     }
   }
 
@@ -58,9 +61,22 @@ struct OutputFlags: ParsableArguments {
   /// Whether an animation is asked for.
   var isAnimated: Bool { (format ?? output.flatMap(OutputFormat.init(extensionOf:))) == .apng }
 
-  /// Makes sure that pictures can be written to a file of that name.
-  func checkPictureName() throws {
+  /// Makes sure, before anything is drawn, that pictures can be written where they are to.
+  /// - Parameters:
+  ///   - name: The grid's, where no file is named.
+  ///   - others: What else is written.
+  func check(name: String, others: [String]) throws {
     if let output { _ = try fileFormat(of: output) }
+    if show, let other = others.first(where: Output.isStandardOutput) {
+      throw UsageError("--show draws on standard output: name a file other than \(other)")
+    }
+    try Output.check((gridPath(name: name).map { [$0] } ?? []) + others)
+  }
+
+  /// Where the grid goes; nil where there is none.
+  private func gridPath(name: String) -> String? {
+    if each != nil || show && output == nil && format == nil { return nil }
+    return output ?? "\(name).\((format ?? .png).fileExtension)"
   }
 
   /// Writes pictures as a grid or as single files, and prints where; shows them, if that is asked for.
@@ -92,34 +108,29 @@ struct OutputFlags: ParsableArguments {
     _ count: Int, name: String, grid: (OutputFormat) throws -> [UInt8],
     single: (Int, OutputFormat) throws -> [UInt8]
   ) throws {
-    let ending = (format ?? .png).fileExtension
-    guard let each else {
-      if show && output == nil && format == nil { return }
-      let path = output ?? "\(name).\(ending)"
-      return try write(grid(try fileFormat(of: path)), to: path)
+    if let path = gridPath(name: name) {
+      try Output(path).writeAndTell(grid(try fileFormat(of: path)))
     }
+    guard let each else { return }
     try SystemFiles().createFolders(each)
+    let ending = (format ?? .png).fileExtension
     let digits = "\(count - 1)".count
     for number in 0..<count {
       let name = String(repeating: "0", count: digits - "\(number)".count) + "\(number)"
       let path = "\(each)/\(name).\(ending)"
-      try write(single(number, try fileFormat(of: path)), to: path)
+      try Output(path).writeAndTell(single(number, try fileFormat(of: path)))
     }
   }
 
   /// The format of a file of that name.
   private func fileFormat(of path: String) throws -> OutputFormat {
-    guard let format = format ?? (path == "-" ? .png : OutputFormat(extensionOf: path)) else {
+    guard
+      let format = format ?? OutputFormat(extensionOf: path) ?? (Output.isStream(path) ? .png : nil)
+    else {
       throw UsageError(
         "\(path) ends with neither .png, .apng nor .jpg: name such a file, or give --format")
     }
     return format
-  }
-
-  /// Writes a file's bytes and prints where.
-  func write(_ bytes: [UInt8], to path: String) throws {
-    try SystemFiles().atomicWrite(path == "-" ? "/dev/stdout" : path, bytes)
-    if path != "-" { print(path) }
   }
 
   private func bytes(
@@ -134,7 +145,7 @@ struct OutputFlags: ParsableArguments {
   private func show(_ picture: Image) {
     if show { return print(TerminalPicture.forStandardOutput(picture), terminator: "") }
     let progress = Progress()
-    if output != "-" && each == nil && progress.showsPictures {
+    if !StandardOutput.takesFile && each == nil && progress.showsPictures {
       progress.say(TerminalPicture.text(of: picture, columns: progress.columns))
     }
   }

@@ -30,10 +30,9 @@ struct ReportCommand: ParsableCommand {
   func run() throws {
     let run = try Runs.find(name)
     if name == nil { writeToStandardError("reporting on \(run.name)\n") }
+    let destination = try Output(output ?? "\(run.name)-report.html")
     let report = try RunReport(run)
     for problem in report.problems { writeToStandardError("gen: \(problem)\n") }
-    let path = output ?? "\(run.name)-report.html"
-    try SystemFiles().atomicWrite(path == "-" ? "/dev/stdout" : path, report.page)
-    if path != "-" { print(path) }
+    try destination.writeAndTell(Array(report.page.utf8))
   }
 }

@@ -9,7 +9,8 @@ extension SampleCommand {
     if let flag = text.first {
       throw UsageError("\(flag) is for text, but \(run.name) draws pictures")
     }
-    try output.checkPictureName()
+    try output.check(
+      name: gridName(sampler), others: [diffusion.trajectory, diffusion.strip].compactMap { $0 })
     switch sampler {
     case let sampler as GANSampler: try draw(from: sampler)
     case let sampler as DiffusionSampler: try draw(from: sampler)
@@ -95,10 +96,10 @@ extension SampleCommand {
       try write(pictures, columns: columns, sampler, text)
     }
     if let path = diffusion.trajectory {
-      try output.write(film.grid(columns: min(columns, count), text: text), to: path)
+      try Output(path).writeAndTell(film.grid(columns: min(columns, count), text: text))
     }
     if let path = diffusion.strip, let strip = record.film?.strip() {
-      try output.write(try strip.pngData(text: text), to: path)
+      try Output(path).writeAndTell(strip.pngData(text: text))
     }
   }
 
@@ -107,8 +108,7 @@ extension SampleCommand {
     _ text: [(key: String, value: String)]
   ) throws {
     try output.write(
-      pictures, columns: min(columns, pictures.count), name: "\(sampler.run.name)-seed\(seed)",
-      text: text)
+      pictures, columns: min(columns, pictures.count), name: gridName(sampler), text: text)
   }
 
   private func write(
@@ -116,7 +116,12 @@ extension SampleCommand {
     _ text: [(key: String, value: String)]
   ) throws {
     try output.write(
-      film, columns: min(columns, film.count), name: "\(sampler.run.name)-seed\(seed)", text: text)
+      film, columns: min(columns, film.count), name: gridName(sampler), text: text)
+  }
+
+  /// What the grid is called where no file is named, without an ending.
+  private func gridName(_ sampler: any PictureSampler) -> String {
+    "\(sampler.run.name)-seed\(seed)"
   }
 
   /// What a picture's file says about itself.

@@ -1,4 +1,3 @@
-import Foundation
 import Generators
 import Training
 
@@ -8,23 +7,22 @@ extension SampleCommand {
     if let pictureFlag {
       throw UsageError("\(pictureFlag) is for pictures, but \(trained.run.name) writes text")
     }
-    let file = output.output == "-" ? nil : output.output
+    let file = try Output(output.output ?? "-")
     let count = count ?? 1
-    let isStreamed = file == nil && count == 1
+    let isStreamed = file.isStandardOutput && count == 1
     let result: TextGenerator.Result
     do {
       result = try text.generator(of: trained)(
         text.prompt ?? "", count: count, seed: seed, unknown: text.onUnknown ?? .refuse
-      ) { if isStreamed { try writeToStandardOutput($0) } }
+      ) { if isStreamed { try StandardOutput.write($0) } }
     } catch let error as UnknownCharacter {
       throw UsageError("--prompt: \(error); --on-unknown skip leaves such characters out")
     }
-    if let file {
-      try output.write(Array(together(result.texts).utf8), to: file)
+    let text = together(result.texts)
+    if file.isStandardOutput {
+      try StandardOutput.write((isStreamed ? "" : text) + (text.hasSuffix("\n") ? "" : "\n"))
     } else {
-      let text = together(result.texts)
-      try writeToStandardOutput(
-        (isStreamed ? "" : text) + (text.hasSuffix("\n") ? "" : "\n"))
+      try file.writeAndTell(Array(text.utf8))
     }
     writeToStandardError("\(describe(result.speed))\n")
   }
@@ -45,13 +43,5 @@ extension SampleCommand {
     return
       "\(speed.characters) characters, \(speed.tokens) tokens in \(fixed(speed.seconds, 2)) s: "
       + "\(fixed(speed.tokensPerSecond, 0)) tokens a second\(reading)"
-  }
-
-  private func writeToStandardOutput(_ text: String) throws {
-    do {
-      try FileHandle.standardOutput.write(contentsOf: Data(text.utf8))
-    } catch {
-      throw FileError(.cannotWrite, "standard output", "cannot be written to: \(error)")
-    }
   }
 }

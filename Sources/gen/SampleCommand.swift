@@ -73,9 +73,6 @@ struct SampleCommand: ParsableCommand {
     if let columns, !(1...1024).contains(columns) {
       throw ValidationError("--columns is \(columns), but must be 1 to 1024")
     }
-    if [output.output, diffusion.trajectory, diffusion.strip].count(where: { $0 == "-" }) > 1 {
-      throw ValidationError("standard output takes one file: give - to one flag only")
-    }
     if interpolate && diffusion.showsDenoising {
       throw ValidationError("--interpolate shows no denoising: leave --trajectory and --strip out")
     }

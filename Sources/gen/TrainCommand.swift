@@ -20,6 +20,9 @@ struct TrainCommand: ParsableCommand {
       A run that goes on may have other steps, rates, and times to log, draw,
       evaluate and save; each change is a comment in its recipe.yaml. A run that
       has ended goes on with more --steps or --patience alone.
+
+      Ctrl-C, kill and a closed terminal end it after a checkpoint, with the exit
+      status 130, 143 or 129; a second Ctrl-C ends it at once. Under nohup it goes on.
       """)
 
   @Argument(
@@ -108,7 +111,7 @@ struct TrainCommand: ParsableCommand {
 
   func run() throws {
     try compute.apply()
-    Interrupts.handle()
+    if !dryRun { Interrupts.handle() }
     if resume { return try goOn() }
     guard let what else {
       throw UsageError("say what to train: \(Recipes.names.joined(separator: ", ")), or a file")

@@ -40,6 +40,9 @@ void memory_unreserve(void *_Nonnull block, size_t bytes);
 /// Says that so many bytes cannot be had, and ends the program with the status 71.
 __attribute__((noreturn)) void memory_exhausted(size_t bytes);
 
+/// Whether a signal is ignored, as whoever started the program may have wished.
+bool signal_is_ignored(int number);
+
 /// Tells the processor that this thread spins.
 static inline void processor_pause(void) {
 #if defined(__x86_64__)

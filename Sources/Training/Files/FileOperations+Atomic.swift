@@ -48,12 +48,15 @@ extension FileOperations {
   }
 
   /// Puts a file in place whole: whoever looks, now or after a crash, finds the old one or the new
-  /// one. A link is followed; what is not a regular file, such as /dev/stdout, is written directly.
+  /// one. A link is followed; what is not a regular file, such as /dev/null, is written directly. The new
+  /// file has the old one's owner and mode.
+  /// - Parameter keepsOwner: Whether it is an error that the new file cannot have the old one's owner;
+  ///   otherwise it is the writer's then.
   /// - Returns: The length and checksum of what was written.
   /// - Throws: `FileError`, and what `body` throws; what was there before stays then.
   @discardableResult
   public func atomicWrite(
-    _ place: Place, _ body: (FileWriter) throws -> Void
+    _ place: Place, keepingOwner keepsOwner: Bool = false, _ body: (FileWriter) throws -> Void
   ) throws -> FileDigest {
     if let kind = place.kind(followingLinks: true), kind != .file {
       let file = try overwrite(place)
@@ -64,7 +67,12 @@ extension FileOperations {
     }
     let target = place.resolved
     let digest = try build(target.lastName, in: target.parent, for: place) { temporary in
-      try writeSynced(temporary, body) { try rename(temporary, to: target) }
+      try writeSynced(temporary) { writer in
+        try writer.copyAccess(from: target, keepingOwner: keepsOwner)
+        try body(writer)
+      } then: {
+        try rename(temporary, to: target)
+      }
     }
     try syncFolder(target.parent)
     return digest

@@ -57,6 +57,12 @@ public protocol FileOperations: Sendable {
   /// - Returns: How many; 0 when a signal came before any.
   func writeSome(_ bytes: UnsafeRawBufferPointer, to file: OpenFile) throws(FileError) -> Int
 
+  /// Gives a new file the owner and the mode of the file at `place`, if there is one; where it cannot
+  /// have the owner, that is an error if `keepsOwner`, and otherwise nobody is let in who was not before.
+  func copyAccess(
+    from place: Place, to file: OpenFile, keepingOwner keepsOwner: Bool
+  ) throws(FileError)
+
   /// Brings the file's content to the disk. After a failure the content is lost: the system may take
   /// what it could not write for written, so trying again proves nothing.
   func sync(_ file: OpenFile) throws(FileError)
@@ -85,6 +91,11 @@ public protocol FileOperations: Sendable {
 }
 
 extension FileOperations {
+  /// By nothing, where files have no owners.
+  public func copyAccess(
+    from place: Place, to file: OpenFile, keepingOwner keepsOwner: Bool
+  ) throws(FileError) {}
+
   /// By renames.
   public func exchange(_ place: Place, with other: Place) throws(FileError) {
     try exchangeByRenames(place, with: other)

@@ -30,6 +30,11 @@ public final class FileWriter {
   /// The digest of what was written so far.
   public var digest: FileDigest { FileDigest(size: size, crc32c: checksum.hexadecimal) }
 
+  /// Gives the file the owner and the mode of the one whose place it is to take.
+  func copyAccess(from place: Place, keepingOwner keepsOwner: Bool) throws(FileError) {
+    try operations.copyAccess(from: place, to: file, keepingOwner: keepsOwner)
+  }
+
   /// Writes all of `bytes` after what was written before.
   public func write(_ bytes: UnsafeRawBufferPointer) throws(FileError) {
     try operations.write(bytes, to: file)

@@ -57,6 +57,31 @@ public struct SystemFiles: FileOperations {
     return count
   }
 
+  /// fchown(2) and fchmod(2), each only where there is something to change.
+  public func copyAccess(
+    from place: Place, to file: OpenFile, keepingOwner keepsOwner: Bool
+  ) throws(FileError) {
+    var (old, new) = (stat(), stat())
+    let (base, name) = place.reference
+    guard fstatat(base, name, &old, 0) == 0, fstat(file.descriptor, &new) == 0 else { return }
+    var mode = old.st_mode & 0o7777
+    if (old.st_uid, old.st_gid) != (new.st_uid, new.st_gid),
+      fchown(file.descriptor, old.st_uid, old.st_gid) != 0
+    {
+      guard !keepsOwner else { throw Self.othersFile(place.path) }
+      mode = old.st_mode & new.st_mode & 0o777
+    }
+    guard mode == new.st_mode & 0o7777 || fchmod(file.descriptor, mode) == 0 else {
+      throw FileError(.cannotCreate, place, cannot: "give the new file its mode")
+    }
+  }
+
+  static func othersFile(_ path: String) -> FileError {
+    FileError(
+      .cannotCreate, path,
+      "belongs to others, and a new file in its place would not: remove it, or name another")
+  }
+
   /// fsync(2), not tried again, not even when interrupted; on Darwin F_FULLFSYNC, since fsync stops at the drive's cache there.
   public func sync(_ file: OpenFile) throws(FileError) {
     guard synchronize(file.descriptor) == 0 else {

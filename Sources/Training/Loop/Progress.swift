@@ -106,16 +106,6 @@ public final class Progress {
   private func write(_ text: String) { sink(text) }
 }
 
-/// Writes text to standard error, where messages and progress go.
-public func writeToStandardError(_ text: String) {
-  var rest = Array(text.utf8)[...]
-  while !rest.isEmpty {
-    let count = rest.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
-    guard count > 0 || errno == EINTR else { return }
-    rest = rest.dropFirst(max(0, count))
-  }
-}
-
 /// A length of time in seconds.
 public func seconds(_ duration: Duration) -> Double {
   Double(duration.components.seconds) + Double(duration.components.attoseconds) * 1e-18

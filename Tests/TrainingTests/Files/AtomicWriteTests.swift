@@ -72,11 +72,21 @@ struct AtomicWriteTests {
     try SystemFiles().atomicWrite(folder("link"), [2, 3])
     #expect(try bytes(of: target) == [2, 3])
     #expect(fileKind(folder("link")) == .link)
-    let attributes = try FileManager.default.attributesOfItem(atPath: target)
-    let mode = try #require(attributes[.posixPermissions] as? Int)
-    #expect(mode & 0o777 == 0o644 & ~Int(currentMask))
+    try SystemFiles().atomicWrite(folder("new"), [1])
+    #expect(try mode(of: folder("new")) == 0o644 & ~Int(currentMask))
+    // Who could not read the old file cannot read the new one.
+    for old in [0o600, 0o664, 0o400] {
+      try FileManager.default.setAttributes([.posixPermissions: old], ofItemAtPath: target)
+      try SystemFiles().atomicWrite(folder("link"), [4])
+      #expect(try mode(of: target) == old)
+    }
     try SystemFiles().atomicWrite("/dev/null", [1])
     #expect(fileKind("/dev/null") == .other)
+  }
+
+  private func mode(of path: String) throws -> Int {
+    let attributes = try FileManager.default.attributesOfItem(atPath: path)
+    return try #require(attributes[.posixPermissions] as? Int)
   }
 
   private var currentMask: mode_t {
