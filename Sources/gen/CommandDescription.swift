@@ -1,4 +1,5 @@
 import Foundation
+import Training
 
 /// A verb as the argument parser describes it: the part of its JSON that a manual tells.
 struct CommandDescription: Decodable {
@@ -31,10 +32,11 @@ struct CommandDescription: Decodable {
   }
 
   /// All of the command, from its own description.
-  /// - Throws: `DecodingError`, a defect.
+  /// - Throws: `FileError`, a defect.
   static func all() throws -> CommandDescription {
     struct Root: Decodable { let command: CommandDescription }
-    return try JSONDecoder().decode(Root.self, from: Data(Gen._dumpHelp().utf8)).command
+    let help = try JSONNode(Array(Gen._dumpHelp().utf8), path: "the help of gen")
+    return try help.decoded(as: Root.self).command
   }
 
   /// The verbs that do something, with their words: "gen verify resume".

@@ -187,6 +187,7 @@ struct EvaluateCommand: ParsableCommand {
   private func report(
     _ report: PictureReport, of name: String, _ origin: [String: JudgedPictures.Value]
   ) throws {
+    if let caution = report.caution { writeToStandardError("\(caution)\n") }
     guard !json else { return print(try jsonLine(JudgedPictures(report: report, origin: origin))) }
     let (measures, floor) = (report.measures, report.floor)
     print(

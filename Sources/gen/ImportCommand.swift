@@ -17,6 +17,8 @@ struct ImportCommand: ParsableCommand {
 
       The folder has model_index.json, unet/ and scheduler/, or config.json of
       the model type gpt2 and a tokenizer; its weights are .safetensors files.
+      A GPT-2's texts are cut into tokens as tokenizer_config.json says, and end
+      before the tokens that generation_config.json, or config.json, names.
       The third line trains what was imported further.
       """)
 

@@ -73,6 +73,8 @@ import Testing
     #expect(judged.status == 0, "\(judged.messages)")
     let report = try object(judged.output)
     #expect(number("samples", in: report) == 12 && number("step", in: report) == 1)
+    #expect(judged.messages.contains("12 pictures are too few for their "), "\(judged.messages)")
+    #expect((report["caution"] as? String)?.hasPrefix("12 pictures are too few") == true)
   }
 
   @Test func aPretrainedModelIsFoundByName() throws {

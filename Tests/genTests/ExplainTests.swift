@@ -88,6 +88,15 @@ import Testing
       JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
     #expect(found["copying"] as? Bool == false && found["held_out_pictures"] as? Int == 22)
     #expect((found["nearest"] as? [[Any]])?.map(\.count) == Array(repeating: 5, count: 12))
+    #expect(found["samples_needed"] as? Int == 3)
+    let few = try gen("explain", "h", "--nearest", "--count", "2")
+    #expect(few.messages.contains("Too few pictures to tell whether the model copies: "))
+    #expect(few.messages.contains(": at least 3 are needed."), "\(few.messages)")
+    let pageOfFew = String(decoding: try gen.bytes("h-nearest.html"), as: UTF8.self)
+    #expect(pageOfFew.contains("Too few pictures to tell") && !pageOfFew.contains("No sign of"))
+    let tellsNothing = try gen("explain", "h", "--nearest", "--count", "2", "--json").output
+    #expect(
+      tellsNothing.contains("\"copying\":null") && tellsNothing.contains("\"samples_needed\":3"))
 
     for (arguments, message) in [
       ([], "--nearest for one that draws"), (["--prompt", "a", "--nearest"], "not both"),

@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import Training
 
 /// `gen export` and `gen import`.
 @Suite(.ended(after: 5)) struct InterchangeTests {
@@ -41,6 +42,45 @@ import Testing
     #expect(trained.status == 0, "\(trained.messages)")
     let trainedModel = "checkpoints/step-000001/model.safetensors"
     #expect(try gen.bytes("runs/c/\(trainedModel)") != gen.bytes("runs/d/\(trainedModel)"))
+  }
+
+  /// One number that is not finite refuses an import, and the use of a run.
+  @Test func weightsThatAreNotFinite() throws {
+    func spoil(_ path: String, _ name: String) throws {
+      let file = try SafetensorsFile(gen.folder.file(path))
+      let arrays = try file.entries.map { entry in
+        let values = try file.values(entry.name)
+        if entry.name == name { values.storage.base[1] = .nan }
+        return NamedArray(entry.name, values)
+      }
+      try SystemFiles().atomicWrite(gen.folder.file(path)) {
+        try $0.writeSafetensors(arrays, metadata: file.metadata)
+      }
+    }
+    try train("a")
+    #expect(try gen("export", "--to", "diffusers", "a", "-o", "pipeline").status == 0)
+    let weights = "pipeline/unet/diffusion_pytorch_model.safetensors"
+    try spoil(weights, "conv_in.weight")
+    let refused = try gen("import", "pipeline", "--name", "b")
+    #expect(refused.status == 65, "\(refused.messages)")
+    #expect(refused.messages.contains("\(weights): tensor \"conv_in.weight\" has 1 of "))
+    #expect(!FileManager.default.fileExists(atPath: gen.folder.file("runs/b")))
+
+    // A run whose checkpoint verifies, with such weights.
+    let run = try RunFolder(path: gen.folder.file("runs/a"))
+    let model = try SafetensorsFile(run.verifiedCheckpoint().file("ema.safetensors"))
+    let arrays = try model.entries.map { entry in
+      let values = try model.values(entry.name)
+      values.storage.base[0] = -.infinity
+      return NamedArray(entry.name, values)
+    }
+    try run.checkpoints.write(
+      step: 2, files: [.safetensors("ema.safetensors", arrays)], state: ["seed": 0])
+    for words in [["sample", "a"], ["export", "--to", "diffusers", "a"]] {
+      let result = try gen.start(words).wait()
+      #expect(result.status == 65 && result.messages.contains("that are not finite"), "\(words)")
+    }
+    #expect(try gen("export", "--to", "pretrained", "a").status == 65)
   }
 
   @Test func whatCannotBeExported() throws {

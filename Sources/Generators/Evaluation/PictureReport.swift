@@ -14,6 +14,19 @@ public struct PictureReport: Sendable {
   public let floor: PictureMeasures
   /// What the classifier's classes are called.
   public let classNames: [String]
+  /// What is to be said of figures from so few pictures; nil where there are enough.
+  ///
+  /// Of no more vectors than they have numbers, no covariance is known: what is missing of it makes the
+  /// Frechet distance the larger the fewer they are.
+  public var caution: String? {
+    let fewest = min(measures.samples, realSamples, floor.samples)
+    guard fewest <= featureCount else { return nil }
+    return
+      "\(fewest) pictures are too few for their \(featureCount) features: the Frechet distance is "
+      + "larger by what they leave out, and comparable only with the floor, and with figures of as "
+      + "many pictures; more than \(featureCount) are needed"
+  }
+
   /// How many of the pictures were taken for each class.
   public let classCounts: [Int]
   /// The same of the real ones that they were compared with.
@@ -22,7 +35,7 @@ public struct PictureReport: Sendable {
 
 extension PictureReport: Encodable {
   private enum Key: String, CodingKey {
-    case data, classifier, samples, precision, recall
+    case data, classifier, samples, precision, recall, caution
     case featureCount = "features"
     case realSamples = "real_samples"
     case floorSamples = "floor_samples"
@@ -53,6 +66,7 @@ extension PictureReport: Encodable {
     try container.encode(floor.precision, forKey: .precisionFloor)
     try container.encode(measures.recall, forKey: .recall)
     try container.encode(floor.recall, forKey: .recallFloor)
+    try container.encodeIfPresent(caution, forKey: .caution)
     try container.encode(histogram(classCounts), forKey: .classHistogram)
     try container.encode(histogram(realClassCounts), forKey: .realClassHistogram)
   }

@@ -34,7 +34,7 @@ public struct GANSampler: PictureSampler {
     generator.initialize(seed: 0)
     let arrays = SlabArrays(ParameterSlab.of(generator)) + SlabArrays(BufferSlab(generator))
     try arrays.read(
-      from: checkpoint.tensors("ema.safetensors"), prefix: "generator.")
+      from: checkpoint.tensors("ema.safetensors"), prefix: "generator.", finite: true)
     self.run = run
     self.step = checkpoint.step
     data = recipe.data

@@ -199,6 +199,7 @@ struct GalleryArtist {
       let pictures = try sampler.pictures(0..<Self.judged, seed: options.seed, classes: nil)
       let report = try judge(pictures)
       let (measures, floor) = (report.measures, report.floor)
+      if let caution = report.caution { work.exhibit.notes.append("\(caution).") }
       work.exhibit.figures += [
         ("frechet_distance", measures.frechetDistance, floor.frechetDistance),
         ("kernel_distance", measures.kernelDistance, floor.kernelDistance),

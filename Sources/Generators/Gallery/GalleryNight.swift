@@ -124,10 +124,7 @@ public struct GalleryNight: Codable, Equatable, Sendable {
   /// - Throws: `FileError` when it is missing or damaged, or names files elsewhere.
   init(folder: String) throws(FileError) {
     let path = "\(folder)/\(Self.fileName)"
-    let bytes = try InputFile(path).readAll(limit: Self.maximumSize)
-    do { self = try Self.decoder.decode(Self.self, from: Data(bytes)) } catch {
-      throw FileError(.badData, path, "does not tell of a night of the gallery: \(error)")
-    }
+    self = try JSONNode(path: path, limit: Self.maximumSize).decoded(keys: .snakeCase)
     let files = exhibits.flatMap { exhibit in
       exhibit.pieces.map(\.file) + (exhibit.change?.different.map(\.file) ?? [])
     }
@@ -156,11 +153,5 @@ public struct GalleryNight: Codable, Equatable, Sendable {
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     encoder.keyEncodingStrategy = .convertToSnakeCase
     return encoder
-  }
-
-  private static var decoder: JSONDecoder {
-    let decoder = JSONDecoder()
-    decoder.keyDecodingStrategy = .convertFromSnakeCase
-    return decoder
   }
 }

@@ -7,6 +7,8 @@ struct StoredWeights {
   /// Where the first of them are, for messages.
   let path: String
   private var places: [String: Place] = [:]
+  /// Tensors that are others under a second name, which a file keeps once.
+  private var aliases: [String: Place] = [:]
 
   /// Where a tensor is, and how many of its rows are wanted.
   private struct Place {
@@ -17,8 +19,12 @@ struct StoredWeights {
     /// Its shape, as far as it is wanted.
     var shape: [Int] { rows.map { [$0] + entry.shape.dropFirst() } ?? entry.shape }
 
-    /// Its numbers, as far as they are wanted.
-    func values() throws(FileError) -> Values { try file.values(entry.name, rows: rows) }
+    /// Its numbers, as far as they are wanted, which are all finite.
+    func values() throws(FileError) -> Values {
+      let values = try file.values(entry.name, rows: rows)
+      try file.checkFinite(values, of: entry.name)
+      return values
+    }
   }
 
   /// Opens those files, at least one.
@@ -26,14 +32,23 @@ struct StoredWeights {
   /// - Throws: `FileError` when one is damaged, or a tensor comes twice.
   init(_ paths: [String], presentName: (String) -> String?) throws(FileError) {
     path = paths.first ?? ""
+    var stored: [String: Place] = [:]
+    var names: [(alias: String, name: String)] = []
     for path in paths {
       let file = try SafetensorsFile(path)
+      names += file.metadata.map { ($0.key, $0.value) }
       for entry in file.entries {
+        let place = Place(file: file, entry: entry)
+        stored[entry.name] = place
         guard let name = presentName(entry.name) else { continue }
-        guard places.updateValue(Place(file: file, entry: entry), forKey: name) == nil else {
+        guard places.updateValue(place, forKey: name) == nil else {
           throw FileError(.badData, path, "has a second tensor \"\(name)\"")
         }
       }
+    }
+    // Safetensors' save_model keeps tensors that share their memory once, and says so beside.
+    for (alias, name) in names where stored[alias] == nil {
+      if let place = stored[name], let alias = presentName(alias) { aliases[alias] = place }
     }
   }
 
@@ -56,24 +71,29 @@ struct StoredWeights {
   var names: some Collection<String> { places.keys }
 
   /// The shape of the tensor of that name, or nil where there is none.
-  func shape(_ name: String) -> [Int]? { places[name]?.shape }
+  func shape(_ name: String) -> [Int]? { place(name)?.shape }
 
   /// The tensor of that name, or nil where there is none.
   /// - Throws: `FileError` when it cannot be read.
-  func values(_ name: String) throws(FileError) -> Values? { try places[name]?.values() }
+  func values(_ name: String) throws(FileError) -> Values? { try place(name)?.values() }
+
+  private func place(_ name: String) -> Place? { places[name] ?? aliases[name] }
 
   /// Leaves a tensor out.
   mutating func remove(_ name: String) { places[name] = nil }
 
   /// Leaves all but the first rows of a tensor out.
-  mutating func keepRows(_ count: Int, of name: String) { places[name]?.rows = count }
+  mutating func keepRows(_ count: Int, of name: String) {
+    places[name]?.rows = count
+    aliases[name]?.rows = count
+  }
 
   /// Reads the parameters of a model, once all are known to be there in the right shapes.
   /// - Throws: `FileError` that names the tensor which is missing, of another shape, or too many.
   func read(_ dictionary: StateDictionary) throws(FileError) {
     var found: [(place: Place, parameter: Int)] = []
     for (index, parameter) in dictionary.parameters.enumerated() {
-      guard let place = places[parameter.name] else {
+      guard let place = place(parameter.name) else {
         throw FileError(.badData, path, "has no tensor \"\(parameter.name)\"")
       }
       guard place.shape == parameter.shape else {

@@ -23,6 +23,12 @@ public struct CopyingTest: Sendable {
   public let expected: Double
   /// The chance of as many near ones, or more, by accident.
   public let chance: Double
+  /// How many near ones would be taken for copying; nil where not even all would, since there are too
+  /// few pictures.
+  public let fewestNear: Int?
+  /// How many drawn pictures there must be for all of them to be taken for copying, were they near; nil
+  /// where no number is enough, since so many of the held-out pictures are as near.
+  public let fewestSamples: Int?
 
   /// Chances below are taken for copying.
   static let significance = 0.001
@@ -40,10 +46,26 @@ public struct CopyingTest: Sendable {
     (self.level, self.threshold, self.near, self.expected) = (level, threshold, near, expected)
     (samples, equal) = (drawn.count, drawn.count { $0 == 0 })
     chance = Self.binomialTail(near, of: drawn.count, expected)
+    fewestNear = (1...drawn.count).first {
+      Self.binomialTail($0, of: drawn.count, expected) < Self.significance
+    }
+    fewestSamples = Self.fewestSamples(expected)
   }
 
   /// Whether more of the drawn pictures are near than accident explains.
   public var findsCopying: Bool { chance < Self.significance }
+
+  /// Whether there are too few pictures to find copying, whatever they are.
+  public var isTooFew: Bool { fewestNear == nil }
+
+  /// The fewest of which each is near by accident with the chance `p`, and all with one that is small
+  /// enough.
+  private static func fewestSamples(_ p: Double) -> Int? {
+    guard p < 1 else { return nil }
+    let count = Int((log(significance) / log(p)).rounded(.down))
+    // Rounding must not decide; the chance must be less than asked for, not equal to it.
+    return (max(1, count - 1)...count + 2).first { binomialTail($0, of: $0, p) < significance }
+  }
 
   /// The chance of at least `least` among `count` of probability `p`.
   static func binomialTail(_ least: Int, of count: Int, _ p: Double) -> Double {

@@ -19,6 +19,7 @@ extension NearestExplanation {
       ("By accident", brief(test.expected * Double(test.samples), digits: 2), "would be near"),
       ("The same", "\(test.equal)", "as a training picture"),
       ("Chance", test.chance < 1e-6 ? "< 1e-6" : brief(test.chance, digits: 2), "of so many"),
+      ("Needed", test.fewestSamples.map { "\($0)" } ?? "none", "drawn pictures at least"),
     ].map { name, value, note in
       "<div><dt>\(name)</dt><dd>\(Page.escaped(value))<small>\(note)</small></dd></div>"
     }

@@ -54,9 +54,19 @@ public struct NearestReport: Sendable {
       test.equal == 0
       ? "" : " \(test.equal) \(test.equal == 1 ? "is" : "are") the same as one."
     let expected = "\(Self.percent(test.expected)) would be by accident"
+    if test.isTooFew {
+      let needed =
+        test.fewestSamples.map { "at least \($0) are needed" }
+        ?? "with these held-out pictures, no number of them is enough"
+      return
+        "Too few pictures to tell whether the model copies: \(count); \(expected), and even all "
+        + "\(test.samples) near ones would not be less likely than p = \(brief(CopyingTest.significance)):"
+        + " \(needed).\(equal)"
+    }
+    let sign = test.fewestNear.map { ", and \($0) or more would be a sign of it" } ?? ""
     return test.findsCopying
       ? "It looks like copying: \(count), where \(expected).\(equal)"
-      : "No sign of copying: \(count); \(expected).\(equal)"
+      : "No sign of copying: \(count); \(expected)\(sign).\(equal)"
   }
 
   private func percent(_ count: Int) -> String {
@@ -74,6 +84,8 @@ func median(_ values: [Double]) -> Double { values.sorted()[values.count / 2] }
 extension NearestReport: Encodable {
   private enum Key: String, CodingKey {
     case data, space, samples, near, equal, threshold, level, expected, chance, copying, nearest
+    case fewestNear = "near_needed"
+    case fewestSamples = "samples_needed"
     case trainingPictures = "training_pictures"
     case heldOutPictures = "held_out_pictures"
     case median = "median_distance"
@@ -94,7 +106,10 @@ extension NearestReport: Encodable {
     try container.encode(test.level, forKey: .level)
     try container.encode(test.expected, forKey: .expected)
     try container.encode(test.chance, forKey: .chance)
-    try container.encode(test.findsCopying, forKey: .copying)
+    // Neither true nor false of too few.
+    try container.encode(test.isTooFew ? nil : test.findsCopying, forKey: .copying)
+    try container.encode(test.fewestNear, forKey: .fewestNear)
+    try container.encode(test.fewestSamples, forKey: .fewestSamples)
     try container.encode(median(drawn.map(\.distance)), forKey: .median)
     try container.encode(median(heldOut.map(\.distance)), forKey: .heldOutMedian)
     try container.encode(drawn.map(\.neighbors), forKey: .nearest)

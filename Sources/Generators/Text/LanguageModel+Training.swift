@@ -29,12 +29,3 @@ extension TextLoss {
     mean * data.tokensPerCharacter
   }
 }
-
-extension CheckpointStore.File {
-  /// What the model's tokens stand for.
-  static func tokenizer(_ tokenizer: any Tokenizer) -> CheckpointStore.File {
-    CheckpointStore.File(TokenizerFile.name) {
-      try $0.write(Array(TokenizerFile.content(of: tokenizer).utf8))
-    }
-  }
-}

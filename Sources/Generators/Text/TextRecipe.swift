@@ -24,9 +24,7 @@ public protocol TextRecipe: TrainableRecipe where Data == TextData {
 extension TextRecipe {
   /// Reads the text, and takes the number of its tokens over.
   public mutating func openData(_ opening: DataOpening) throws -> TextData {
-    let tokenizer = try opening.source.map {
-      try TokenizerFile($0.open(TokenizerFile.name)).tokenizer
-    }
+    let tokenizer = try opening.source.map { try TokenizerFile.tokenizer(of: $0) }
     var options = data
     options.source = opening.location ?? data.source
     let data = try TextData(options, context: context, tokenizer: tokenizer)

@@ -43,7 +43,7 @@ public struct TrainedText {
     let model = recipe.untrainedModel
     try Learner.read(checkpoint, into: model)
     let file = checkpoint.file(TokenizerFile.name)
-    tokenizer = try TokenizerFile(checkpoint.open(TokenizerFile.name)).tokenizer
+    tokenizer = try TokenizerFile.tokenizer(of: checkpoint)
     guard tokenizer.count == count else {
       throw FileError(
         .badData, file, "has \(tokenizer.count) tokens, but the model has \(count)")

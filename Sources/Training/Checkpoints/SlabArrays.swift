@@ -43,9 +43,12 @@ public struct SlabArrays {
   }
 
   /// Reads all arrays, whose names in the file have a prefix, once all are known to be there in the
-  /// right shapes.
-  /// - Throws: `FileError` that names the tensor which is missing or has another shape.
-  public func read(from file: SafetensorsFile, prefix: String) throws(FileError) {
+  /// right shapes; they must be `finite` where a model is to be used.
+  /// - Throws: `FileError` that names the tensor which is missing, has another shape, or has numbers
+  ///   that are not finite.
+  public func read(
+    from file: SafetensorsFile, prefix: String, finite: Bool = false
+  ) throws(FileError) {
     var entries: [SafetensorsEntry] = []
     for array in arrays {
       let name = prefix + array.name
@@ -62,6 +65,7 @@ public struct SlabArrays {
     }
     for (array, entry) in zip(arrays, entries) {
       try file.read(entry, to: array.values.storage.base)
+      if finite { try file.checkFinite(array.values, of: entry.name) }
     }
   }
 }

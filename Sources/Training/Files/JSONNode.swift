@@ -1,8 +1,7 @@
 /// A value in a JSON file, which knows its place there for messages.
 ///
-/// For files of other programs that are too large for `ConfigurationFile`, such as vocabularies. Keys
-/// keep their order and are told apart scalar by scalar: Swift's strings take U+212B and U+00C5 for the
-/// same, but a vocabulary may have both.
+/// Keys keep their order and are told apart scalar by scalar: Swift's strings take U+212B and U+00C5
+/// for the same, but a vocabulary may have both.
 public struct JSONNode: Sendable {
   /// The file.
   public let path: String
@@ -19,10 +18,14 @@ public struct JSONNode: Sendable {
   /// Reads a whole file that is open.
   /// - Throws: `FileError`, as for a path.
   public init(_ file: InputFile, limit: Int = 16 << 20) throws(FileError) {
-    let path = file.path
-    let bytes = try file.readAll(limit: limit)
+    try self.init(file.readAll(limit: limit), path: file.path)
+  }
+
+  /// Reads a text; `path` is its name in messages.
+  /// - Throws: `FileError` when it is not JSON.
+  public init(_ text: [UInt8], path: String) throws(FileError) {
     do throws(JSONError) {
-      var scanner = try JSONScanner(bytes)
+      var scanner = try JSONScanner(text)
       let content = try scanner.content()
       try scanner.end()
       self.init(path, "", content)
@@ -31,7 +34,7 @@ public struct JSONNode: Sendable {
     }
   }
 
-  private init(_ path: String, _ key: String, _ content: JSONContent) {
+  init(_ path: String, _ key: String, _ content: JSONContent) {
     (self.path, self.key, self.content) = (path, key, content)
   }
 
@@ -40,27 +43,37 @@ public struct JSONNode: Sendable {
     FileError(.badData, path, key.isEmpty ? message : "\(key) \(message)")
   }
 
-  private func wrong(_ expected: String) -> FileError {
+  func wrong(_ expected: String) -> FileError {
     error("is \(content.phrase), but must be \(expected)")
+  }
+
+  /// What a key of this is called in messages.
+  private func place(_ name: String) -> String { key.isEmpty ? name : "\(key).\(name)" }
+
+  private func node(_ member: JSONMember) -> JSONNode {
+    JSONNode(path, place(member.name), member.value)
   }
 
   /// The value of a key, or nil where the object does not have it or says null.
   /// - Throws: `FileError` when this is no object.
   public subscript(name: String) -> JSONNode? {
     get throws(FileError) {
-      guard case .object(let members) = content else { throw wrong("an object") }
-      guard let member = members.first(where: { $0.name == name }) else { return nil }
-      if case .null = member.value { return nil }
-      return JSONNode(path, key.isEmpty ? name : "\(key).\(name)", member.value)
+      guard let member = try member(name), !member.isNull else { return nil }
+      return member
     }
+  }
+
+  /// The value of a key, null included, or nil where the object does not have it.
+  func member(_ name: String) throws(FileError) -> JSONNode? {
+    guard case .object(let members) = content else { throw wrong("an object") }
+    return members.first { $0.name == name }.map(node)
   }
 
   /// The value of a key.
   /// - Throws: `FileError` when this is no object, or does not have it or says null.
   public func value(_ name: String) throws(FileError) -> JSONNode {
     guard let value = try self[name] else {
-      throw FileError(
-        .badData, path, "\(key.isEmpty ? name : "\(key).\(name)") is missing")
+      throw FileError(.badData, path, "\(place(name)) is missing")
     }
     return value
   }
@@ -69,7 +82,7 @@ public struct JSONNode: Sendable {
   /// - Throws: `FileError` when this is no object.
   public func members() throws(FileError) -> [(name: String, value: JSONNode)] {
     guard case .object(let members) = content else { throw wrong("an object") }
-    return members.map { ($0.name, JSONNode(path, "\(key).\($0.name)", $0.value)) }
+    return members.map { ($0.name, node($0)) }
   }
 
   /// The elements of an array.
@@ -95,6 +108,28 @@ public struct JSONNode: Sendable {
     return number
   }
 
+  /// A whole number that a type can hold.
+  func integer<Number: FixedWidthInteger>(_ type: Number.Type) throws(FileError) -> Number {
+    guard case .number(let digits) = content, let number = Number(digits) else {
+      throw wrong("a whole number, \(Number.min) to \(Number.max)")
+    }
+    return number
+  }
+
+  /// A number; one that is not finite stands there as text: "inf", "-inf" or "nan".
+  /// - Throws: `FileError` when this is none, or larger than a number can be.
+  func number() throws(FileError) -> Double {
+    switch content {
+    case .number(let digits):
+      if let number = Double(digits), number.isFinite { return number }
+    case .string("inf"): return .infinity
+    case .string("-inf"): return -.infinity
+    case .string("nan"): return .nan
+    default: break
+    }
+    throw wrong("a number")
+  }
+
   /// True or false.
   /// - Throws: `FileError` when this is neither.
   public func flag() throws(FileError) -> Bool {
@@ -107,27 +142,10 @@ public struct JSONNode: Sendable {
 
   /// Whether this is a string.
   public var isText: Bool { if case .string = content { true } else { false } }
-}
 
-/// What JSON says.
-enum JSONContent: Sendable {
-  case null
-  case flag(Bool)
-  /// As it is written.
-  case number(String)
-  case string(String)
-  case array([JSONContent])
-  case object([(name: String, value: JSONContent)])
+  /// Whether this is an object.
+  public var isObject: Bool { if case .object = content { true } else { false } }
 
-  /// For messages: what is there, when something else should be.
-  var phrase: String {
-    switch self {
-    case .null: "null"
-    case .flag(let flag): "\(flag)"
-    case .number(let digits): String(digits.prefix(40))
-    case .string(let text): text.unicodeScalars.count < 40 ? quoted(text) : "text"
-    case .array: "an array"
-    case .object: "an object"
-    }
-  }
+  /// Whether this is null.
+  public var isNull: Bool { if case .null = content { true } else { false } }
 }

@@ -1,10 +1,3 @@
-/// Text that is not the JSON it must be.
-struct JSONError: Error, Equatable {
-  let message: String
-
-  init(_ message: String) { self.message = message }
-}
-
 /// Reads JSON strictly, front to back, by what the caller expects next.
 ///
 /// A safetensors header needs more care than a general decoder takes: a key that comes twice, a
@@ -14,6 +7,10 @@ struct JSONScanner {
   private var position = 0
   private var depth = 0
   private var values = 0
+  /// Whether NaN, Infinity and -Infinity are numbers, as Python writes and reads them.
+  private let takesNonFinite: Bool
+  /// The line of what comes next, from 1.
+  private(set) var line = 1
 
   /// Deeper nesting is an error, so that no text exhausts the stack.
   static let maximumDepth = 127
@@ -21,13 +18,16 @@ struct JSONScanner {
   /// with.
   static let maximumValues = 1 << 19
 
-  /// A scanner at the start of `bytes`, which must be UTF-8.
-  init(_ bytes: [UInt8]) throws(JSONError) {
+  /// A scanner at the start of `bytes`, which must be UTF-8; a byte order mark in front of a text is
+  /// read over (RFC 8259, section 8.1).
+  init(_ bytes: [UInt8], takesNonFinite: Bool = false) throws(JSONError) {
     // Most are ASCII, which is seen without making a string of it all.
     guard bytes.reduce(0, |) < 0x80 || String(validating: bytes, as: UTF8.self) != nil else {
       throw JSONError("is not UTF-8")
     }
     self.bytes = bytes
+    self.takesNonFinite = takesNonFinite
+    if bytes.starts(with: [0xef, 0xbb, 0xbf]) { position = 3 }
   }
 
   /// Reads an object; `member` reads the value of each key.
@@ -162,6 +162,11 @@ struct JSONScanner {
     return unit
   }
 
+  /// Whether an object comes next, which is not read.
+  var startsObject: Bool {
+    mutating get { next() == UInt8(ascii: "{") }
+  }
+
   /// Whether null comes next, which is read then.
   mutating func null() -> Bool { word("null") }
 
@@ -183,9 +188,9 @@ struct JSONScanner {
   mutating func content() throws(JSONError) -> JSONContent {
     switch next().map(Unicode.Scalar.init) {
     case "{"?:
-      var members: [(name: String, value: JSONContent)] = []
+      var members: [JSONMember] = []
       try object { (name, scanner) throws(JSONError) in
-        members.append((name, try scanner.content()))
+        members.append(JSONMember(name: name, line: scanner.line, value: try scanner.content()))
       }
       return .object(members)
     case "["?:
@@ -203,6 +208,9 @@ struct JSONScanner {
     case "n"? where word("null"): return .null
     case "t"? where word("true"): return .flag(true)
     case "f"? where word("false"): return .flag(false)
+    case "N"? where takesNonFinite && word("NaN"): return .number("NaN")
+    case "I"? where takesNonFinite && word("Infinity"): return .number("Infinity")
+    case "-"? where takesNonFinite && word("-Infinity"): return .number("-Infinity")
     default: break
     }
     return .number(try number())
@@ -251,7 +259,10 @@ struct JSONScanner {
 
   /// The next byte that is not white space, which is not read.
   private mutating func next() -> UInt8? {
-    while let byte = peek, byte == 32 || byte == 9 || byte == 10 || byte == 13 { position += 1 }
+    while let byte = peek, byte == 32 || byte == 9 || byte == 10 || byte == 13 {
+      if byte == 10 { line += 1 }
+      position += 1
+    }
     return peek
   }
 
@@ -267,67 +278,4 @@ struct JSONScanner {
     position += word.utf8.count
     return true
   }
-}
-
-/// A key by its bytes: a vocabulary may have two that strings take for the same.
-private struct JSONKey: Hashable {
-  let text: String
-
-  static func == (a: JSONKey, b: JSONKey) -> Bool {
-    a.text.utf8.count == b.text.utf8.count && a.text.utf8.elementsEqual(b.text.utf8)
-  }
-
-  func hash(into hasher: inout Hasher) {
-    var text = text
-    text.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
-  }
-}
-
-extension [JSONKey] {
-  /// The first that is there twice. Most objects have few keys, which are compared faster than hashed.
-  fileprivate var firstRepeated: JSONKey? {
-    if count <= 8 {
-      for i in indices {
-        for j in 0..<i where self[j] == self[i] { return self[i] }
-      }
-      return nil
-    }
-    var seen = Set<JSONKey>(minimumCapacity: count)
-    return first { !seen.insert($0).inserted }
-  }
-}
-
-extension UInt8 {
-  /// Whether a JSON number may be made of it.
-  fileprivate var isInNumbers: Bool {
-    switch Unicode.Scalar(self) {
-    case "0"..."9", "+", "-", ".", "e", "E": true
-    default: false
-    }
-  }
-}
-
-/// The start of `text` in quotes, for messages: what a file says may be megabytes.
-func cited(_ text: String) -> String {
-  let start = String(text.unicodeScalars.prefix(100))
-  return quoted(start.utf8.count < text.utf8.count ? start + "..." : start)
-}
-
-/// `text` as a JSON string, with its quotes.
-func quoted(_ text: String) -> String {
-  var result = "\""
-  for scalar in text.unicodeScalars {
-    switch scalar {
-    case "\"": result += "\\\""
-    case "\\": result += "\\\\"
-    case "\n": result += "\\n"
-    case "\r": result += "\\r"
-    case "\t": result += "\\t"
-    case "\0"..<" ":
-      let digits = String(scalar.value, radix: 16)
-      result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-    default: result.unicodeScalars.append(scalar)
-    }
-  }
-  return result + "\""
 }

@@ -118,6 +118,18 @@ public final class SafetensorsFile: Sendable {
     }
   }
 
+  /// Makes sure that a tensor's values are all finite: what is computed with others is noise.
+  /// - Throws: `FileError` that names the tensor, and how many of them are not.
+  public func checkFinite(_ values: Values, of name: String) throws(FileError) {
+    let elements = UnsafeBufferPointer(start: values.pointer, count: values.count)
+    guard let first = elements.first(where: { !$0.isFinite }) else { return }
+    let count = elements.count { !$0.isFinite }
+    throw FileError(
+      .badData, path,
+      "tensor \(quoted(name)) has \(count) of \(elements.count) numbers that are not finite, the first "
+        + "\(first): its training diverged, or the file is damaged")
+  }
+
   /// The tensor of that name as values of its shape, or the first rows of it alone.
   /// - Throws: `FileError` when there is none, reading fails or the elements are of another type.
   public func values(_ name: String, rows: Int? = nil) throws(FileError) -> Values {

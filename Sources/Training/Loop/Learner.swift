@@ -117,14 +117,15 @@ public final class Learner<Model: Module> {
   }
 
   /// Fills a model with a checkpoint's weights.
-  /// - Throws: `FileError` when the file is missing, damaged, or of a model of other sizes.
+  /// - Throws: `FileError` when the file is missing, damaged, of a model of other sizes, or has numbers
+  ///   that are not finite.
   public static func read(
     _ checkpoint: Checkpoint, _ weights: LearnedWeights = .average, into model: Model
   ) throws {
     model.initialize(seed: 0)
     let arrays = SlabArrays(ParameterSlab.of(model)) + SlabArrays(BufferSlab(model))
     let file = weights == .average ? averageFile : modelFile
-    try arrays.read(from: checkpoint.tensors(file), prefix: "")
+    try arrays.read(from: checkpoint.tensors(file), prefix: "", finite: true)
   }
 
   /// The model's parameters and buffers.

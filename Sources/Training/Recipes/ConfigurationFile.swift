@@ -1,29 +1,40 @@
 /// A JSON file of settings, such as other programs keep beside their models' weights.
 ///
-/// JSON is YAML, so the recipes' parser reads it, within its limits and with lines in messages; keys
-/// are tables of the same type as the recipes'.
+/// Python writes and reads NaN and Infinity as numbers, so they may be there. Keys are tables of the
+/// same type as the recipes'.
 public struct ConfigurationFile: Sendable {
   /// Where it was read.
   public let path: String
+  /// The whole file, for what no table of keys describes.
+  public let root: JSONNode
   private let members: [RecipeNode.Member]
+
+  /// Larger files are an error.
+  static let maximumSize = 4 << 20
 
   /// Reads the file at `path`.
   /// - Throws: `FileError` when it cannot be read; `RecipeError` when it does not hold an object of
-  ///   JSON, or breaks a limit (1 MiB, 32 levels).
+  ///   JSON, or breaks a limit (4 MiB, 127 levels).
   public init(path: String) throws {
-    let bytes = try InputFile(path).readAll(limit: RecipeNode.maximumSize)
-    let start = RecipeOrigin.file(path, line: 1)
-    guard let text = String(validating: bytes, as: UTF8.self) else {
-      throw start.error("is not UTF-8 text")
-    }
-    // Anything may be YAML, such as the page that a server sent instead of the file.
-    guard text.first(where: { !$0.isWhitespace }) == "{",
-      case .section(let members) = try RecipeNode.parse(
-        text, format: "JSON", { .file(path, line: $0) })
-    else {
-      throw start.error("is not an object of JSON: {\"key\": value, ...}")
+    let bytes = try InputFile(path).readAll(limit: Self.maximumSize)
+    var line = 1
+    let content: JSONContent
+    do {
+      var scanner = try JSONScanner(bytes, takesNonFinite: true)
+      defer { line = scanner.line }
+      // Anything may be here, such as the page that a server sent instead of the file.
+      guard scanner.startsObject else {
+        throw RecipeOrigin.file(path, line: 1).error(
+          "is not an object of JSON: {\"key\": value, ...}")
+      }
+      content = try scanner.content()
+      try scanner.end()
+    } catch let error as JSONError {
+      throw RecipeOrigin.file(path, line: line).error("is not JSON: \(error.message)")
     }
     self.path = path
+    root = JSONNode(path, "", content)
+    guard case .section(let members) = RecipeNode(content) else { preconditionFailure("no object") }
     self.members = members
   }
 
@@ -34,6 +45,13 @@ public struct ConfigurationFile: Sendable {
   public func isOff(_ name: String) -> Bool {
     let value = members.first { $0.key == name }?.value
     return value == .scalar("null", isQuoted: false) || value == .scalar("false", isQuoted: false)
+  }
+
+  /// Whether a key says nothing, no, or a number that changes nothing: null, false, 0 or 1.
+  public func isNeutral(_ name: String) -> Bool {
+    if isOff(name) { return true }
+    let value = members.first { $0.key == name }?.value
+    return value == .list([]) || value.flatMap(Double.init).map { $0 == 0 || $0 == 1 } ?? false
   }
 
   /// What a key says, or nil where the file does not have it.

@@ -22,10 +22,10 @@ public indirect enum RecipeNode: Equatable, Sendable {
   /// The longest recipe has two hundred; the parser takes some microseconds for each.
   static let maximumValues = 10_000
 
-  /// Parses YAML text, or JSON, which is YAML too; an empty text is an empty section.
+  /// Parses YAML text; an empty text is an empty section.
   /// - Throws: `RecipeError` at the place that `origin` makes of a line.
   static func parse(
-    _ text: String, format: String = "YAML", _ origin: (_ line: Int) -> RecipeOrigin
+    _ text: String, _ origin: (_ line: Int) -> RecipeOrigin
   ) throws(RecipeError) -> RecipeNode {
     guard text.utf8.count <= maximumSize else {
       throw origin(1).error("has more than \(maximumSize) bytes")
@@ -47,7 +47,7 @@ public indirect enum RecipeNode: Equatable, Sendable {
       throw error
     } catch {
       let (line, problem) = place(error)
-      throw origin(line).error("is not \(format): \(problem)")
+      throw origin(line).error("is not YAML: \(problem)")
     }
   }
 
@@ -95,6 +95,20 @@ public indirect enum RecipeNode: Equatable, Sendable {
       }
       self = .section(members)
     case .alias: throw place.error("has an alias (*name), which recipes do not use")
+    }
+  }
+
+  /// What JSON says: its strings are quoted texts, and its other values plain ones.
+  init(_ content: JSONContent) {
+    switch content {
+    case .null: self = .scalar("null", isQuoted: false)
+    case .flag(let flag): self = .scalar("\(flag)", isQuoted: false)
+    case .number(let digits): self = .scalar(digits, isQuoted: false)
+    case .string(let text): self = .scalar(text, isQuoted: true)
+    case .array(let elements): self = .list(elements.map { RecipeNode($0) })
+    case .object(let members):
+      self = .section(
+        members.map { Member(key: $0.name, line: $0.line, value: RecipeNode($0.value)) })
     }
   }
 

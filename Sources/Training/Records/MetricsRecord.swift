@@ -21,7 +21,7 @@ public struct MetricsRecord: Equatable, Sendable {
     else { return nil }
     var step: Int?
     var measurements: [(key: String, value: Double)] = []
-    for (name, content) in members {
+    for (name, content) in members.map({ ($0.name, $0.value) }) {
       let value: Double
       switch content {
       case .number(let digits): value = Double(digits) ?? .nan

@@ -66,15 +66,10 @@ struct ManifestFile {
   }
 
   /// What it says.
-  /// - Throws: `FileError`, bad data where a member is missing.
+  /// - Throws: `FileError`, bad data where a member is missing or of another type.
   func content<State: Decodable>(
     as type: State.Type
   ) throws(FileError) -> CheckpointManifest<State> {
-    let decoder = JSONDecoder()
-    decoder.nonConformingFloatDecodingStrategy = .convertFromString(
-      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-    do { return try decoder.decode(CheckpointManifest<State>.self, from: Data(bytes)) } catch {
-      throw FileError(.badData, path, "does not hold the expected training state: \(error)")
-    }
+    try JSONNode(bytes, path: path).decoded()
   }
 }

@@ -37,7 +37,11 @@ extension RunFolder {
   ) throws {
     let checkpoint = try verifiedCheckpoint(step: step)
     let weights = try checkpoint.tensors("ema.safetensors")
-    let arrays = try weights.entries.map { NamedArray($0.name, try weights.values($0.name)) }
+    let arrays = try weights.entries.map { entry in
+      let values = try weights.values(entry.name)
+      try weights.checkFinite(values, of: entry.name)
+      return NamedArray(entry.name, values)
+    }
     let documents = try checkpoint.fileNames.filter { $0.hasSuffix(".json") }.map { name in
       (name: name, bytes: try checkpoint.open(name).readAll(limit: 1 << 30))
     }

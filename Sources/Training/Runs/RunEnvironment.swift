@@ -45,7 +45,7 @@ public struct RunEnvironment: Codable, Equatable, Sendable {
     instructionSet = InstructionSet.current.rawValue
     threads = ThreadPool.shared.count
     self.dataHash = dataHash
-    started = Self.milliseconds(Date())
+    started = Date().inMilliseconds
   }
 
   /// What is not as it was in `earlier`, a phrase for each: results may then differ in places that
@@ -67,15 +67,7 @@ public struct RunEnvironment: Codable, Equatable, Sendable {
   /// Reads the file.
   /// - Throws: `FileError`.
   init(path: String) throws(FileError) {
-    let bytes = try InputFile(path).readAll(limit: 1 << 20)
-    let decoder = JSONDecoder()
-    decoder.dateDecodingStrategy = .custom { decoder in
-      let text = try decoder.singleValueContainer().decode(String.self)
-      return Self.milliseconds(try Self.dateFormat.parse(text))
-    }
-    do { self = try decoder.decode(Self.self, from: Data(bytes)) } catch {
-      throw FileError(.badData, path, "does not describe an environment: \(error)")
-    }
+    self = try JSONNode(path: path, limit: 1 << 20).decoded()
   }
 
   /// The file's content.
@@ -85,17 +77,10 @@ public struct RunEnvironment: Codable, Equatable, Sendable {
     encoder.dateEncodingStrategy = .custom { date, encoder in
       var container = encoder.singleValueContainer()
       // The format cuts what follows the milliseconds; half of one more makes it round.
-      try container.encode(date.addingTimeInterval(0.0005).formatted(Self.dateFormat))
+      try container.encode(date.addingTimeInterval(0.0005).formatted(JSONNode.dateFormat))
     }
     return Array(try encoder.encode(self)) + [10]
   }
-
-  /// The date as exactly as the file keeps it.
-  private static func milliseconds(_ date: Date) -> Date {
-    Date(timeIntervalSince1970: (date.timeIntervalSince1970 * 1000).rounded() / 1000)
-  }
-
-  private static let dateFormat = Date.ISO8601FormatStyle(includingFractionalSeconds: true)
 
   private static var compilerName: String {
     #if compiler(>=6.4)

@@ -11,6 +11,8 @@ final class TinyGPT2 {
 
   /// The files of text by name.
   var texts: [String: String] = [:]
+  /// What the weights' files say besides.
+  var metadata: [String: String] = [:]
   /// The tensors by name.
   var tensors: [String: (shape: [Int], elements: [Float])] = [:]
   /// Two texts of 16 tokens, and the logits of what follows each.
@@ -67,7 +69,9 @@ final class TinyGPT2 {
       let arrays = sorted.filter { $0.offset % names.count == index }.map {
         NamedArray($0.element.key, $0.element.value.shape, $0.element.value.elements)
       }
-      try files.atomicWrite(folder.file(name)) { try $0.writeSafetensors(arrays) }
+      try files.atomicWrite(folder.file(name)) {
+        try $0.writeSafetensors(arrays, metadata: metadata)
+      }
     }
     return path
   }

@@ -88,6 +88,29 @@ import Testing
     #expect(CopyingTest(drawn: Array(repeating: 0, count: 100), heldOut: doubled).findsCopying)
   }
 
+  @Test func tooFewPicturesTellNothing() {
+    // Two of eleven would be near by accident: four together with 0.0011, five with 0.0002.
+    let heldOut = (1...10).map(Double.init)
+    let four = CopyingTest(drawn: [0, 0, 0, 0], heldOut: heldOut)
+    #expect(four.near == 4 && four.isTooFew && !four.findsCopying && four.fewestSamples == 5)
+    let five = CopyingTest(drawn: [0, 0, 0, 0, 0], heldOut: heldOut)
+    #expect(!five.isTooFew && five.findsCopying && five.fewestNear == 5)
+    #expect(!CopyingTest(drawn: [9, 9, 9, 9, 9], heldOut: heldOut).findsCopying)
+    // Where all held-out pictures are in the training set, no number is enough.
+    let none = CopyingTest(
+      drawn: Array(repeating: 0, count: 500), heldOut: Array(repeating: 0, count: 50))
+    #expect(none.isTooFew && none.fewestSamples == nil)
+    // The number is the least one at which all near ones are found.
+    for count in [10, 11, 19, 20, 50, 99, 100, 1000] {
+      let heldOut = (1...count).map(Double.init)
+      let fewest = CopyingTest(drawn: [0], heldOut: heldOut).fewestSamples ?? 0
+      for (number, isTooFew) in [(fewest, false), (fewest - 1, true)] where number > 0 {
+        let test = CopyingTest(drawn: Array(repeating: 0, count: number), heldOut: heldOut)
+        #expect(test.isTooFew == isTooFew && test.findsCopying != isTooFew, "\(count) \(number)")
+      }
+    }
+  }
+
   private func shapes(_ split: ImageDataset.Split, seed: UInt64 = 0) throws -> ImageDataset {
     var options = ImageDataset.Options()
     (options.split, options.seed, options.size, options.channels) = (split, seed, 16, 3)

@@ -28,7 +28,7 @@ struct TextExplanationTests {
     model.initialize(seed: 3)
     let run = try ImportedRun(recipe: recipe.yaml, seed: 0, folderName: "a<b").make(
       in: root.path, name: nil, command: ["gen"], version: "0", ParameterSlab.of(model),
-      others: [.tokenizer(tokenizer)])
+      others: CheckpointStore.File.tokenizer(tokenizer))
     return try TrainedText(run)
   }
 

@@ -127,15 +127,21 @@ struct TokenizerFileTests {
     ),
     (
       "{'post_processor': {'type': 'TemplateProcessing', 'single': [{'SpecialToken': {'id': 'x'}}]}, "
-        + "'model': {}}", "post_processor.single[0].SpecialToken is put around every text"
+        + "'model': {}}",
+      "post_processor.single[0].SpecialToken is put around every text, but the text"
     ),
     (
       "{'model': {'vocab': {'a': 0}}, 'added_tokens': [{'id': 1, 'content': ''}]}",
       "added_tokens[0].content is empty"
     ),
     (
-      "{'model': {'vocab': {'a': 0}}, 'added_tokens': [{'id': 1, 'content': 'x', 'lstrip': true}]}",
-      "added_tokens[0].lstrip is true, but is not supported"
+      "{'model': {'vocab': {'a': 0}}, 'added_tokens': [{'id': 1, 'content': 'x', 'lstrip': 1}]}",
+      "added_tokens[0].lstrip is 1, but must be true or false"
+    ),
+    (
+      "{'model': {'vocab': {'a': 0}}, 'post_processor': {'type': 'TemplateProcessing', "
+        + "'single': [{'SpecialToken': {'id': 'x'}}, {'Sequence': {'id': 'A'}}]}}",
+      "post_processor puts \"x\" around every text, which the vocabulary does not have"
     ),
   ])
   func damaged(text: String, expected: String) throws {

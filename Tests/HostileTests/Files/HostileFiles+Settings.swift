@@ -113,7 +113,8 @@ extension HostileFile {
     HostileFile(
       "state.json", .checkpoint,
       imitates: "nesting that exhausts the stack: CVE-2020-36518 (Jackson)",
-      says: "training state", text: { signed(#""step":"# + String(repeating: "[", count: 500_000)) }
+      says: "nests deeper than 127",
+      text: { signed(#""step":"# + String(repeating: "[", count: 500_000)) }
     ),
     HostileFile(
       "state.json", .checkpoint, imitates: "a file without end: CWE-400", says: "at most 1048576"

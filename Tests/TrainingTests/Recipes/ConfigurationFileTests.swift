@@ -56,6 +56,31 @@ struct ConfigurationFileTests {
     #expect(read == recipe)
   }
 
+  /// JSON that is no YAML, or is something else there.
+  @Test func whatYAMLReadsOtherwise() throws {
+    let key = String(repeating: "k", count: 2000)
+    let text =
+      "\u{feff}{\"name\": \"x\\ud83d\\ude00\u{7f}\\/&a *b\", \"\(key)\": 1, \"seed\":7,"
+      + "\"flip\":true,\"nan\": NaN, \"large\": 1e400, \"zero\": -0, \"*a\": [\"&b\"]}"
+    let file = try file(text)
+    var recipe = ExampleRecipe()
+    try file.read(ExampleRecipe.schema.keys, into: &recipe)
+    #expect(recipe.name == "x\u{1f600}\u{7f}/&a *b" && recipe.flip)
+    #expect(try file.value(key) == 1 && file.value("zero") == 0)
+    for name in ["nan", "large"] {
+      let error = #expect(throws: RecipeError.self) { try file.value(name, as: Double.self) }
+      #expect(error?.message.contains(", but must be a number") == true)
+    }
+    for text in [
+      "{\"a\": 'b'}", "{a: 1}", "{\"a\": 1,}", "{\"a\": 1} # c", "{\"a\": yes}",
+      "{\"a\": \"\\ud83d\"}",
+      "{\"a\": .5}", "{\"a\": -NaN}", "{\"a\": \"\n\"}",
+    ] {
+      #expect(try message(text).hasPrefix(":1: is not JSON: "), "\(text)")
+    }
+    #expect(try message("{\n\n\"a\": tru}").hasPrefix(":3: is not JSON: "))
+  }
+
   @Test func damage() throws {
     for text in ["", "  \n", "name: plain", "[1]", "<html>", "\"text\""] {
       #expect(try message(text) == ":1: is not an object of JSON: {\"key\": value, ...}")

@@ -29,6 +29,76 @@ struct EventLogTests {
     #expect(records.map(\.event) == Self.events && !isDamaged)
   }
 
+  /// As TensorFlow 2 writes them: a number of any type, in its bytes or in a list.
+  @Test func scalarsInTensors() throws {
+    func event(_ type: Int, _ fill: @escaping (inout ProtobufWriter) -> Void) -> LogEvent? {
+      var event = ProtobufWriter()
+      event.integer(2, 9)
+      event.message(5) { summary in
+        summary.message(1) { value in
+          value.text(1, "loss")
+          value.message(8) { tensor in
+            tensor.integer(1, type)
+            fill(&tensor)
+          }
+          value.message(9) { $0.message(1) { $0.text(1, "scalars") } }
+        }
+      }
+      return LogEvent(decoding: event.bytes[...])
+    }
+    func bytes<Number>(_ number: Number) -> [UInt8] { withUnsafeBytes(of: number, Array.init) }
+    func scalar(_ value: Float) -> LogEvent.Content { .value(tag: "loss", .scalar(value)) }
+    let negative = bytes(UInt64(bitPattern: -3))
+    for (type, content, field, list, expected) in [
+      (1, bytes(Float(0.75)), 5, bytes(Float(0.75)), Float(0.75)),
+      (2, bytes(0.75), 6, bytes(0.75), 0.75), (19, bytes(UInt16(0x3a00)), 13, [0x80, 0x74], 0.75),
+      (14, bytes(UInt16(0x3f40)), 13, [0xc0, 0x7e], 0.75), (3, bytes(Int32(-3)), 7, nil, -3),
+      (9, negative, 10, [0xfd] + [UInt8](repeating: 0xff, count: 8) + [1], -3),
+      (10, [1], 11, [1], 1), (23, bytes(UInt64(300)), 17, [0xac, 2], 300),
+      (4, [255], 7, [0xff, 1], 255),
+    ] as [(Int, [UInt8], Int, [UInt8]?, Float)] {
+      #expect(event(type) { $0.data(4, content) }?.content == scalar(expected), "\(type)")
+      #expect(
+        event(type) {
+          $0.message(2) { _ in }; $0.data(4, content)
+        }?.content == scalar(expected))
+      if let list {
+        #expect(event(type) { $0.data(field, list) }?.content == scalar(expected), "\(type)")
+      }
+      #expect(event(type) { _ in }?.content == scalar(0))
+    }
+    #expect(event(1) { $0.float(5, 2.5) }?.content == scalar(2.5))
+    #expect(event(3) { $0.integer(7, -3) }?.content == scalar(-3))
+    // A list of numbers is none, and neither are bytes of another length.
+    let vector = event(1) { tensor in
+      tensor.message(2) { $0.message(2) { $0.integer(1, 1) } }
+      tensor.float(5, 1)
+    }
+    #expect(vector?.content == .value(tag: "loss", .other))
+    #expect(event(1) { $0.data(4, [1, 2]) }?.content == .value(tag: "loss", .other))
+    let png: [UInt8] = [0x89, 0x50, 0x4e, 0x47, 1]
+    let image = event(7) { tensor in
+      tensor.message(2) { $0.message(2) { $0.integer(1, 3) } }
+      for text in [Array("20".utf8), Array("10".utf8), png] { tensor.data(8, text) }
+    }
+    #expect(
+      image?.content
+        == .value(tag: "loss", .image(width: 20, height: 10, channels: 0, png: png)))
+  }
+
+  @Test func severalValuesInAnEvent() throws {
+    let values = ["a", "b", "a"].map { LogEvent.Tagged(tag: $0, value: .scalar(1)) }
+    let events = [
+      LogEvent(time: 1, step: 0, .version(LogEvent.fileVersion)),
+      LogEvent(time: 2, step: 5, .values(values)),
+    ]
+    #expect(EventRecords.read(events.flatMap(EventRecords.framed)).records.map(\.event) == events)
+    try put(events.flatMap(EventRecords.framed), at: folder("events"))
+    let tags = try EventSummary(path: folder("events")).tags
+    #expect(tags.map(\.name) == ["a", "b"] && tags.map(\.count) == [2, 1])
+    #expect(tags.allSatisfy { $0.kind == "scalar" && $0.firstStep == 5 })
+  }
+
   @Test func damageIsNoticed() throws {
     let whole = Self.events.flatMap(EventRecords.framed)
     let ends = EventRecords.read(whole).records.map(\.bytes.endIndex)

@@ -32,7 +32,7 @@ public struct GPT2Export {
     let checkpoint = try run.verifiedCheckpoint(step: step)
     model = Transformer(recipe.model)
     try Learner.read(checkpoint, weights, into: model)
-    tokenizer = try TokenizerFile(checkpoint.open(TokenizerFile.name)).tokenizer
+    tokenizer = try TokenizerFile.tokenizer(of: checkpoint)
     self.step = checkpoint.step
   }
 
@@ -71,15 +71,23 @@ public struct GPT2Export {
   /// The release of transformers whose files these are.
   private static let transformersVersion = "5.23.0"
 
+  /// A token that transformers may be told the name of: of others, it would make tokens of their own.
+  private func named(_ token: Int32?) -> Int32? {
+    let added = (tokenizer as? BytePairTokenizer)?.added ?? []
+    return token.flatMap { token in added.contains { $0.token == token } ? token : nil }
+  }
+
   /// The files of text, and what is in each.
   private var texts: [(name: String, text: String)] {
     let end = tokenizer.endOfText
-    let endNumber: any RecipeValue = end.map { Int($0) }
-    let ends: [(name: String, value: any RecipeValue)] = [
-      ("bos_token_id", endNumber), ("eos_token_id", endNumber),
-      ("transformers_version", Self.transformersVersion),
-    ]
-    let endText: any RecipeValue = end.map { _ in TokenizerFile.endOfText }
+    let limits =
+      tokenizer.limits ?? TextLimits(beginning: end, ends: end.map { [$0] } ?? [])
+    let ends =
+      limits.settings + [("transformers_version", Self.transformersVersion as any RecipeValue)]
+    func name(_ token: Int32?) -> any RecipeValue {
+      token.map { tokenizer.text(of: [$0]) }
+    }
+    let addsSpace = (tokenizer as? BytePairTokenizer)?.addsSpace ?? false
     return [
       (
         GPT2Import.Name.configuration,
@@ -96,8 +104,10 @@ public struct GPT2Export {
       (
         GPT2Import.Name.tokenizerConfiguration,
         ConfigurationFile.content([
-          ("clean_up_tokenization_spaces", false), ("bos_token", endText), ("eos_token", endText),
-          ("model_max_length", model.context), ("tokenizer_class", "PreTrainedTokenizerFast"),
+          ("add_prefix_space", addsSpace), ("clean_up_tokenization_spaces", false),
+          ("bos_token", name(named(limits.beginning))),
+          ("eos_token", name(named(limits.ends.first))), ("model_max_length", model.context),
+          ("tokenizer_class", "PreTrainedTokenizerFast"),
         ])
       ),
     ]

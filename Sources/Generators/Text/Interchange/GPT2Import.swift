@@ -6,7 +6,8 @@ import Training
 /// A GPT-2 of transformers, read to become a run.
 ///
 /// ```
-/// config.json   model.safetensors   tokenizer.json, or vocab.json and merges.txt
+/// config.json   generation_config.json   model.safetensors
+/// tokenizer.json, or vocab.json and merges.txt   tokenizer_config.json
 /// ```
 public struct GPT2Import {
   /// The recipe that a run of it has.
@@ -25,8 +26,6 @@ public struct GPT2Import {
     static let generation = "generation_config.json"
     static let tokenizerConfiguration = "tokenizer_config.json"
     static let weights = "model.safetensors"
-    static let vocabulary = "vocab.json"
-    static let merges = "merges.txt"
   }
 
   /// What transformers puts before the names of all tensors but the last matrix's, unless the model is
@@ -54,11 +53,15 @@ public struct GPT2Import {
         "\(configurationFile.path): passing over embd_pdrop and attn_pdrop, which differ from "
           + "resid_pdrop, \(settings.branchDropout)")
     }
-    tokenizer = try Self.tokenizer(path)
+    var tokenizer = try GPT2Tokenizer.tokenizer(in: path, configurationFile)
     guard tokenizer.count <= settings.vocabularySize else {
       throw configurationFile.error(
-        "vocab_size", "is \(settings.vocabularySize), but the tokenizer has \(tokenizer.count)")
+        "vocab_size",
+        "is \(settings.vocabularySize), but the tokenizer has \(tokenizer.count) tokens"
+          + Self.advice(on: tokenizer, above: settings.vocabularySize))
     }
+    tokenizer.limits = try Self.limits(path, configurationFile, tokenizer.count, &notes)
+    self.tokenizer = tokenizer
 
     var weights = try StoredWeights(
       StoredWeights.files(in: path, named: Name.weights, library: "transformers"),
@@ -101,27 +104,54 @@ public struct GPT2Import {
     try ImportedRun(recipe: recipe.yaml, seed: recipe.loop.seed, folderName: folderName)
       .make(
         in: root, name: name, command: command, version: version, ParameterSlab.of(model),
-        others: [.tokenizer(tokenizer)])
+        others: CheckpointStore.File.tokenizer(tokenizer))
   }
 
-  /// The tokenizer in a folder.
-  private static func tokenizer(_ path: String) throws(FileError) -> any Tokenizer {
-    func isThere(_ name: String) -> Bool {
-      FileManager.default.fileExists(atPath: "\(path)/\(name)")
-    }
-    if isThere(TokenizerFile.name) {
-      return try TokenizerFile(path: "\(path)/\(TokenizerFile.name)").tokenizer
-    }
-    guard isThere(Name.vocabulary), isThere(Name.merges) else {
-      throw FileError(
-        .missing, path,
-        "has no tokenizer: put \(TokenizerFile.name) there, or \(Name.vocabulary) and "
-          + "\(Name.merges)")
-    }
-    return try TokenizerFile(
-      vocabulary: "\(path)/\(Name.vocabulary)", merges: "\(path)/\(Name.merges)"
-    ).tokenizer
+  /// What to do about tokens for which the model has no vectors.
+  private static func advice(on tokenizer: any Tokenizer, above count: Int) -> String {
+    let added = (tokenizer as? BytePairTokenizer)?.added ?? []
+    let homeless = added.filter { $0.token >= count }
+    guard !homeless.isEmpty else { return "" }
+    let names = homeless.prefix(3).map { "\($0.content.json) (\($0.token))" }
+    return ": \(names.joined(separator: ", "))\(homeless.count > 3 ? ", ..." : "") was added, but "
+      + "never given a vector. In Python, model.resize_token_embeddings(\(tokenizer.count)) and "
+      + "model.save_pretrained(\"...\") give it one; or take it out of the added tokens of "
+      + "tokenizer.json and tokenizer_config.json"
   }
+
+  /// What begins and ends texts: generation_config.json says it, where there is none config.json.
+  private static func limits(
+    _ folder: String, _ configuration: ConfigurationFile, _ count: Int, _ notes: inout [String]
+  ) throws -> TextLimits? {
+    let path = "\(folder)/\(Name.generation)"
+    let isThere = FileManager.default.fileExists(atPath: path)
+    let file = isThere ? try ConfigurationFile(path: path) : configuration
+    var limits = try TextLimits(file.root)
+    // A config.json alone, which says nothing, leaves it open.
+    if !isThere && limits == TextLimits() { return nil }
+    let missing = limits.ends.filter { Int($0) >= count }
+    if !missing.isEmpty {
+      notes.append(
+        "\(file.path): passing over \(TextLimits.endsKey) "
+          + "\(missing.map(String.init).joined(separator: ", ")): there are \(count) tokens")
+      limits.ends.removeAll { Int($0) >= count }
+    }
+    if let beginning = limits.beginning, beginning >= count { limits.beginning = nil }
+    let others = file.names.filter { changesTexts.contains($0) && !file.isNeutral($0) }
+    if isThere, !others.isEmpty {
+      notes.append("\(path): passing over \(others.joined(separator: ", "))")
+    }
+    return limits
+  }
+
+  /// What else transformers' generate takes from generation_config.json, apart from what flags of
+  /// gen sample say.
+  private static let changesTexts: Set = [
+    "bad_words_ids", "begin_suppress_tokens", "diversity_penalty", "encoder_repetition_penalty",
+    "exponential_decay_length_penalty", "forced_bos_token_id", "forced_eos_token_id",
+    "guidance_scale", "min_length", "min_new_tokens", "no_repeat_ngram_size", "num_beams",
+    "penalty_alpha", "repetition_penalty", "sequence_bias", "stop_strings", "suppress_tokens",
+  ]
 
   /// What a tensor is called here, or nil for the masks that old files hold.
   private static func presentName(_ name: String) -> String? {
@@ -134,7 +164,8 @@ public struct GPT2Import {
     _ weights: inout StoredWeights, isTied: Bool, _ file: ConfigurationFile
   ) throws {
     guard isTied, let head = try weights.values(head) else { return }
-    guard head.elements == (try weights.values(embeddings))?.elements else {
+    guard let tokens = try weights.values(embeddings) else { return }
+    guard head.elements == tokens.elements else {
       throw file.error(
         "tie_word_embeddings",
         "is true, or is so by default, but \(Self.head) is another matrix than \(embeddings)")

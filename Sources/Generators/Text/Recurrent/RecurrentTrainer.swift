@@ -74,7 +74,8 @@ public final class RecurrentTrainer: Trainer {
   /// The model, its average, the optimizer, the carried state, and the tokens.
   public func checkpointFiles() -> [CheckpointStore.File] {
     learner.checkpointFiles()
-      + [.safetensors(Self.stateFile, state.arrays.named("")), .tokenizer(data.tokenizer)]
+      + [.safetensors(Self.stateFile, state.arrays.named(""))]
+      + CheckpointStore.File.tokenizer(data.tokenizer)
   }
 
   /// Takes up the state of a checkpoint.

@@ -5,7 +5,7 @@ struct TextAssembler {
   private var bytes: [UInt8] = []
   /// How many of the bytes were told.
   private var told = 0
-  /// Whether a stop string came.
+  /// Whether a stop string came, or the text was ended.
   private(set) var isStopped = false
 
   /// An empty text that ends where one of these begins.
@@ -30,6 +30,13 @@ struct TextAssembler {
     }
     let held = stops.map { bytes.lengthOfSuffix(thatBegins: $0) }.max() ?? 0
     return tell(upTo: bytes.count - max(held, bytes.lengthOfCutCharacter))
+  }
+
+  /// Ends the text, and returns what was held back.
+  mutating func stop() -> String {
+    guard !isStopped else { return "" }
+    isStopped = true
+    return end()
   }
 
   /// Returns what was held back: nothing comes any more.

@@ -3,7 +3,8 @@ import Layers
 
 /// Writes texts with a language model, token by token.
 ///
-/// A text depends on the prompt, the seed and its number alone, whatever others are written beside it.
+/// A text depends on the prompt, the seed and its number alone, whatever others are written beside it. It
+/// ends before a stop string, before a token that ends texts, or after so many tokens, whatever is first.
 public struct TextGenerator {
   /// What foretells the next token.
   public let model: any LanguageModel
@@ -35,8 +36,9 @@ public struct TextGenerator {
   /// Writes the first `count` texts of a seed; more of them are the same and others.
   ///
   /// - Parameters:
-  ///   - prompt: what all texts begin with. An empty one lets the model begin as after a newline, or
-  ///     as after token 0 where no token is a newline; that is no part of the text.
+  ///   - prompt: what all texts begin with. An empty one lets the model begin as after the token that
+  ///     texts begin after; where none is known as after a newline, or as after token 0 where no token
+  ///     is a newline. That is no part of the text.
   ///   - unknown: what happens to characters of the prompt that no token stands for.
   ///   - tell: what to do with the first text as it comes, the prompt included: whole characters.
   /// - Throws: `UnknownCharacter`, `SamplingError` if a setting is out of its range.
@@ -53,20 +55,21 @@ public struct TextGenerator {
       throw SamplingError("a stop string is empty, but must have a character at least")
     }
     let begun = try tokenizer.encode(prompt, unknown: unknown)
-    let beginning = tokenizer.text(of: begun)
+    let beginning = tokenizer.text(ofPrompt: begun)
     try tell(beginning)
     var speed = TextSpeed(weightBytes: 4 * model.parameterCount)
     var texts: [String] = []
     for first in stride(from: 0, to: count, by: Self.batch) {
       texts += try write(
-        first..<min(first + Self.batch, count), begun.isEmpty ? [newline] : begun, seed: seed,
+        first..<min(first + Self.batch, count), begun.isEmpty ? [beforeAll] : begun, seed: seed,
         &speed, tell: { if first == 0 { try tell($0) } })
     }
     return Result(texts: texts.map { beginning + $0 }, speed: speed)
   }
 
   /// What the model is told to have come before a text without prompt.
-  private var newline: Int32 {
+  private var beforeAll: Int32 {
+    if let token = tokenizer.limits?.beginning { return token }
     let tokens = (try? tokenizer.encode("\n", unknown: .skip)) ?? []
     return tokens.count == 1 ? tokens[0] : 0
   }
@@ -79,6 +82,7 @@ public struct TextGenerator {
     let decoder = model.decoder(batch: numbers.count)
     var logits = decoder.take(prompt)
     var texts = numbers.map { _ in TextAssembler(stops: stops) }
+    let ends = Set(tokenizer.limits?.ends ?? [])
     var latest = numbers.map { _ in Array(prompt.suffix(TokenSampling.repeatWindow)) }
     let started = ContinuousClock.now
     for number in 0..<MemoryPlan.rounds(length) {
@@ -88,7 +92,8 @@ public struct TextGenerator {
         let token = try sampling.token(
           from: scores, after: latest[row], seed: seed, text: text, number: number)
         latest[row] = latest[row].suffix(TokenSampling.repeatWindow - 1) + [token]
-        let told = texts[row].add(tokenizer.bytes(of: token))
+        let told =
+          ends.contains(token) ? texts[row].stop() : texts[row].add(tokenizer.bytes(of: token))
         if row == 0 { try tell(told) }
         speed.tokens += 1
       }

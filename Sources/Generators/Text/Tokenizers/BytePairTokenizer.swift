@@ -22,18 +22,16 @@ public struct BytePairTokenizer: Tokenizer, Equatable {
     }
   }
 
-  /// A text that is always one token, such as `<|endoftext|>`.
-  public struct AddedToken: Equatable, Sendable {
-    /// The text, which is not empty.
-    public let content: String
-    /// The token.
+  /// What becomes of characters that the vocabulary does not have, where it says so.
+  public struct Unknown: Equatable, Sendable {
+    /// The token that stands for them.
     public let token: Int32
-    /// Whether it says something about the text and is no part of it.
-    public let isSpecial: Bool
+    /// Whether one stands for several in a row.
+    public let isFused: Bool
 
-    /// A text that is that token.
-    public init(_ content: String, token: Int32, isSpecial: Bool = true) {
-      (self.content, self.token, self.isSpecial) = (content, token, isSpecial)
+    /// A token that stands for what is not known.
+    public init(_ token: Int32, isFused: Bool = false) {
+      (self.token, self.isFused) = (token, isFused)
     }
   }
 
@@ -49,10 +47,19 @@ public struct BytePairTokenizer: Tokenizer, Equatable {
   public let splitsWords: Bool
   /// Whether a text is encoded as if a space came before it.
   public let addsSpace: Bool
+  /// What stands for characters that the vocabulary does not have; nil where nothing does.
+  public var unknown: Unknown?
+  /// The tokens that are put before each text.
+  public var before: [Int32] = []
+  /// The tokens that are put after each text.
+  public var after: [Int32] = []
+  /// What begins and ends texts.
+  public var limits: TextLimits?
 
   private let shortest: [[UInt8]: Int32]
   private let table: [UInt64: MergeQueue.Merge]
-  private let addedByByte: [UInt8: [(content: [UInt8], token: Int32)]]
+  /// Those of the added texts that are looked for first, and those that are in what is left.
+  private let early, late: AddedTokenFinder
 
   /// A tokenizer of tokens, which are numbers below `tokens.count`.
   public init(
@@ -80,10 +87,8 @@ public struct BytePairTokenizer: Tokenizer, Equatable {
           MergeQueue.Merge(rank: Int32(rank), token: merge.merged)
         )
       }, uniquingKeysWith: { first, _ in first })
-    // Of two that begin alike, the longer one is recognized.
-    let contents = added.map { (content: Array($0.content.utf8), token: $0.token) }
-    addedByByte = Dictionary(grouping: contents.filter { !$0.content.isEmpty }) { $0.content[0] }
-      .mapValues { $0.sorted { $0.content.count > $1.content.count } }
+    early = AddedTokenFinder(added.filter { !$0.matching.isLate })
+    late = AddedTokenFinder(added.filter(\.matching.isLate))
   }
 
   /// The number above the last token's.
@@ -100,29 +105,32 @@ public struct BytePairTokenizer: Tokenizer, Equatable {
     _ text: String, unknown: UnknownCharacters
   ) throws(UnknownCharacter) -> [Int32] {
     var encoder = Encoder(self, unknown)
-    let bytes = Array(text.utf8)
-    var (start, position) = (0, 0)
-    while position < bytes.count {
-      let rest = bytes[position...]
-      let found = addedByByte[bytes[position]]?.first { rest.starts(with: $0.content) }
-      guard let found else {
-        position += 1
-        continue
+    encoder.tokens = before
+    for part in early.parts(of: Array(text.utf8)[...]) {
+      switch part {
+      case .token(let token, let bytes): encoder.take(token, bytes)
+      case .other(let bytes):
+        for part in late.parts(of: bytes) {
+          switch part {
+          case .token(let token, let bytes): encoder.take(token, bytes)
+          case .other(let bytes): try encoder.take(bytes)
+          }
+        }
       }
-      try encoder.take(bytes[start..<position])
-      encoder.tokens.append(found.token)
-      encoder.offset += found.content.reduce(0) { $0 + ($1 & 0xc0 == 0x80 ? 0 : 1) }
-      position += found.content.count
-      start = position
     }
-    try encoder.take(bytes[start...])
-    return encoder.tokens
+    return encoder.tokens + after
+  }
+
+  /// The text that a prompt's tokens stand for, without what is put before and after each text.
+  public func text(ofPrompt tokens: [Int32]) -> String {
+    text(of: tokens.dropFirst(before.count).dropLast(after.count))
   }
 
   /// Tokenizers are the same when what they were made of is.
   public static func == (a: BytePairTokenizer, b: BytePairTokenizer) -> Bool {
     a.alphabet == b.alphabet && a.tokens == b.tokens && a.merges == b.merges && a.added == b.added
-      && a.splitsWords == b.splitsWords && a.addsSpace == b.addsSpace
+      && a.splitsWords == b.splitsWords && a.addsSpace == b.addsSpace && a.unknown == b.unknown
+      && a.before == b.before && a.after == b.after
   }
 }
 
@@ -139,6 +147,12 @@ extension BytePairTokenizer {
 
     init(_ tokenizer: BytePairTokenizer, _ unknown: UnknownCharacters) {
       (self.tokenizer, self.unknown) = (tokenizer, unknown)
+    }
+
+    /// Takes in a text that is one token.
+    mutating func take(_ token: Int32, _ bytes: ArraySlice<UInt8>) {
+      tokens.append(token)
+      offset += bytes.count { $0 & 0xc0 != 0x80 }
     }
 
     /// Encodes a part of the text that has no added token in it.
@@ -166,7 +180,8 @@ extension BytePairTokenizer {
       switch tokenizer.alphabet {
       case .bytes where tokenizer.splitsWords: WordPieces.pieces(of: text)
       // Without merges, every character is a piece.
-      case .characters where tokenizer.merges.isEmpty: text.indices.map { $0..<($0 + 1) }
+      case .characters where tokenizer.merges.isEmpty && tokenizer.unknown?.isFused != true:
+        text.indices.map { $0..<($0 + 1) }
       default: [text.indices]
       }
     }
@@ -176,13 +191,20 @@ extension BytePairTokenizer {
       of piece: ArraySlice<Unicode.Scalar>
     ) throws(UnknownCharacter) -> (tokens: [Int32], isComplete: Bool) {
       var tokens: [Int32] = []
-      var isComplete = true
+      var (isComplete, endsUnknown) = (true, false)
       for (index, scalar) in zip(piece.indices, piece) {
         let bytes = Array(UTF8.encode(scalar).map(Array.init) ?? [])
         let units = tokenizer.alphabet == .bytes ? bytes.map { [$0] } : [bytes]
-        let found = units.compactMap { tokenizer.shortest[$0] }
-        if found.count == units.count {
-          tokens += found
+        let found = units.map { tokenizer.shortest[$0] }
+        if let standIn = tokenizer.unknown {
+          for token in found {
+            if token != nil || !(standIn.isFused && endsUnknown) {
+              tokens.append(token ?? standIn.token)
+            }
+            endsUnknown = token == nil
+          }
+        } else if !found.contains(nil) {
+          tokens += found.compactMap(\.self)
         } else if unknown == .refuse {
           throw UnknownCharacter(scalar, at: offset + index - piece.startIndex)
         } else {

@@ -1,5 +1,8 @@
 /// A token for each byte of a text's UTF-8: whatever the text, there are 256, and none is unknown.
 public struct ByteTokenizer: Tokenizer, Equatable {
+  /// What begins and ends texts.
+  public var limits: TextLimits?
+
   /// A tokenizer of bytes.
   public init() {}
 

@@ -2,6 +2,8 @@
 public struct CharacterTokenizer: Tokenizer {
   /// The character of each token.
   public let characters: [Unicode.Scalar]
+  /// What begins and ends texts.
+  public var limits: TextLimits?
   /// The token of each code point up to the highest; -1 where there is none.
   private let tokens: [Int32]
 

@@ -3,6 +3,9 @@ public protocol Tokenizer: Sendable {
   /// How many tokens there are; they are the numbers below.
   var count: Int { get }
 
+  /// What begins and ends texts; nil where nothing is known of that.
+  var limits: TextLimits? { get set }
+
   /// The tokens of a text.
   /// - Throws: `UnknownCharacter` for the first character that no token stands for, unless such are
   ///   skipped.
@@ -10,6 +13,22 @@ public protocol Tokenizer: Sendable {
 
   /// What a token stands for, in UTF-8: one character, a part of one, or several.
   func bytes(of token: Int32) -> [UInt8]
+
+  /// The text that a prompt's tokens stand for, without what encoding has put before and after it.
+  func text(ofPrompt tokens: [Int32]) -> String
+}
+
+/// The tokens between which a model has learned texts.
+public struct TextLimits: Equatable, Sendable {
+  /// What a text without a prompt begins after; it is no part of the text.
+  public var beginning: Int32?
+  /// What ends a text; it is no part of it.
+  public var ends: [Int32]
+
+  /// Those tokens.
+  public init(beginning: Int32? = nil, ends: [Int32] = []) {
+    (self.beginning, self.ends) = (beginning, ends)
+  }
 }
 
 /// What happens to characters that a tokenizer does not know.
@@ -26,6 +45,9 @@ extension Tokenizer {
   public func encode(_ text: String) throws(UnknownCharacter) -> [Int32] {
     try encode(text, unknown: .refuse)
   }
+
+  /// The text that a prompt's tokens stand for.
+  public func text(ofPrompt tokens: [Int32]) -> String { text(of: tokens) }
 
   /// The text that tokens stand for; what is no UTF-8 in it becomes U+FFFD.
   public func text(of tokens: some Sequence<Int32>) -> String {

@@ -34,8 +34,9 @@ extension TokenizerFile {
       }
     }
     let added = tokenizer.added.map {
-      "{\"id\": \($0.token), \"content\": \($0.content.json), \"single_word\": false, "
-        + "\"lstrip\": false, \"rstrip\": false, \"normalized\": false, "
+      "{\"id\": \($0.token), \"content\": \($0.content.json), "
+        + "\"single_word\": \($0.matching.isWord), \"lstrip\": \($0.matching.takesSpaceBefore), "
+        + "\"rstrip\": \($0.matching.takesSpaceAfter), \"normalized\": \($0.matching.isLate), "
         + "\"special\": \($0.isSpecial)}"
     }
     let vocabulary = names.enumerated().compactMap { number, name in
@@ -48,6 +49,7 @@ extension TokenizerFile {
       return "[\(left.json), \(right.json)]"
     }
     let (split, decoder) = stages(of: tokenizer)
+    func name(_ token: Int32) -> String { (names[Int(token)] ?? "").json }
     return """
       {
         "version": "1.0",
@@ -56,15 +58,15 @@ extension TokenizerFile {
         "added_tokens": \(list(added, "[", "]", "  ")),
         "normalizer": null,
         "pre_tokenizer": \(split),
-        "post_processor": null,
+        "post_processor": \(template(of: tokenizer, name)),
         "decoder": \(decoder),
         "model": {
           "type": "BPE",
           "dropout": null,
-          "unk_token": null,
+          "unk_token": \(tokenizer.unknown.map { name($0.token) } ?? "null"),
           "continuing_subword_prefix": null,
           "end_of_word_suffix": null,
-          "fuse_unk": false,
+          "fuse_unk": \(tokenizer.unknown?.isFused ?? false),
           "byte_fallback": false,
           "ignore_merges": false,
           "vocab": \(list(vocabulary, "{", "}", "    ")),
@@ -83,6 +85,27 @@ extension TokenizerFile {
         + "\"use_regex\": \(tokenizer.splitsWords)}"
     }
     return (stage(tokenizer.addsSpace), stage(true))
+  }
+
+  /// What puts tokens before and after each text, and between and after the two of a pair.
+  private static func template(of tokenizer: BytePairTokenizer, _ name: (Int32) -> String) -> String
+  {
+    let (before, after) = (tokenizer.before, tokenizer.after)
+    guard !before.isEmpty || !after.isEmpty else { return "null" }
+    func parts(_ text: String, _ type: Int) -> [String] {
+      func special(_ token: Int32) -> String {
+        "{\"SpecialToken\": {\"id\": \(name(token)), \"type_id\": \(type)}}"
+      }
+      let sequence = "{\"Sequence\": {\"id\": \"\(text)\", \"type_id\": \(type)}}"
+      return before.map(special) + [sequence] + after.map(special)
+    }
+    let tokens = Set(before + after).sorted().map {
+      "\(name($0)): {\"id\": \(name($0)), \"ids\": [\($0)], \"tokens\": [\(name($0))]}"
+    }
+    return "{\"type\": \"TemplateProcessing\", "
+      + "\"single\": [\(parts("A", 0).joined(separator: ", "))], "
+      + "\"pair\": [\((parts("A", 0) + parts("B", 1)).joined(separator: ", "))], "
+      + "\"special_tokens\": {\(tokens.joined(separator: ", "))}}"
   }
 
   /// A list with a line for each element.

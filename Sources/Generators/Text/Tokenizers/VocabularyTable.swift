@@ -3,7 +3,8 @@ import Training
 /// What a tokenizer's file says about its tokens, as it is being read.
 struct VocabularyTable {
   private let alphabet: BytePairTokenizer.Alphabet
-  private let added: [BytePairTokenizer.AddedToken]
+  /// The tokens that were added, with their numbers.
+  private(set) var added: [BytePairTokenizer.AddedToken] = []
   private var tokens: [[UInt8]?] = []
   private var merges: [BytePairTokenizer.Merge] = []
   /// The numbers of tokens, by how the file spells them in UTF-8.
@@ -19,12 +20,23 @@ struct VocabularyTable {
     return Int32(number)
   }
 
-  /// The tokens of an object of numbers, and those that were added.
+  /// A token that a file adds; its number may follow from the vocabulary.
+  struct Addition {
+    let content: String
+    var number: Int32?
+    var isSpecial: Bool
+    var matching = BytePairTokenizer.Matching()
+    /// Whether it is added only if the vocabulary has it.
+    var isOptional = false
+  }
+
+  /// The tokens of an object of numbers, and those that are added, of which the last says what becomes
+  /// of a text that comes twice. One that the vocabulary has keeps its number there, another has its own
+  /// where that is free, or else the next one.
   init(
-    _ vocabulary: JSONNode, _ alphabet: BytePairTokenizer.Alphabet,
-    _ added: [BytePairTokenizer.AddedToken]
+    _ vocabulary: JSONNode, _ alphabet: BytePairTokenizer.Alphabet, _ additions: [Addition]
   ) throws(FileError) {
-    (self.alphabet, self.added) = (alphabet, added)
+    self.alphabet = alphabet
     for (name, node) in try vocabulary.members() {
       let number = try Self.number(node)
       let spelling = Array(name.utf8)
@@ -35,10 +47,26 @@ struct VocabularyTable {
         throw node.error("is \(number), as another token is already")
       }
     }
-    for token in added where !set(token.token, Array(token.content.utf8), replacing: true) {
-      throw vocabulary.error("has no room for the added token \(token.token)")
+    for addition in additions {
+      let content = Array(addition.content.utf8)
+      if addition.isOptional && numbers[content] == nil { continue }
+      let free = addition.number.flatMap { isFree($0) ? $0 : nil }
+      let number = numbers[content] ?? free ?? Int32(tokens.count)
+      guard number < Self.most else {
+        throw vocabulary.error("has no room for the added token \(number)")
+      }
+      _ = set(number, content, replacing: true)
+      let token = BytePairTokenizer.AddedToken(
+        addition.content, token: number, isSpecial: addition.isSpecial, matching: addition.matching)
+      added.removeAll { $0.content.utf8.elementsEqual(addition.content.utf8) }
+      added.append(token)
+      numbers[content] = number
     }
     guard !tokens.isEmpty else { throw vocabulary.error("is empty") }
+  }
+
+  private func isFree(_ number: Int32) -> Bool {
+    number >= tokens.count || tokens[Int(number)] == nil
   }
 
   private mutating func set(_ number: Int32, _ bytes: [UInt8], replacing: Bool = false) -> Bool {
@@ -101,9 +129,21 @@ struct VocabularyTable {
     return nil
   }
 
+  /// The number of the token that is spelled so; nil where there is none.
+  func number(of content: String) -> Int32? { numbers[Array(content.utf8)] }
+
   /// The plainest tokenizer that does it.
-  func tokenizer(_ split: TokenizerFile.Split) -> any Tokenizer {
-    let isPlain = merges.isEmpty && added.isEmpty
+  func tokenizer(
+    _ split: TokenizerParts.Split, unknown: BytePairTokenizer.Unknown? = nil,
+    before: [Int32] = [], after: [Int32] = []
+  ) -> any Tokenizer {
+    let isPlain =
+      merges.isEmpty && added.isEmpty && unknown == nil && before.isEmpty && after.isEmpty
+    func complete(_ tokenizer: BytePairTokenizer) -> BytePairTokenizer {
+      var tokenizer = tokenizer
+      (tokenizer.unknown, tokenizer.before, tokenizer.after) = (unknown, before, after)
+      return tokenizer
+    }
     switch split {
     case .none, .characters:
       let characters = tokens.compactMap { token -> Unicode.Scalar? in
@@ -115,15 +155,17 @@ struct VocabularyTable {
       {
         return tokenizer
       }
-      return BytePairTokenizer(
-        alphabet: alphabet, tokens: tokens, merges: split == .characters ? [] : merges,
-        added: added)
+      return complete(
+        BytePairTokenizer(
+          alphabet: alphabet, tokens: tokens, merges: split == .characters ? [] : merges,
+          added: added))
     case .bytes(let addsSpace), .words(let addsSpace):
       let isBytes = tokens == (UInt8.min...UInt8.max).map { [$0] }
       if isPlain, isBytes, !addsSpace { return ByteTokenizer() }
-      return BytePairTokenizer(
-        alphabet: alphabet, tokens: tokens, merges: merges, added: added,
-        splitsWords: split == .words(addsSpace: addsSpace), addsSpace: addsSpace)
+      return complete(
+        BytePairTokenizer(
+          alphabet: alphabet, tokens: tokens, merges: merges, added: added,
+          splitsWords: split == .words(addsSpace: addsSpace), addsSpace: addsSpace))
     }
   }
 }

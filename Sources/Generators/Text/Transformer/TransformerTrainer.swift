@@ -74,7 +74,7 @@ public final class TransformerTrainer: Trainer {
 
   /// The transformer, its average, the optimizer, and the tokens.
   public func checkpointFiles() -> [CheckpointStore.File] {
-    learner.checkpointFiles() + [.tokenizer(data.tokenizer)]
+    learner.checkpointFiles() + CheckpointStore.File.tokenizer(data.tokenizer)
   }
 
   /// Takes up the state of a checkpoint.

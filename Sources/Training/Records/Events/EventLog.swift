@@ -88,8 +88,13 @@ final class EventLog {
     let bytes = try InputFile(place).readAll(limit: Self.maximumSize)
     let (records, isDamaged) = EventRecords.read(bytes)
     let kept = records.filter { $0.event.step < startStep }
-    guard kept.contains(where: { if case .value = $0.event.content { true } else { false } })
-    else { return try operations.remove(place) }
+    let hasValues = kept.contains {
+      switch $0.event.content {
+      case .value, .values: true
+      default: false
+      }
+    }
+    guard hasValues else { return try operations.remove(place) }
     if isDamaged || kept.count < records.count {
       try operations.atomicWrite(place, kept.flatMap(\.bytes))
     }

@@ -38,16 +38,28 @@ public struct EventSummary: Sendable {
     (firstTime, lastTime) = (records.first?.event.time, records.last?.event.time)
     var places: [String: Int] = [:]
     for event in records.lazy.map(\.event) {
-      guard case .value(let tag, let value) = event.content else { continue }
-      if let place = places[tag] {
-        tags[place].count += 1
-        tags[place].lastStep = event.step
-      } else {
-        places[tag] = tags.count
-        tags.append(
-          Tag(
-            name: tag, kind: value.kind, count: 1, firstStep: event.step, lastStep: event.step))
+      for (tag, value) in event.values {
+        if let place = places[tag] {
+          tags[place].count += 1
+          tags[place].lastStep = event.step
+        } else {
+          places[tag] = tags.count
+          tags.append(
+            Tag(
+              name: tag, kind: value.kind, count: 1, firstStep: event.step, lastStep: event.step))
+        }
       }
+    }
+  }
+}
+
+extension LogEvent {
+  /// What is told, by tags.
+  fileprivate var values: [(tag: String, value: Value)] {
+    switch content {
+    case .value(let tag, let value): [(tag, value)]
+    case .values(let values): values.map { ($0.tag, $0.value) }
+    default: []
     }
   }
 }

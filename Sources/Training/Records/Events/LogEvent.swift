@@ -15,8 +15,18 @@ public struct LogEvent: Equatable, Sendable {
     case start
     /// Something was measured, drawn or written.
     case value(tag: String, Value)
+    /// Several things at once, as other programs write them.
+    case values([Tagged])
     /// Something that our runs do not write.
     case other
+  }
+
+  /// Something that is told under a tag.
+  public struct Tagged: Equatable, Sendable {
+    /// The tag.
+    public let tag: String
+    /// What is told.
+    public let value: Value
   }
 
   /// What is told under a tag.
@@ -54,6 +64,12 @@ extension LogEvent {
       // Summary{value = [Value]}
       event.message(5) { summary in
         summary.message(1) { Self.encode(tag, value, to: &$0) }
+      }
+    case .values(let values):
+      event.message(5) { summary in
+        for value in values {
+          summary.message(1) { Self.encode(value.tag, value.value, to: &$0) }
+        }
       }
     case .other: break
     }
@@ -108,22 +124,27 @@ extension LogEvent {
     self.init(time: time, step: step, content)
   }
 
-  /// What a summary of one value says.
+  /// What a summary says.
   private static func summary(_ bytes: ArraySlice<UInt8>) -> Content? {
-    guard let fields = ProtobufReader.fields(bytes), fields.count == 1, fields[0].number == 1,
-      let members = fields[0].value.data.flatMap(ProtobufReader.fields)
-    else { return nil }
+    guard let fields = ProtobufReader.fields(bytes) else { return nil }
+    let values = fields.filter { $0.number == 1 }.compactMap { $0.value.data.flatMap(tagged) }
+    guard values.count != 1 else { return .value(tag: values[0].tag, values[0].value) }
+    return values.isEmpty ? nil : .values(values)
+  }
+
+  private static func tagged(_ bytes: ArraySlice<UInt8>) -> Tagged? {
+    guard let members = ProtobufReader.fields(bytes) else { return nil }
     var (tag, content) = ("", Value.other)
     for (number, value) in members {
       switch number {
       case 1: tag = value.text ?? ""
       case 2: content = value.float.map { .scalar($0) } ?? .other
       case 4: content = value.data.flatMap(image) ?? .other
-      case 8: content = value.data.flatMap(text) ?? .other
+      case 8: content = value.data.flatMap(EventTensor.init).map(Value.init) ?? .other
       default: break
       }
     }
-    return .value(tag: tag, content)
+    return Tagged(tag: tag, value: content)
   }
 
   private static func image(_ bytes: ArraySlice<UInt8>) -> Value? {
@@ -133,9 +154,5 @@ extension LogEvent {
     return .image(
       width: members[2]?.integer ?? 0, height: members[1]?.integer ?? 0,
       channels: members[3]?.integer ?? 0, png: Array(png))
-  }
-
-  private static func text(_ bytes: ArraySlice<UInt8>) -> Value? {
-    ProtobufReader.fields(bytes)?.first { $0.number == 8 }?.value.text.map { .text($0) }
   }
 }

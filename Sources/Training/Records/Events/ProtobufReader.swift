@@ -31,6 +31,12 @@ struct ProtobufReader {
     return fields
   }
 
+  /// The first number of variable length, or nil where the bytes are none.
+  static func variableLength(_ bytes: ArraySlice<UInt8>) -> UInt64? {
+    var reader = ProtobufReader(rest: bytes)
+    return reader.variableLength()
+  }
+
   private var rest: ArraySlice<UInt8>
 
   private mutating func value(wireType: UInt64) -> Value? {
