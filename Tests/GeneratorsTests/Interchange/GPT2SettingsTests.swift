@@ -24,7 +24,7 @@ struct GPT2SettingsTests {
     for node in cases {
       let name = try node.value("name").text()
       for file in try FileManager.default.contentsOfDirectory(atPath: root.path) {
-        try SystemFiles().removeTree(root.file(file))
+        try SystemFiles().removeTree(Place(root.file(file)))
       }
       var text = source
       for pair in try node.value("replace").elements().map({ try $0.elements() }) {
