@@ -68,16 +68,16 @@ import Testing
 
   /// What takes a text is known by the name of its value.
   @Test func flagsThatTakeText() throws {
-    let flags = try CommandDescription.all().verbs.flatMap { $0.verb.arguments ?? [] }
-      .filter { $0.kind == .option && $0.valueName == "text" }
-      .flatMap { $0.names ?? [] }.map { "--\($0.name)" }
+    let arguments = try CommandDescription.all().verbs.flatMap { $0.verb.arguments ?? [] }
+    let texts = arguments.filter { $0.kind == .option && $0.valueName == "text" }
+    let flags = texts.flatMap { $0.names ?? [] }.map { "--\($0.name)" }
     #expect(Set(flags) == Words.takingText)
   }
 
   /// The short flags that there are, which are known without a look at the description.
   @Test func shortFlags() throws {
-    let names = try CommandDescription.all().verbs.flatMap { $0.verb.arguments ?? [] }
-      .flatMap { $0.names ?? [] }.filter { $0.kind != .long }.map(\.name)
-    #expect(Set(names) == ["h", "o"])
+    let arguments = try CommandDescription.all().verbs.flatMap { $0.verb.arguments ?? [] }
+    let names = arguments.flatMap { $0.names ?? [] }.filter { $0.kind != .long }
+    #expect(Set(names.map(\.name)) == ["h", "o"])
   }
 }

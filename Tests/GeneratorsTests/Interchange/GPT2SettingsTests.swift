@@ -157,7 +157,7 @@ struct GPT2SettingsTests {
     var recipe = imported.recipe
     recipe.data.source = root.file("book.txt")
     try write("book.txt", String(repeating: "abcdefghijkl", count: 40))
-    let data = try recipe.openData(skipBroken: false, source: run.verifiedCheckpoint())
+    let data = try recipe.openData(DataOpening(source: run.verifiedCheckpoint()))
     #expect(data.tokenizer.limits == TextLimits(ends: [2, 5]))
     let trainer = recipe.trainer(data)
     try run.checkpoints.write(
