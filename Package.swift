@@ -40,7 +40,7 @@ let package = Package(
     .executableTarget(
       name: "gen",
       dependencies: [
-        "Generators", "CAllocation",
+        "Generators", "Files", "CAllocation",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       exclude: ["recipes/README.md"],
@@ -54,7 +54,7 @@ let package = Package(
       ]),
     // Floor 5: models, losses, samplers and their training steps.
     .target(
-      name: "Generators", dependencies: ["Training", "Datasets"],
+      name: "Generators", dependencies: ["Training", "Datasets", "Files"],
       resources: [
         .embedInCode("Pages/page.css"), .embedInCode("Text/Explain/explanation.css"),
         .embedInCode("Text/Explain/explanation.js"), .embedInCode("Report/report.css"),
@@ -63,7 +63,7 @@ let package = Package(
         .embedInCode("Nearest/nearest.css"),
       ]),
     // Floor 4: optimizers, the training loop, checkpoints, run folders.
-    .target(name: "Training", dependencies: ["Layers", "Images", "CProcessor", "Yams"]),
+    .target(name: "Training", dependencies: ["Layers", "Images", "Files", "CProcessor", "Yams"]),
     // Floor 3: modules, parameters, layers.
     .target(name: "Layers", dependencies: ["Autograd"]),
     // Floor 2: tensors, the tape, an op and its gradient in one place.
@@ -73,25 +73,29 @@ let package = Package(
       name: "Compute",
       dependencies: ["CProcessor", "KernelInterface"]
         + kernels.map { .target(name: $0.name) }),
-    .target(name: "Images", dependencies: ["CCodecs"]),
-    .target(name: "Datasets", dependencies: ["Images", "Compute", "CCodecs"]),
-    // Floor 0: inner loops, and what Swift cannot say.
+    .target(name: "Images", dependencies: ["Files", "CCodecs"]),
+    .target(name: "Datasets", dependencies: ["Images", "Compute", "Files", "CCodecs"]),
+    // Floor 0: inner loops, what Swift cannot say, and files by name.
+    .target(name: "Files"),
     .target(name: "KernelInterface"),
     .target(name: "CProcessor"),
     .target(name: "CAllocation", dependencies: ["CProcessor"]),
     .target(
       name: "CCodecs",
       linkerSettings: [.linkedLibrary("png"), .linkedLibrary("jpeg"), .linkedLibrary("z")]),
+    .testTarget(name: "FilesTests", dependencies: ["Files"]),
     .testTarget(name: "ComputeTests", dependencies: ["Compute", "KernelInterface"]),
-    .testTarget(name: "ImagesTests", dependencies: ["Images", "CCodecs"], exclude: ["Fixtures"]),
-    .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "Images", "Compute"]),
+    .testTarget(
+      name: "ImagesTests", dependencies: ["Images", "Files", "CCodecs"], exclude: ["Fixtures"]),
+    .testTarget(
+      name: "DatasetsTests", dependencies: ["Datasets", "Images", "Compute", "Files"]),
     .testTarget(name: "AutogradTests", dependencies: ["Autograd"]),
     .testTarget(name: "LayersTests", dependencies: ["Layers"]),
-    .testTarget(name: "TrainingTests", dependencies: ["Training"]),
+    .testTarget(name: "TrainingTests", dependencies: ["Training", "Files"]),
     .testTarget(name: "GeneratorsTests", dependencies: ["Generators"]),
     .testTarget(
       name: "genTests",
-      dependencies: ["gen", "Generators", "Training", "Datasets", "Images", "CCodecs"]),
+      dependencies: ["gen", "Generators", "Training", "Datasets", "Images", "Files", "CCodecs"]),
     // Files from strangers, for all readers; and the same by the hundred thousand.
     .testTarget(
       name: "HostileTests",

@@ -22,12 +22,18 @@ struct CIFAR10 {
   }
 
   /// The files of a split that are in that folder.
-  static func paths(in folder: String, _ split: ImageDataset.Split) -> [String] {
-    fileNames(split).compactMap { Folder.firstFile([$0], in: folder) }
+  static func paths(
+    in folder: String, _ split: ImageDataset.Split
+  ) throws(DatasetError) -> [String] {
+    var paths: [String] = []
+    for name in fileNames(split) {
+      if let path = try Folder.firstFile([name], in: folder) { paths.append(path) }
+    }
+    return paths
   }
 
   init(folder: String, split: ImageDataset.Split) throws(DatasetError) {
-    let paths = Self.paths(in: folder, split)
+    let paths = try Self.paths(in: folder, split)
     guard !paths.isEmpty else {
       throw DatasetError(.missing, folder, "no file \(Self.fileNames(split)[0]) in it")
     }

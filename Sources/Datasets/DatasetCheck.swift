@@ -1,3 +1,4 @@
+import Files
 import Images
 
 /// What a data set holds, and what is wrong with it.
@@ -42,6 +43,8 @@ public struct DatasetCheck: Equatable, Sendable, Codable {
   public let readWithWarnings: [BrokenFile]
   /// How many files are not named like pictures.
   public let otherFiles: Int
+  /// What to say where the folders look like parts of a data set, such as train and test.
+  public let hint: String?
 
   /// The channels that training uses: the most that a picture has.
   public var channels: Int { countByChannels.keys.max() ?? 0 }
@@ -92,6 +95,7 @@ public struct DatasetCheck: Equatable, Sendable, Codable {
     unreadable = findings.unreadable
     readWithWarnings = findings.warned
     otherFiles = findings.otherFiles
+    hint = SplitFolders.hint(findings.classNames, in: what)
   }
 }
 
@@ -111,7 +115,7 @@ extension DatasetCheck: CustomStringConvertible {
       "\(files.count)" + files.map { "\n  \($0)" }.joined()
     }
     var lines = [
-      "\(name): \(count) pictures (\(format)), of which \(heldOut) are held out",
+      "\(oneLine(name)): \(count) pictures (\(format)), of which \(heldOut) are held out",
       "size: \(range(widths)) wide, \(range(heights)) high",
       "channels: \(byChannels.joined(separator: ", "))",
       "classes: "
@@ -125,6 +129,7 @@ extension DatasetCheck: CustomStringConvertible {
     ]
     if !readWithWarnings.isEmpty { lines.append("read with warnings: \(all(readWithWarnings))") }
     if otherFiles > 0 { lines.append("other files: \(otherFiles)") }
+    if let hint { lines.append("hint: \(hint)") }
     return lines.joined(separator: "\n")
   }
 }

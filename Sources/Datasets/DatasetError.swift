@@ -1,3 +1,4 @@
+import Files
 import Images
 
 /// What is wrong with a data set, where, and what would be right.
@@ -35,12 +36,12 @@ public struct DatasetError: Error, Equatable, CustomStringConvertible {
   }
 
   /// The name and what is wrong with it; a line for each of the first broken files.
-  public var description: String { "\(name): \(problem)" }
+  public var description: String { "\(oneLine(name)): \(problem)" }
 }
 
 /// A file that cannot be read as a picture, or as text.
 public struct BrokenFile: Equatable, Sendable, Codable, CustomStringConvertible {
-  /// The path within the folder.
+  /// The path within the folder, escaped: on one line, and bytes that are no UTF-8 as \xE9.
   public let path: String
   /// Why it cannot be read.
   public let reason: String
@@ -59,6 +60,11 @@ extension [BrokenFile] {
 extension InputBytes {
   /// Opens a regular file of at most `limit` bytes.
   init(reading path: String, limit: Int) throws(DatasetError) {
+    try self.init(reading: BytePath(path), limit: limit)
+  }
+
+  /// Opens a regular file of at most `limit` bytes.
+  init(reading path: BytePath, limit: Int) throws(DatasetError) {
     do { try self.init(path, limit: limit) } catch { throw DatasetError(error) }
   }
 

@@ -18,8 +18,8 @@ enum DatasetLocation: Equatable {
     if what == "shapes" {
       self = .shapes
     } else if Self.names.contains(what) {
-      for folder in installed.map({ "\($0)/\(what)" }) where Folder.kind(folder) == .folder {
-        let location = Self.inside(folder)
+      for folder in installed.map({ "\($0)/\(what)" }) where try Folder.kind(folder) == .folder {
+        let location = try Self.inside(folder)
         if case .images = location { continue }
         self = location
         return
@@ -31,9 +31,9 @@ enum DatasetLocation: Equatable {
   }
 
   private static func at(path: String) throws(DatasetError) -> DatasetLocation {
-    switch Folder.kind(path) {
+    switch try Folder.kind(path) {
     case .folder:
-      return inside(path)
+      return try inside(path)
     case nil:
       throw DatasetError(
         .missing, path,
@@ -45,12 +45,12 @@ enum DatasetLocation: Equatable {
   }
 
   /// What a folder holds, by the names of its files.
-  private static func inside(_ folder: String) -> DatasetLocation {
+  private static func inside(_ folder: String) throws(DatasetError) -> DatasetLocation {
     for split in ImageDataset.Split.allCases {
-      if IDXDataset.imagesPath(in: folder, split) != nil { return .idx(folder: folder) }
+      if try IDXDataset.imagesPath(in: folder, split) != nil { return .idx(folder: folder) }
       // As the archive unpacks.
       for folder in [folder, "\(folder)/cifar-10-batches-bin"]
-      where !CIFAR10.paths(in: folder, split).isEmpty {
+      where try !CIFAR10.paths(in: folder, split).isEmpty {
         return .cifar10(folder: folder)
       }
     }

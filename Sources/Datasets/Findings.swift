@@ -38,7 +38,7 @@ struct Findings {
       Result { () throws(DatasetError) in
         let decoded = try folder.decoded(index)
         let picture = Picture(
-          folder.paths[index], decoded.image, label: labels[index],
+          folder.paths[index].escaped, decoded.image, label: labels[index],
           isHeldOut: folder.split(of: index) == .heldOut)
         return (picture, decoded.warnings)
       }
@@ -47,8 +47,9 @@ struct Findings {
       switch outcome {
       case .success((let picture, let warnings)):
         pictures.append(picture)
-        if let warnings { warned.append(BrokenFile(path: path, reason: warnings)) }
-      case .failure(let error): unreadable.append(BrokenFile(path: path, reason: error.problem))
+        if let warnings { warned.append(BrokenFile(path: path.escaped, reason: warnings)) }
+      case .failure(let error):
+        unreadable.append(BrokenFile(path: path.escaped, reason: error.problem))
       }
     }
     unreadable = unreadable.sortedByPath
@@ -57,7 +58,7 @@ struct Findings {
   init(idx folder: String) {
     var highest: Int32 = 0
     for split in ImageDataset.Split.allCases
-    where split == .train || IDXDataset.imagesPath(in: folder, split) != nil {
+    where split == .train || (try? IDXDataset.imagesPath(in: folder, split)) != .some(nil) {
       add { () throws(DatasetError) in
         let idx = try IDXDataset(folder: folder, split: split)
         highest = max(highest, idx.labels.max() ?? 0)
@@ -69,7 +70,7 @@ struct Findings {
 
   init(cifar10 folder: String) {
     for split in ImageDataset.Split.allCases
-    where split == .train || !CIFAR10.paths(in: folder, split).isEmpty {
+    where split == .train || (try? CIFAR10.paths(in: folder, split)) != [] {
       add { () throws(DatasetError) in
         let cifar = try CIFAR10(folder: folder, split: split)
         return (split, cifar.images, cifar.labels)

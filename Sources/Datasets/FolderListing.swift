@@ -1,36 +1,56 @@
+import Files
+
 /// The files in a folder and in all folders below it, by name; nothing is read.
 ///
 /// Hidden files and folders are passed over; links are followed to files within the folder alone.
 struct FolderListing {
+  /// Something in the folder that cannot be taken, and why.
+  struct Refused {
+    let path: BytePath
+    let reason: String
+  }
+
   /// Paths within the folder of the files that were wanted, in the order of their bytes.
-  let paths: [String]
-  /// What is named like a file that was wanted and is none, as a look at the file system tells.
-  let broken: [BrokenFile]
+  let paths: [BytePath]
+  /// What is named like a file that was wanted and is none.
+  let broken: [Refused]
+  /// What may be anything, since the system cannot tell: another file that was wanted, or a folder full
+  /// of them.
+  let unknown: [Refused]
   /// How many files were not wanted.
   let otherFiles: Int
 
   /// Lists a folder.
   /// - Parameter isWanted: whether a file of that path is wanted.
-  init(_ root: String, isWanted: (String) -> Bool) throws(DatasetError) {
-    guard let realRoot = Folder.realPath(root) else {
-      throw DatasetError(.missing, root, "nothing is there")
+  init(_ root: String, isWanted: (BytePath) -> Bool) throws(DatasetError) {
+    let rootPath = BytePath(root)
+    let within: [UInt8]
+    var entries: [BytePath]
+    do {
+      let real = try rootPath.withoutLinks().bytes
+      within = real == Array("/".utf8) ? real : real + Array("/".utf8)
+      entries = try rootPath.names()
+    } catch {
+      throw DatasetError(error.isAbsence ? .missing : .damaged, root, "\(error)")
     }
-    let within = realRoot == "/" ? "/" : realRoot + "/"
-    var (found, folders) = ([String](), [""])
-    var (broken, otherFiles) = ([BrokenFile](), 0)
-    while let folder = folders.popLast() {
-      for name in try Folder.names(in: folder.isEmpty ? root : "\(root)/\(folder)") {
-        let path = folder.isEmpty ? name : "\(folder)/\(name)"
-        switch Self.verdict("\(root)/\(path)", within: within, isWanted: isWanted(path)) {
-        case .folder: folders.append(path)
+    var (found, broken, unknown) = ([BytePath](), [Refused](), [Refused]())
+    var otherFiles = 0
+    while let path = entries.popLast() {
+      if path.lastComponent.isHidden { continue }
+      let place = rootPath.appending(path)
+      do throws(SystemFailure) {
+        switch try Self.verdict(place, within: within, isWanted: isWanted(path)) {
+        case .folder: entries += try place.names().map { path.appending($0) }
         case .wanted: found.append(path)
         case .other: otherFiles += 1
-        case .refused(let reason): broken.append(BrokenFile(path: path, reason: reason))
+        case .refused(let reason): broken.append(Refused(path: path, reason: reason))
         }
+      } catch {
+        unknown.append(Refused(path: path, reason: "the system cannot open it: \(error)"))
       }
     }
-    paths = found.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
-    (self.broken, self.otherFiles) = (broken, otherFiles)
+    paths = found.sorted()
+    (self.broken, self.unknown, self.otherFiles) = (broken, unknown, otherFiles)
   }
 
   private enum Verdict {
@@ -38,19 +58,39 @@ struct FolderListing {
     case refused(String)
   }
 
-  private static func verdict(_ path: String, within root: String, isWanted: Bool) -> Verdict {
-    switch Folder.kind(path, followingLinks: false) {
+  private static func verdict(
+    _ path: BytePath, within root: [UInt8], isWanted: Bool
+  ) throws(SystemFailure) -> Verdict {
+    switch try FileKind(path, followingLinks: false) {
     case .folder: return .folder
     case .file: return isWanted ? .wanted : .other
-    case .link: break
-    case .other, nil: return isWanted ? .refused("not a regular file") : .other
+    case .link: return try target(of: path, within: root, isWanted: isWanted)
+    case .other: return isWanted ? .refused("not a regular file") : .other
     }
-    switch Folder.kind(path) {
-    case .folder: return .refused("a link to a folder; only folders themselves are entered")
-    case _ where !isWanted: return .other
-    case .file where Folder.realPath(path)?.hasPrefix(root) == true: return .wanted
-    case .file: return .refused("a link out of the folder")
-    default: return .refused("a link that leads to no file")
+  }
+
+  private static func target(
+    of link: BytePath, within root: [UInt8], isWanted: Bool
+  ) throws(SystemFailure) -> Verdict {
+    let kind: FileKind?
+    do {
+      kind = try FileKind(link)
+    } catch {
+      guard error.isAbsence else { throw error }
+      kind = nil
     }
+    if kind == .folder {
+      return .refused("a link to a folder; only folders themselves are entered")
+    }
+    guard isWanted else { return .other }
+    guard kind == .file else { return .refused("a link that leads to no file") }
+    return try link.withoutLinks().bytes.starts(with: root)
+      ? .wanted : .refused("a link out of the folder")
+  }
+}
+
+extension BrokenFile {
+  init(_ refused: FolderListing.Refused) {
+    self.init(path: refused.path.escaped, reason: refused.reason)
   }
 }

@@ -18,17 +18,19 @@ struct IDXDataset {
   }
 
   /// Where a split's pictures are, if they are in that folder.
-  static func imagesPath(in folder: String, _ split: ImageDataset.Split) -> String? {
-    Folder.firstFile(fileNames(split, "images", rank: 3), in: folder)
+  static func imagesPath(
+    in folder: String, _ split: ImageDataset.Split
+  ) throws(DatasetError) -> String? {
+    try Folder.firstFile(fileNames(split, "images", rank: 3), in: folder)
   }
 
   init(folder: String, split: ImageDataset.Split) throws(DatasetError) {
     let imageNames = Self.fileNames(split, "images", rank: 3)
     let labelNames = Self.fileNames(split, "labels", rank: 1)
-    guard let imagesPath = Folder.firstFile(imageNames, in: folder) else {
+    guard let imagesPath = try Folder.firstFile(imageNames, in: folder) else {
       throw DatasetError(.missing, folder, "no file \(imageNames[0]), gzipped or not, in it")
     }
-    guard let labelsPath = Folder.firstFile(labelNames, in: folder) else {
+    guard let labelsPath = try Folder.firstFile(labelNames, in: folder) else {
       throw DatasetError(.missing, folder, "no file \(labelNames[0]), gzipped or not, in it")
     }
     let images = try IDXFile(contentsOf: imagesPath, rank: 3)

@@ -81,7 +81,7 @@ extension ImageDataset {
         sound.append(index)
         headers.append(header)
       case .failure(let error):
-        broken.append(BrokenFile(path: folder.paths[index], reason: error.problem))
+        broken.append(BrokenFile(path: folder.paths[index].escaped, reason: error.problem))
       }
     }
     if decodesFirst && !options.skipBroken {
@@ -97,7 +97,8 @@ extension ImageDataset {
       let decoded = Decoded(others, fitting, keepingUpTo: 0)
       // All broken files are named, whichever side they are on.
       for failure in decoded.failures {
-        broken.append(BrokenFile(path: others.paths[failure.index], reason: failure.error.problem))
+        broken.append(
+          BrokenFile(path: others.paths[failure.index].escaped, reason: failure.error.problem))
       }
       if options.split == .train {
         heldOutHash = Self.hash(of: decoded, indices.map { labels[$0] }, fitting)
@@ -106,7 +107,7 @@ extension ImageDataset {
     try self.init(
       name: name, stored: folder.subset(wanted), labels: wanted.map { labels[$0] },
       classNames: folder.classes().names, fitting: fitting, options: options,
-      alreadyBroken: broken, outOf: total, nameOf: { folder.paths[wanted[$0]] },
+      alreadyBroken: broken, outOf: total, nameOf: { folder.paths[wanted[$0]].escaped },
       heldOutHash: heldOutHash)
   }
 }

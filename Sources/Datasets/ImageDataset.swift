@@ -32,6 +32,9 @@ public struct ImageDataset: Sendable {
   }
   private let storage: Storage
 
+  /// What to say where the folders look like parts of a data set, such as train and test; nil elsewhere.
+  public var hint: String? { SplitFolders.hint(classNames, in: name) }
+
   /// The samples of a picture.
   public var sampleSize: Int { width * height * channels }
 

@@ -15,7 +15,7 @@ extension Image {
     for (name, outcome) in zip(folder.paths, outcomes) {
       switch outcome {
       case .success(let picture): pictures.append(picture)
-      case .failure(let error): broken.append(BrokenFile(path: name, reason: error.problem))
+      case .failure(let error): broken.append(BrokenFile(path: name.escaped, reason: error.problem))
       }
     }
     if let first = broken.sortedByPath.first {

@@ -1,3 +1,4 @@
+import Files
 import Images
 
 /// The pictures in a folder and all folders below it.
@@ -9,36 +10,39 @@ struct ImageFolder: ImageSource {
   /// By which rules pictures are read.
   let reading: ImageReading
   /// Paths within the root, in the order of their bytes.
-  let paths: [String]
-  /// What is named like a picture and is none, as a look at the file system tells.
+  let paths: [BytePath]
+  /// What is named like a picture and is none, or may hold some, as a look at the file system tells.
   let broken: [BrokenFile]
   /// How many files are not named like pictures.
   let otherFiles: Int
 
   var count: Int { paths.count }
 
+  /// Where a picture is.
+  private func place(of index: Int) -> BytePath { BytePath(root).appending(paths[index]) }
+
   func image(_ index: Int, forShorterSide side: Int?) throws(DatasetError) -> Image {
     try naming { () throws(ImageError) in
-      try Image(contentsOf: path(index), forShorterSide: side, reading: reading)
+      try Image(contentsOf: place(of: index), forShorterSide: side, reading: reading)
     }
   }
 
   /// A picture at its own size, and what its decoder warned of.
   func decoded(_ index: Int) throws(DatasetError) -> DecodedImage {
-    try naming { () throws(ImageError) in try DecodedImage(contentsOf: path(index)) }
+    try naming { () throws(ImageError) in try DecodedImage(contentsOf: place(of: index)) }
   }
-
-  private func path(_ index: Int) -> String { "\(root)/\(paths[index])" }
 
   /// Lists a folder; nothing is read yet.
   init(_ root: String, reading: ImageReading = .current) throws(DatasetError) {
     let listing = try FolderListing(root) { ImageFormat(extensionOf: $0) != nil }
     (self.root, self.reading) = (root, reading)
-    (paths, broken, otherFiles) = (listing.paths, listing.broken, listing.otherFiles)
+    paths = listing.paths
+    broken = (listing.broken + listing.unknown).map { BrokenFile($0) }
+    otherFiles = listing.otherFiles
   }
 
   /// Some of the pictures.
-  private init(root: String, paths: [String], reading: ImageReading) {
+  private init(root: String, paths: [BytePath], reading: ImageReading) {
     (self.root, self.paths, self.reading) = (root, paths, reading)
     (broken, otherFiles) = ([], 0)
   }
@@ -47,23 +51,24 @@ struct ImageFolder: ImageSource {
     ImageFolder(root: root, paths: indices.map { paths[$0] }, reading: reading)
   }
 
-  /// The classes in the order of their names, and that of each picture; no names where no picture is
-  /// in a folder below the root.
+  /// The classes in the order of their folders' bytes, each by its escaped name, and that of each
+  /// picture; no names where no picture is in a folder below the root.
   func classes() -> (names: [String], labels: [Int32]) {
     let classOf = paths.map { path in
-      path.firstIndex(of: "/").map { String(path[..<$0]) } ?? "."
+      let components = path.components
+      return components.count > 1 ? components[0] : "."
     }
-    let names = Set(classOf).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    let names = Set(classOf).sorted()
     if names == ["."] { return ([], classOf.map { _ in 0 }) }
     let numbers = Dictionary(uniqueKeysWithValues: names.enumerated().map { ($1, Int32($0)) })
-    return (names, classOf.map { numbers[$0] ?? 0 })
+    return (names.map(\.escaped), classOf.map { numbers[$0] ?? 0 })
   }
 
   /// Which side a picture is on, as ``ImageDataset/Split`` says.
   func split(of index: Int) -> ImageDataset.Split {
     guard count >= 10 else { return .train }
     var hash = ContentHash()
-    hash.add(paths[index])
+    paths[index].bytes.withUnsafeBytes { hash.add($0) }
     return hash.value % 10 == 0 ? .heldOut : .train
   }
 
@@ -75,7 +80,7 @@ struct ImageFolder: ImageSource {
     concurrentMap(count) { index in
       Result { () throws(DatasetError) in
         let header = try naming { () throws(ImageError) in
-          try ImageInformation(contentsOf: path(index), reading: reading)
+          try ImageInformation(contentsOf: place(of: index), reading: reading)
         }
         if decoding { _ = try image(index, forShorterSide: side) }
         return header

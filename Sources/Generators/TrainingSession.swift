@@ -54,7 +54,7 @@ public struct TrainingSession<R: TrainableRecipe> {
           state: TrainingState(seed: recipe.loop.seed))
       }
     }
-    for remark in remarks { progress.say(remark) }
+    for remark in remarks { progress.say("\(lines: remark)") }
     progress.say("writing to \(run.path)")
     if request.source != nil { beginning = run.checkpoints.latestVerified().checkpoint }
     let outcome = try train(run, from: beginning)
@@ -84,7 +84,7 @@ public struct TrainingSession<R: TrainableRecipe> {
     let run = try run.held()
     _ = try neededMemory()
     let (checkpoint, stepsDone, changes, warnings) = try resumption(of: run)
-    for warning in warnings { progress.say(warning) }
+    for warning in warnings { progress.say("\(warning)") }
     if !changes.isEmpty {
       try run.rewriteRecipe(recipe.yaml, after: stepsDone, changes: changes)
     }
@@ -152,7 +152,7 @@ public struct TrainingSession<R: TrainableRecipe> {
     if !outcome.isInterrupted, let best = run.best?.metric,
       let verdict = recipe.verdict(data, best: best)
     {
-      progress.say(verdict)
+      progress.say("\(lines: verdict)")
     }
     return outcome
   }
@@ -208,8 +208,10 @@ public struct TrainingSession<R: TrainableRecipe> {
     guard let budget = request.budget else { return estimate }
     recipe.loop.steps = Int(min(max(1, budget.seconds / estimate.secondsPerStep), 1e15))
     progress.say(
-      "\(fixed(estimate.secondsPerStep * 1000, 0)) ms a step: "
-        + "\(recipe.loop.steps) steps in \(duration(budget.seconds))")
+      """
+      \(fixed(estimate.secondsPerStep * 1000, 0)) ms a step: \
+      \(recipe.loop.steps) steps in \(duration(budget.seconds))
+      """)
     return estimate
   }
 

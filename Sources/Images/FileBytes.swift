@@ -1,3 +1,5 @@
+import Files
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Musl)
@@ -11,7 +13,7 @@
 package enum FileBytes {
   /// All bytes of a regular file. At most `limit` of them.
   package static func read(_ path: String, limit: Int) throws(ImageError) -> [UInt8] {
-    let file = try InputBytes(path, limit: limit)
+    let file = try InputBytes(BytePath(path), limit: limit)
     return try file.first(file.size)
   }
 
@@ -38,16 +40,17 @@ package enum FileBytes {
 
 /// A regular file that is open, so that its first bytes can be looked at before all are read.
 package struct InputBytes: ~Copyable {
-  /// Where it was opened.
+  /// Where it was opened, for messages.
   package let path: String
   /// Its length in bytes when it was opened.
   package let size: Int
   private let file: Int32
 
   /// Opens a regular file of at most `limit` bytes.
-  package init(_ path: String, limit: Int) throws(ImageError) {
+  package init(_ place: BytePath, limit: Int) throws(ImageError) {
+    let path = place.escaped
     // Without O_NONBLOCK, opening a pipe waits for somebody to write to it.
-    let file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    let file = place.withCString { open($0, O_RDONLY | O_CLOEXEC | O_NONBLOCK) }
     guard file >= 0 else {
       throw ImageError(errno == ENOENT ? .missing : .unreadable, path, systemError())
     }

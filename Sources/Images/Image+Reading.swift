@@ -1,4 +1,5 @@
 import CCodecs
+import Files
 
 extension Image {
   /// The picture in a PNG or JPEG file.
@@ -16,8 +17,17 @@ extension Image {
     contentsOf path: String, forShorterSide shorterSide: Int? = nil,
     reading: ImageReading = .current
   ) throws(ImageError) {
+    try self.init(contentsOf: BytePath(path), forShorterSide: shorterSide, reading: reading)
+  }
+
+  /// The same of a path that need not be text.
+  package init(
+    contentsOf path: BytePath, forShorterSide shorterSide: Int? = nil,
+    reading: ImageReading = .current
+  ) throws(ImageError) {
     try self.init(
-      decoding: ImageFile.bytes(path), name: path, forShorterSide: shorterSide, reading: reading)
+      decoding: ImageFile.bytes(path), name: path.escaped, forShorterSide: shorterSide,
+      reading: reading)
   }
 
   /// The picture in the bytes of a PNG or JPEG file, as ``init(contentsOf:forShorterSide:reading:)``
@@ -35,8 +45,9 @@ package struct DecodedImage: Sendable {
   package let image: Image
   package let warnings: String?
 
-  package init(contentsOf path: String, forShorterSide side: Int? = nil) throws(ImageError) {
-    try self.init(ImageFile.bytes(path), name: path, forShorterSide: side, reading: .current)
+  package init(contentsOf path: BytePath, forShorterSide side: Int? = nil) throws(ImageError) {
+    try self.init(
+      ImageFile.bytes(path), name: path.escaped, forShorterSide: side, reading: .current)
   }
 
   fileprivate init(
@@ -85,7 +96,7 @@ struct ImageFile {
   let orientation: Orientation
 
   /// The bytes of a file, of which no more than the first are read where those are no picture's.
-  static func bytes(_ path: String) throws(ImageError) -> [UInt8] {
+  static func bytes(_ path: BytePath) throws(ImageError) -> [UInt8] {
     let file = try InputBytes(path, limit: ImageLimits.fileSize)
     let start = try file.first(16)
     return ImageFormat(signatureOf: start) == nil ? start : try file.first(file.size)

@@ -1,3 +1,5 @@
+import Files
+
 /// What is wrong with a picture's file, and which file it is.
 public struct ImageError: Error, Equatable, CustomStringConvertible {
   /// What kind of trouble it is.
@@ -32,5 +34,5 @@ public struct ImageError: Error, Equatable, CustomStringConvertible {
   }
 
   /// The file and what is wrong with it, on one line.
-  public var description: String { "\(name): \(problem)" }
+  public var description: String { "\(oneLine(name)): \(problem)" }
 }

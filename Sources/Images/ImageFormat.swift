@@ -1,3 +1,5 @@
+import Files
+
 /// The formats that pictures are read from and written to.
 public enum ImageFormat: String, Sendable, CaseIterable {
   /// Lossless; 1, 3 or 4 channels; holds text.
@@ -18,11 +20,14 @@ public enum ImageFormat: String, Sendable, CaseIterable {
 
   /// The format that a path's extension asks for: `.png`, `.jpg` or `.jpeg`, in any case.
   public init?(extensionOf path: String) {
-    let file = path.split(separator: "/", omittingEmptySubsequences: false).last ?? ""
-    guard let dot = file.lastIndex(of: ".") else { return nil }
-    switch file[dot...].lowercased() {
-    case ".png": self = .png
-    case ".jpg", ".jpeg": self = .jpeg
+    self.init(extensionOf: BytePath(path))
+  }
+
+  /// The same of a path that need not be text.
+  package init?(extensionOf path: BytePath) {
+    switch path.fileExtension {
+    case "png": self = .png
+    case "jpg", "jpeg": self = .jpeg
     default: return nil
     }
   }

@@ -1,3 +1,5 @@
+import Files
+
 /// What a picture's file holds, without its pixels.
 public struct ImageInformation: Equatable, Sendable {
   /// How many pixels a row has, once the picture is upright.
@@ -17,7 +19,14 @@ public struct ImageInformation: Equatable, Sendable {
   public init(
     contentsOf path: String, reading: ImageReading = .current
   ) throws(ImageError) {
-    try self.init(decoding: ImageFile.bytes(path), name: path, reading: reading)
+    try self.init(contentsOf: BytePath(path), reading: reading)
+  }
+
+  /// The same of a path that need not be text.
+  package init(
+    contentsOf path: BytePath, reading: ImageReading = .current
+  ) throws(ImageError) {
+    try self.init(decoding: ImageFile.bytes(path), name: path.escaped, reading: reading)
   }
 
   /// What the bytes of a PNG or JPEG file say of its picture. The name is for messages of errors.

@@ -1,4 +1,5 @@
 import CCodecs
+import Files
 
 /// The text in a PNG file: pairs of a keyword and a value, in chunks of type tEXt (Latin-1), zTXt
 /// (the same, compressed) and iTXt (UTF-8). [PNG specification, 11.3.3]
@@ -10,7 +11,7 @@ public enum PNGText {
   public static func read(
     contentsOf path: String
   ) throws(ImageError) -> [(key: String, value: String)] {
-    try read(decoding: ImageFile.bytes(path), name: path)
+    try read(decoding: ImageFile.bytes(BytePath(path)), name: path)
   }
 
   /// The text in a PNG file's bytes. The name is for the messages of errors.

@@ -47,10 +47,12 @@ struct BaselineCommand: ParsableCommand {
             natsByContext: losses)))
     }
     print(
-      "\(text): \(data.training.count) characters are counted, \(data.heldOutCharacters) foretold, "
-        + "\(data.tokenizer.count) different ones.\n")
+      """
+      \(text): \(data.training.count) characters are counted, \(data.heldOutCharacters) foretold, \
+      \(data.tokenizer.count) different ones.\n
+      """)
     print(
-      table(
+      lines: table(
         [["CONTEXT", "NATS", "BITS"]]
           + losses.enumerated().map { length, nats in
             ["\(length)", fixed(nats, 3), fixed(nats / log(2), 3)]

@@ -7,18 +7,20 @@ extension BenchCommand {
     let profile = benchmark.profile(steps: steps)
     guard !json else { return print(try jsonLine(profile)) }
     print(
-      "\(profile.model): \(fixed(profile.stepS * 1000, 1)) ms a step with "
-        + "\(threadCount(profile.threads)), "
-        + "the mean of \(profile.steps) after two;\nhere the processor's peak is "
-        + "\(fixed(profile.peakGflops, 1)) GFLOP/s, and memory brings "
-        + "\(fixed(profile.memoryGBps, 1)) GB/s\n")
+      """
+      \(profile.model): \(fixed(profile.stepS * 1000, 1)) ms a step with \
+      \(threadCount(profile.threads)), \
+      the mean of \(profile.steps) after two;\nhere the processor's peak is \
+      \(fixed(profile.peakGflops, 1)) GFLOP/s, and memory brings \
+      \(fixed(profile.memoryGBps, 1)) GB/s\n
+      """)
     // Microseconds, where a step is short.
     let digits = profile.stepS < 0.1 ? 3 : 1
     let header = [
       "op", "pass", "calls", "ms", "share", "GFLOP/s", "of peak", "GB/s", "of memory",
     ]
     print(
-      table(
+      lines: table(
         [header] + (profile.rows + [profile.total]).map { cells($0, digits) },
         numbers: Set(2..<header.count)))
     let rows = profile.rows

@@ -85,7 +85,7 @@ struct BenchCommand: ParsableCommand {
     if !json { printHead() }
     for benchmark in benchmarks {
       let result = benchmark.run(rounds: steps)
-      print(json ? try jsonLine(result) : line(result))
+      print(json ? try jsonLine(result) : "\(line(result))")
       try StandardOutput.check()
     }
   }
@@ -94,9 +94,10 @@ struct BenchCommand: ParsableCommand {
     let peak = MachinePeak.measured()
     let caches = peak.caches.map { "\(fixed($0.gbps, 0)) GB/s in \($0.level.rawValue), " }.joined()
     print("Peaks here: \(fixed(peak.gflops, 0)) GFLOP/s, ", terminator: "")
-    print(caches + "\(fixed(peak.memoryGBps, 0)) GB/s in memory")
+    print("\(caches)\(fixed(peak.memoryGBps, 0)) GB/s in memory")
     print(
-      columns(["kernel", "shape", "threads", "GFLOP/s", "GB/s", "bound", "peak", "fraction"]))
+      lines: columns(["kernel", "shape", "threads", "GFLOP/s", "GB/s", "bound", "peak", "fraction"])
+    )
   }
 
   private func line(_ result: KernelBenchmark.Result) -> String {
@@ -112,11 +113,13 @@ struct BenchCommand: ParsableCommand {
     let result = benchmark.run(steps: steps)
     guard !json else { return print(try jsonLine(result)) }
     print(
-      "\(result.model): \(fixed(result.stepS * 1000, 1)) ms a step, "
-        + "\(fixed(result.itemsPerS, 1)) \(benchmark.itemName)/s with "
-        + "\(threadCount(result.threads)), "
-        + "\(result.params) parameters, at most \(result.peakMiB) MiB, "
-        + "\(result.peakMiB - result.idleMiB) MiB above the idle process")
+      """
+      \(result.model): \(fixed(result.stepS * 1000, 1)) ms a step, \
+      \(fixed(result.itemsPerS, 1)) \(benchmark.itemName)/s with \
+      \(threadCount(result.threads)), \
+      \(result.params) parameters, at most \(result.peakMiB) MiB, \
+      \(result.peakMiB - result.idleMiB) MiB above the idle process
+      """)
   }
 
   /// Names to the left, numbers to the right.

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Datasets
+import Files
 import Foundation
 import Generators
 import Training
@@ -50,11 +51,11 @@ extension CompletionKind {
 /// The names that begin with `prefix`, or the paths where none does: a path may stand in the place of
 /// every name.
 private func matching(_ prefix: String, _ names: [String]) -> [String] {
-  let matching = names.filter { $0.hasPrefix(prefix) }
+  let matching = names.filter { $0.hasPrefix(prefix) && oneLine($0) == $0 }
   guard matching.isEmpty else { return matching }
   let folder = prefix.lastIndex(of: "/").map { String(prefix[...$0]) } ?? ""
   let place = folder.isEmpty ? "." : NSString(string: folder).expandingTildeInPath
-  let files = (try? FileManager.default.contentsOfDirectory(atPath: place)) ?? []
-  return files.filter { !$0.hasPrefix(".") }.map { folder + $0 }.filter { $0.hasPrefix(prefix) }
-    .sorted()
+  // Shells take a line for each, and gen takes no words that are no UTF-8.
+  return ((try? BytePath(place).names()) ?? []).filter { !$0.isHidden }.compactMap(\.text)
+    .filter { oneLine($0) == $0 }.map { folder + $0 }.filter { $0.hasPrefix(prefix) }
 }

@@ -46,7 +46,7 @@ struct DataCommand: ParsableCommand {
     private func report(
       _ check: some Encodable & CustomStringConvertible, _ unreadable: [BrokenFile]
     ) throws {
-      print(json ? try jsonLine(check) : check.description)
+      print(json ? try jsonLine(check) : "\(lines: check)")
       if !unreadable.isEmpty { throw ExitCode(ExitStatus.badData.rawValue) }
     }
   }

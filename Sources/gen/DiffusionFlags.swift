@@ -128,8 +128,10 @@ struct DiffusionFlags: ParsableArguments {
     let (side, channels) = (shape[0], shape[2])
     if picture.width != side || picture.height != side {
       writeToStandardError(
-        "\(path): the \(what) of \(picture.width)x\(picture.height) is resized and cut to "
-          + "\(side)x\(side)\n")
+        """
+        \(path): the \(what) of \(picture.width)x\(picture.height) is resized and cut to \
+        \(side)x\(side)\n
+        """)
       picture = picture.resizedCovering(side).centerCropped(width: side, height: side)
     }
     return picture.converted(toChannels: channels)

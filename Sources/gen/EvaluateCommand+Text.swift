@@ -15,13 +15,15 @@ extension EvaluateCommand {
     }
     guard !json else { return print(try jsonLine(report)) }
     print(
-      "\(report.run) at step \(report.step) foretells \(report.count) held-out characters of "
-        + "\(report.data):\n")
+      """
+      \(report.run) at step \(report.step) foretells \(report.count) held-out characters of \
+      \(report.data):\n
+      """)
     let windows = [
       ("whole", report.natsPerCharacter), ("half-overlapping", report.natsPerCharacterOverlapping),
     ]
     print(
-      table(
+      lines: table(
         [["WINDOWS", "NATS A CHARACTER", "BITS A CHARACTER"]]
           + windows.map { name, nats in
             [
@@ -29,6 +31,6 @@ extension EvaluateCommand {
               fixed(nats * report.bitsPerCharacter / report.natsPerCharacter, 4),
             ]
           }))
-    print("\n\(report.verdict)")
+    print("\n\(lines: report.verdict)")
   }
 }

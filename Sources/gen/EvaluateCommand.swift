@@ -166,9 +166,11 @@ struct EvaluateCommand: ParsableCommand {
     let report = ClassifierReport(classifier, verdict)
     guard !json else { return print(try jsonLine(report)) }
     print(
-      "\(run.name) at step \(classifier.step) tells \(fixed(100 * verdict.accuracy, 2)) % of "
-        + "\(verdict.images) held-out pictures of \(classifier.dataSource) right.\n")
-    print(table(report.rows))
+      """
+      \(run.name) at step \(classifier.step) tells \(fixed(100 * verdict.accuracy, 2)) % of \
+      \(verdict.images) held-out pictures of \(classifier.dataSource) right.\n
+      """)
+    print(lines: table(report.rows))
   }
 
   private func shape(_ picture: Image) -> String {
@@ -191,10 +193,12 @@ struct EvaluateCommand: ParsableCommand {
     guard !json else { return print(try jsonLine(JudgedPictures(report: report, origin: origin))) }
     let (measures, floor) = (report.measures, report.floor)
     print(
-      "\(measures.samples) pictures of \(name) beside \(report.realSamples) held-out ones of "
-        + "\(report.data),\nin the \(report.featureCount) features of \(report.classifier).\n")
+      """
+      \(measures.samples) pictures of \(name) beside \(report.realSamples) held-out ones of \
+      \(report.data),\nin the \(report.featureCount) features of \(report.classifier).\n
+      """)
     print(
-      table([
+      lines: table([
         ["MEASURE", "PICTURES", "FLOOR"],
         ["samples", "\(measures.samples)", "\(floor.samples)"],
         ["Frechet distance", figure(measures.frechetDistance), figure(floor.frechetDistance)],
@@ -207,7 +211,7 @@ struct EvaluateCommand: ParsableCommand {
       fixed(100 * Double(count) / Double(max(total, 1)), 1)
     }
     print(
-      table(
+      lines: table(
         [["CLASS", "PICTURES", "REAL"]]
           + report.classNames.indices.map { index in
             [

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Compute
 import Datasets
+import Files
 import Generators
 import Images
 import Training
@@ -54,10 +55,10 @@ enum ExitStatus: Int32, CaseIterable {
   private static func tell(_ error: any Error) -> Int32 {
     if error is ClosedPipe { Interrupts.endByClosedPipe() }
     guard let status = ExitStatus(error) else { return tellAsParser(error) }
-    let text = printable("\(error)\(Mistakes.suggestion(after: error))")
+    let text = "\(error)\(Mistakes.suggestion(after: error))"
     // What a file says may be quoted, and be a megabyte long.
     let shown = text.utf8.count > 16_384 ? text.prefix(4000) + " ..." : text[...]
-    writeToStandardError("gen: \(status == .defect ? "a defect of gen: " : "")\(shown)\n")
+    writeToStandardError("gen: \(status == .defect ? "a defect of gen: " : "")\(lines: shown)\n")
     return status.rawValue
   }
 
@@ -66,9 +67,10 @@ enum ExitStatus: Int32, CaseIterable {
     let (message, code) = (Gen.fullMessage(for: error), Gen.exitCode(for: error))
     if message.isEmpty { return code.rawValue }
     if code == .success {
-      print(message)
+      print(lines: message)
     } else {
-      writeToStandardError("\(Mistakes.withSuggestion(message))\n")
+      // It quotes the command line.
+      writeToStandardError("\(lines: Mistakes.withSuggestion(message))\n")
     }
     return code.rawValue
   }

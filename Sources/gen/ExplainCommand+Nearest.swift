@@ -16,7 +16,7 @@ extension ExplainCommand {
     let report = try search(pictures)
     let explanation = NearestExplanation(report, of: sampler, seed: seed)
     guard let destination else { return print(try jsonLine(explanation)) }
-    writeToStandardError(report.finding + "\n")
+    writeToStandardError("\(lines: report.finding)\n")
     try destination.writeAndTell(Array(explanation.page().utf8))
   }
 

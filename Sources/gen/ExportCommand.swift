@@ -95,12 +95,12 @@ struct ExportCommand: ParsableCommand {
       try GPT2Export(run, step: step, weights: weights).write(to: folder)
     case .pretrained: try writePretrained(run, folder)
     }
-    print(folder)
+    print("\(folder)")
   }
 
   private func writePretrained(_ run: RunFolder, _ folder: String) throws {
     let report = try RunReport(run)
-    for problem in report.problems { writeToStandardError("gen: \(problem)\n") }
+    for problem in report.problems { writeToStandardError("gen: \(lines: problem)\n") }
     try run.writePretrained(
       to: folder, step: step, as: dtype == .bfloat16 ? .bf16 : .f32, report: report.page)
   }
@@ -111,8 +111,10 @@ struct ExportCommand: ParsableCommand {
     if let rows = export.recipe.configuration.classCount {
       let none = export.recipe.noClass.map { ", and \($0) is for no class" } ?? ""
       writeToStandardError(
-        "the UNet is told a class: class_labels of 0 to \(rows - 1)\(none). DDPMPipeline tells it "
-          + "none; open it with UNet2DModel.from_pretrained(\"\(folder)\", subfolder=\"unet\")\n")
+        """
+        the UNet is told a class: class_labels of 0 to \(rows - 1)\(none). DDPMPipeline tells it \
+        none; open it with UNet2DModel.from_pretrained(\"\(folder)\", subfolder=\"unet\")\n
+        """)
     }
   }
 }

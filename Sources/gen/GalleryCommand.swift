@@ -1,4 +1,5 @@
 import ArgumentParser
+import Files
 import Foundation
 import Generators
 import Training
@@ -82,14 +83,14 @@ struct GalleryCommand: ParsableCommand {
     (options.length, options.evaluates) = (length, evaluate)
     if !prompt.isEmpty { options.prompts = prompt }
     let gallery = Gallery(path: out, options, version: Gen.version) { line in
-      writeToStandardError("\(printable(line))\n")
+      writeToStandardError("\(lines: line)\n")
     }
     let missed = try gallery.openNight(runs: runs).missed
-    print(gallery.indexPath)
+    print("\(gallery.indexPath)")
     guard !missed.isEmpty else { return }
     let names = missed.map { "\($0.name) (\($0.lastShown?.description ?? ""))" }
     writeToStandardError(
-      "gen: shown before, but not this night: \(printable(names.joined(separator: ", ")))\n")
+      "gen: shown before, but not this night: \(names.joined(separator: ", "))\n")
     throw ExitCode(ExitStatus.failed.rawValue)
   }
 }

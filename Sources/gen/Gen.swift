@@ -34,6 +34,7 @@ struct Gen: ParsableCommand {
     do {
       try StandardStreams.occupyClosed()
       Interrupts.makeWritesFail()
+      try Arguments.checkText()
       var command = try parseAsRoot(Words.checked(Array(CommandLine.arguments.dropFirst())))
       try command.run()
     } catch {

@@ -54,6 +54,6 @@ struct ImportCommand: ParsableCommand {
     for note in notes { writeToStandardError("\(note)\n") }
     let run = try make()
     writeToStandardError("\(parameterCount) parameters: gen sample \(run.name) \(use)\n")
-    print(run.path)
+    print("\(run.path)")
   }
 }

@@ -53,11 +53,13 @@ struct InspectCommand: ParsableCommand {
     }
     let style = TerminalStyle.standardOutput
     let text = inspection.text(style)
-    print(text)
+    // The curves' colors are ours; all else in it is escaped already.
+    print("\(raw: text)")
     guard let picture, show ?? style.isColored else { return }
     // Unless it is asked for, nothing scrolls away for it; the prompt comes below.
     let spare = show == nil ? text.count(where: \.isNewline) + 2 : nil
-    print(TerminalPicture.forStandardOutput(picture.image, spare: spare), terminator: "")
+    print(
+      "\(raw: TerminalPicture.forStandardOutput(picture.image, spare: spare))", terminator: "")
   }
 
   /// Whether it can only be meant as a file: then that is what is missing.

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Files
 import Foundation
 import Training
 
@@ -18,18 +19,19 @@ struct ListCommand: ParsableCommand {
   func run() throws {
     let runs = RunSummary.all(in: Runs.root)
     let models = Pretrained.all
+    Runs.tellOfUnnamed()
     if json { return try (runs + models).forEach { print(try jsonLine($0)) } }
     if runs.isEmpty {
       writeToStandardError("no runs in \(Runs.root): gen train gan makes one\n")
     } else {
-      print(table(of: runs, named: "RUN"))
+      print(lines: table(of: runs, named: "RUN"))
       for summary in runs {
         guard let reason = summary.reasonGivenUp else { continue }
-        print(printable("\(summary.run.name) was given up: \(reason)"))
+        print("\(summary.run.name) was given up: \(reason)")
       }
     }
     if !models.isEmpty {
-      print((runs.isEmpty ? "" : "\n") + table(of: models, named: "PRETRAINED"))
+      print(lines: (runs.isEmpty ? "" : "\n") + table(of: models, named: "PRETRAINED"))
     }
   }
 

@@ -15,6 +15,6 @@ struct ManualCommand: ParsableCommand {
 
   func run() throws {
     let page = ManualPage(command: try .all(), version: Gen.version, date: Date())
-    print(page.text, terminator: "")
+    print("\(lines: page.text)", terminator: "")
   }
 }

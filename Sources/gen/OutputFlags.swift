@@ -143,10 +143,10 @@ struct OutputFlags: ParsableArguments {
   /// Draws a picture on standard output if that is asked for, or else as a message where there is a
   /// terminal of true color.
   private func show(_ picture: Image) {
-    if show { return print(TerminalPicture.forStandardOutput(picture), terminator: "") }
+    if show { return print("\(raw: TerminalPicture.forStandardOutput(picture))", terminator: "") }
     let progress = Progress()
     if !StandardOutput.takesFile && each == nil && progress.showsPictures {
-      progress.say(TerminalPicture.text(of: picture, columns: progress.columns))
+      progress.say("\(raw: TerminalPicture.text(of: picture, columns: progress.columns))")
     }
   }
 }

@@ -1,18 +1,35 @@
+import Files
 import Foundation
 import Training
 
-/// Prints a result on standard output; that it could not be is an error at the program's end.
-func print(_ text: String, terminator: String = "\n") {
-  StandardOutput.print(text + terminator)
+/// Prints a result on standard output, with a line's end unless another is given; that it could not be
+/// is an error at the program's end.
+func print(_ message: Message, terminator: String = "\n") {
+  StandardOutput.print(message.description + terminator)
 }
 
-/// A value as JSON on one line.
-func jsonLine(_ value: some Encodable) throws -> String {
+/// Prints several lines of a result, in which what a terminal would obey is escaped.
+func print(lines text: String) { print("\(lines: text)") }
+
+/// What is printed is a message, in which names and texts of others are escaped.
+@available(*, unavailable, message: "put values into a literal, or use Message's lines: or raw:")
+func print(_ items: Any..., separator: String = " ", terminator: String = "\n") {}
+
+/// A value as JSON on one line. What a terminal would obey can only be within a text there, where JSON
+/// has an escape of its own for it.
+func jsonLine(_ value: some Encodable) throws -> Message {
   let encoder = JSONEncoder()
   encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
   encoder.nonConformingFloatEncodingStrategy = .convertToString(
     positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-  return String(decoding: try encoder.encode(value), as: UTF8.self)
+  let json = String(decoding: try encoder.encode(value), as: UTF8.self)
+  guard json.unicodeScalars.contains(where: \.isUnprintable) else { return "\(raw: json)" }
+  let escaped = json.unicodeScalars.map { scalar in
+    guard scalar.isUnprintable else { return String(scalar) }
+    let digits = String(scalar.value, radix: 16)
+    return "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+  }
+  return "\(raw: escaped.joined())"
 }
 
 extension Output {
@@ -23,7 +40,7 @@ extension Output {
     if StandardOutput.takesFile {
       if !isStandardOutput { writeToStandardError("\(name)\n") }
     } else {
-      print(name)
+      print("\(name)")
     }
   }
 

@@ -32,7 +32,7 @@ struct ReportCommand: ParsableCommand {
     if name == nil { writeToStandardError("reporting on \(run.name)\n") }
     let destination = try Output(output ?? "\(run.name)-report.html")
     let report = try RunReport(run)
-    for problem in report.problems { writeToStandardError("gen: \(problem)\n") }
+    for problem in report.problems { writeToStandardError("gen: \(lines: problem)\n") }
     try destination.writeAndTell(Array(report.page.utf8))
   }
 }

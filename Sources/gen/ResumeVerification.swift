@@ -51,8 +51,10 @@ struct ResumeVerification {
         let steps = try run(name).checkpoints.steps.last ?? 0
         let count = threads.isEmpty ? nil : threads[result.kills % threads.count]
         progress.say(
-          "kill \(result.kills) after \(fixed(ending.seconds, 2)) s: going on from step \(steps)"
-            + (count.map { ", threads: \($0)" } ?? ""))
+          """
+          kill \(result.kills) after \(fixed(ending.seconds, 2)) s: going on from step \(steps)\
+          \(count.map { ", threads: \($0)" } ?? "")
+          """)
         let option = count.map { ["--threads", "\($0)"] } ?? []
         ending = try train(
           ["train", "--resume", run(name).path] + option, killAfter: delay())

@@ -70,8 +70,16 @@ enum Runs {
     (RunSummary.all(in: root) + Pretrained.all).map(\.run.name)
   }
 
+  /// Says which runs are left out, since no word can name them.
+  static func tellOfUnnamed(in root: String = root) {
+    for path in RunSummary.unnamed(in: root) {
+      writeToStandardError("passing over \(path): its name is not UTF-8; rename it\n")
+    }
+  }
+
   private static func newest(of kinds: [String]?, in root: String = root) -> RunSummary? {
-    RunSummary.all(in: root).first { summary in
+    tellOfUnnamed(in: root)
+    return RunSummary.all(in: root).first { summary in
       kinds.map { $0.contains(summary.kind ?? "") } ?? true
     }
   }

@@ -1,3 +1,5 @@
+import Files
+import Foundation
 import Generators
 import Training
 
@@ -14,13 +16,13 @@ extension SampleCommand {
     do {
       result = try text.generator(of: trained)(
         text.prompt ?? "", count: count, seed: seed, unknown: text.onUnknown ?? .refuse
-      ) { if isStreamed { try StandardOutput.write($0) } }
+      ) { if isStreamed { try writeToStandardOutput($0) } }
     } catch let error as UnknownCharacter {
       throw UsageError("--prompt: \(error); --on-unknown skip leaves such characters out")
     }
     let text = together(result.texts)
     if file.isStandardOutput {
-      try StandardOutput.write((isStreamed ? "" : text) + (text.hasSuffix("\n") ? "" : "\n"))
+      try writeToStandardOutput((isStreamed ? "" : text) + (endsLine(text) ? "" : "\n"))
     } else {
       try file.writeAndTell(Array(text.utf8))
     }
@@ -43,5 +45,12 @@ extension SampleCommand {
     return
       "\(speed.characters) characters, \(speed.tokens) tokens in \(fixed(speed.seconds, 2)) s: "
       + "\(fixed(speed.tokensPerSecond, 0)) tokens a second\(reading)"
+  }
+
+  /// Writes text as it is; to a terminal without what it would obey.
+  private func writeToStandardOutput(_ text: String) throws {
+    let isTerminal = isatty(STDOUT_FILENO) == 1
+    try StandardOutput.write(
+      isTerminal ? printable(text.replacing("\r\n", with: "\n")) : text)
   }
 }

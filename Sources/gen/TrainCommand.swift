@@ -240,8 +240,8 @@ struct TrainCommand: ParsableCommand {
           + "nothing")
     }
     if !dryRun { try run.settle(checkpoint, keeping: new.loop.keep) }
-    if dryRun { print(new.yaml, terminator: "") }
-    writeToStandardError("\(said)\n\(use)\n")
+    if dryRun { print("\(lines: new.yaml)", terminator: "") }
+    writeToStandardError("\(lines: said)\n\(lines: use)\n")
     return true
   }
 
@@ -259,8 +259,10 @@ struct TrainCommand: ParsableCommand {
       writeToStandardError("done: gen \(kind.use.verb) \(name) \(kind.use.what)\n")
     case .outOfPatience(let step):
       writeToStandardError(
-        "ended early, as nothing was better than after step \(step): "
-          + "gen \(kind.use.verb) \(name) --step \(step) \(kind.use.what)\n")
+        """
+        ended early, as nothing was better than after step \(step): \
+        gen \(kind.use.verb) \(name) --step \(step) \(kind.use.what)\n
+        """)
     case .interrupted(let signal):
       writeToStandardError("stopped after a checkpoint: gen train --resume \(name) goes on\n")
       throw ExitCode(128 + signal)
@@ -271,14 +273,16 @@ struct TrainCommand: ParsableCommand {
     _ recipe: R, _ estimate: TrainingSession<R>.Estimate, after stepsDone: Int? = nil,
     _ changes: [String] = []
   ) {
-    print(recipe.yaml, terminator: "")
+    print("\(lines: recipe.yaml)", terminator: "")
     for change in changes { print("# from now on \(change)") }
     let steps = recipe.loop.steps - (stepsDone ?? 0)
     if let stepsDone { print("# steps: \(stepsDone) of \(recipe.loop.steps) done, \(steps) left") }
     print("# parameters: \(estimate.parameters)")
     print("# memory: about \(estimate.memory >> 20) MiB")
     print(
-      "# time: about \(duration(estimate.secondsPerStep * Double(steps))), "
-        + "\(fixed(estimate.secondsPerStep * 1000, 1)) ms a step")
+      """
+      # time: about \(duration(estimate.secondsPerStep * Double(steps))), \
+      \(fixed(estimate.secondsPerStep * 1000, 1)) ms a step
+      """)
   }
 }

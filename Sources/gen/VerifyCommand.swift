@@ -68,6 +68,7 @@ struct VerifyCommand: ParsableCommand {
 
     func run() throws {
       Interrupts.handle()
+      try Arguments.checkText(ofVariable: "TMPDIR")
       let folder = FileManager.default.temporaryDirectory
         .appendingPathComponent("gen-verify-\(UUID().uuidString)")
       try SystemFiles().createFolders(folder.path)
@@ -76,7 +77,7 @@ struct VerifyCommand: ParsableCommand {
         training: training, kills: kills,
         threads: threads == nil ? Array(1...max(2, ThreadPool.shared.count)) : [], folder: folder)
       do { try report(verification()) } catch let failure as VerificationFailure {
-        writeToStandardError(failure.messages)
+        writeToStandardError("\(lines: failure.messages)")
         throw ExitCode(failure.status)
       } catch let interrupted as Interrupted { throw ExitCode(128 + interrupted.signal) }
     }
@@ -104,11 +105,10 @@ struct VerifyCommand: ParsableCommand {
           let rows = comparison.items.map {
             [$0.file, $0.first ?? "-", $0.second ?? "-", $0.same ? "same" : "DIFFERENT"]
           }
-          print(table([["FILE", "IN ONE GO", "KILLED", ""]] + rows) + "\n")
+          print(lines: table([["FILE", "IN ONE GO", "KILLED", ""]] + rows) + "\n")
         }
-        print(
-          "\(recipe), \(steps) steps, kills: \(result.kills): "
-            + (result.isSame ? "the same bytes" : "NOT the same bytes"))
+        let finding = result.isSame ? "the same bytes" : "NOT the same bytes"
+        print("\(recipe), \(steps) steps, kills: \(result.kills): \(finding)")
       }
       guard result.isSame else { throw ExitCode(ExitStatus.failed.rawValue) }
     }

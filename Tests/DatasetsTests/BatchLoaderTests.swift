@@ -57,7 +57,7 @@ import Testing
   @Test func anErrorComesAfterTheBatchesBeforeIt() throws {
     let sampler = try sampler(memoryLimit: 0)
     let broken = try sampler.batch(step: 2).indices[0]
-    let file = try ImageFolder(folder.path).paths[broken]
+    let file = try ImageFolder(folder.path).paths[broken].escaped
     let first = try (0..<3).first { try sampler.batch(step: $0).indices.contains(broken) } ?? 0
     try folder.write([1], to: file)
     let loader = BatchLoader(sampler)

@@ -1,3 +1,4 @@
+import Files
 import Testing
 
 @testable import Images
@@ -38,7 +39,7 @@ import Testing
   }
 
   private func warnings(of file: [UInt8]) throws -> String? {
-    try inNewFile(file) { try DecodedImage(contentsOf: $0).warnings }
+    try inNewFile(file) { try DecodedImage(contentsOf: BytePath($0)).warnings }
   }
 
   private func inNewFile<Result>(

@@ -1,3 +1,5 @@
+import Files
+
 /// What a text holds, and what is wrong with it.
 public struct TextCheck: Equatable, Sendable, Codable {
   /// What was asked for: a name, or a path.
@@ -24,13 +26,14 @@ public struct TextCheck: Equatable, Sendable, Codable {
   public init(_ what: String) throws(DatasetError) {
     let location = try TextLocation(what)
     var scan = TextScan([])
-    var (files, bytes, otherFiles, unreadable) = (location.broken.count, 0, 0, location.broken)
+    var (files, bytes, unreadable) = (location.broken.count, 0, location.broken)
+    var otherFiles = location.otherFiles
     for path in location.paths {
       let content: [UInt8]
       do throws(DatasetError) {
         content = try TextFile.bytes(of: path)
       } catch {
-        unreadable.append(BrokenFile(path: path, reason: error.problem))
+        unreadable.append(BrokenFile(path: path.escaped, reason: error.problem))
         files += 1
         continue
       }
@@ -39,7 +42,7 @@ public struct TextCheck: Equatable, Sendable, Codable {
         otherFiles += 1
         continue
       }
-      if let fault { unreadable.append(BrokenFile(path: path, reason: fault)) }
+      if let fault { unreadable.append(BrokenFile(path: path.escaped, reason: fault)) }
       files += 1
       bytes += content.count
       scan.add(content)
@@ -55,7 +58,7 @@ extension TextCheck: CustomStringConvertible {
   /// The report on a few lines.
   public var description: String {
     var lines = [
-      "\(name): \(characters) characters of text in \(files) file\(files == 1 ? "" : "s"), "
+      "\(oneLine(name)): \(characters) characters of text in \(files) file\(files == 1 ? "" : "s"), "
         + "\(bytes) bytes",
       "distinct characters: \(distinct)",
       "lines: \(self.lines)",

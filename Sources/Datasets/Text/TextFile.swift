@@ -1,3 +1,4 @@
+import Files
 import Images
 
 /// Reading a file as text.
@@ -9,13 +10,13 @@ enum TextFile {
   private static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
 
   /// Whether a file of that name must be text: another is passed over where it is none.
-  static func isNamedLikeText(_ path: String) -> Bool {
-    [".txt", ".md"].contains { path.lowercased().hasSuffix($0) }
+  static func isNamedLikeText(_ path: BytePath) -> Bool {
+    ["txt", "md"].contains(path.fileExtension)
   }
 
   /// A file's bytes without a byte-order mark; whatever they are, but no more than the first where
   /// those are no text's.
-  static func bytes(of path: String, limit: Int = limit) throws(DatasetError) -> [UInt8] {
+  static func bytes(of path: BytePath, limit: Int = limit) throws(DatasetError) -> [UInt8] {
     let file = try InputBytes(reading: path, limit: limit)
     let start = try file.read(64 << 10)
     if start.contains(0) || ImageFormat(signatureOf: start) != nil { return start }
@@ -34,14 +35,57 @@ enum TextFile {
       return "UTF-16, but text must be UTF-8; iconv -f UTF-16 -t UTF-8 converts it"
     }
     let scan = TextScan(bytes)
-    if let offset = scan.firstFault {
-      let more = scan.faults > 1 ? ", nor in \(scan.faults - 1) more places" : ""
-      return "no UTF-8 at byte offset \(offset), line \(line(of: offset, in: bytes))\(more); "
-        + "convert the text, such as by iconv -f ISO-8859-1 -t UTF-8"
+    guard let fault = scan.firstFault, let last = scan.lastFault else {
+      let offset = scan.firstZero ?? 0
+      return "a zero byte at \(place(offset, in: bytes)), so it is no text"
     }
-    let offset = scan.firstZero ?? 0
-    return "a zero byte at byte offset \(offset), line \(line(of: offset, in: bytes)), so it is no "
-      + "text"
+    let isCut = endsWithinCharacter(bytes, at: last)
+    // Neighboring faults at the start are one character's bytes.
+    let beginning = bytes.prefix(3).prefix { $0 & 0xC0 == 0x80 }.count
+    let inner = scan.faults - beginning - (isCut ? 1 : 0)
+    let convert = "convert the text, such as by iconv -f ISO-8859-1 -t UTF-8"
+    let isUTF8 = scan.longCharacters > 0
+    if inner == 0 && isUTF8 {
+      let what = [
+        beginning > 0
+          ? "begins within a character, of which only \(count(beginning)) came along" : nil,
+        isCut
+          ? "ends within a character, of which only \(count(last.count)) came along, at "
+            + place(last.lowerBound, in: bytes) : nil,
+      ].compactMap { $0 }.joined(separator: ", and ")
+      return
+        "\(what): it was cut, but the rest is UTF-8; take the whole text, or remove those bytes"
+    }
+    let more = scan.faults > 1 ? ", nor in \(scan.faults - 1) more places" : ""
+    let problem = "no UTF-8 at \(place(fault.lowerBound, in: bytes))\(more)"
+    if isUTF8 {
+      return "\(problem), though there are \(scan.longCharacters) characters of several bytes that "
+        + "are: it was damaged, or put together of several encodings; mend it there"
+    }
+    if inner == 0 && isCut {
+      return
+        "\(problem), its end: it was cut within a character, or is in another encoding; take the "
+        + "whole text, or \(convert)"
+    }
+    return "\(problem); \(convert)"
+  }
+
+  /// Whether the bytes in that place are the text's last, and begin a character that needs more.
+  private static func endsWithinCharacter(_ bytes: [UInt8], at place: Range<Int>) -> Bool {
+    let length =
+      switch bytes[place.lowerBound] {
+      case 0xC2...0xDF: 2
+      case 0xE0...0xEF: 3
+      case 0xF0...0xF4: 4
+      default: 0
+      }
+    return place.upperBound == bytes.count && place.count < length
+  }
+
+  private static func count(_ bytes: Int) -> String { "\(bytes) byte\(bytes == 1 ? "" : "s")" }
+
+  private static func place(_ offset: Int, in bytes: [UInt8]) -> String {
+    "byte offset \(offset), line \(line(of: offset, in: bytes))"
   }
 
   /// The number of the line that a byte is in; the first is 1.

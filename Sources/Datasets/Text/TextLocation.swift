@@ -1,3 +1,4 @@
+import Files
 import Images
 
 /// What a text was asked for by: the files that it is made of.
@@ -15,9 +16,11 @@ struct TextLocation {
   /// How the files make a text.
   let form: Form
   /// The paths of the files, in order.
-  let paths: [String]
-  /// What is named like text in the folder and is no file.
+  let paths: [BytePath]
+  /// What is named like text in the folder and is no file, and what may hold some.
   let broken: [BrokenFile]
+  /// How many others are no files.
+  let otherFiles: Int
 
   /// The names that are not paths. A file of the same name is reached as `./NAME`.
   static let names = ["fortunes"]
@@ -30,24 +33,29 @@ struct TextLocation {
   /// - Throws: ``DatasetError`` of the kind `missing`, whose text says how to get it.
   init(_ what: String, installed: String = Self.installed) throws(DatasetError) {
     if what == "fortunes" {
-      guard Folder.kind(installed) == .folder else {
+      guard try Folder.kind(installed) == .folder else {
         throw DatasetError(
           .missing, what,
           "not installed; run: apt-get install fortunes, or name a text file or a folder of them")
       }
       // Beside each file of fortunes are its index, .dat, and a link to it, .u8; folders below hold
       // fortunes that are asked for apart, and other languages.
-      let files = try Folder.names(in: installed).filter { !$0.contains(".") }
-        .map { "\(installed)/\($0)" }.filter { Folder.kind($0, followingLinks: false) == .file }
-      paths = files.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
-      (form, broken) = (.fortunes, [])
+      let folder = BytePath(installed)
+      do {
+        paths = try folder.names().filter { !$0.bytes.contains(UInt8(ascii: ".")) }
+          .map { folder.appending($0) }
+          .filter { try FileKind($0, followingLinks: false) == .file }
+      } catch { throw DatasetError(.damaged, installed, "\(error)") }
+      (form, broken, otherFiles) = (.fortunes, [], 0)
       return
     }
-    switch Folder.kind(what) {
+    switch try Folder.kind(what) {
     case .folder:
       let listing = try FolderListing(what) { _ in true }
-      paths = listing.paths.map { "\(what)/\($0)" }
-      broken = listing.broken.filter { TextFile.isNamedLikeText($0.path) }
+      paths = listing.paths.map { BytePath(what).appending($0) }
+      let named = listing.broken.filter { TextFile.isNamedLikeText($0.path) }
+      broken = (named + listing.unknown).map { BrokenFile($0) }
+      otherFiles = listing.broken.count - named.count
       form = .folder
     case nil:
       let pictures = ImageDataset.names.contains(what)
@@ -56,7 +64,7 @@ struct TextLocation {
         (pictures ? "a data set of pictures" : "nothing is there")
           + "; name a text file, a folder of text files, or \(Self.names.joined(separator: ", "))")
     default:
-      (form, paths, broken) = (.file, [what], [])
+      (form, paths, broken, otherFiles) = (.file, [BytePath(what)], [], 0)
     }
   }
 
@@ -64,7 +72,8 @@ struct TextLocation {
   /// folder with text files and neither pictures nor a data set's files.
   static func isText(_ what: String) -> Bool {
     if names.contains(what) { return true }
-    switch Folder.kind(what) {
+    // What the system cannot tell is an error of whoever opens it.
+    switch try? Folder.kind(what) {
     case .folder:
       guard case .images = try? DatasetLocation(what), let folder = try? ImageFolder(what) else {
         return false

@@ -6,8 +6,10 @@ struct TextScan {
   private(set) var lines = 0
   /// How many runs of bytes are no UTF-8.
   private(set) var faults = 0
-  /// The offset of the first of them.
-  private(set) var firstFault: Int?
+  /// Where the first and the last of them are.
+  private(set) var firstFault: Range<Int>?, lastFault: Range<Int>?
+  /// How many characters have several bytes, which in another encoding would hardly come about.
+  private(set) var longCharacters = 0
   /// The offset of the first zero byte, which no text has.
   private(set) var firstZero: Int?
   /// Which characters there are.
@@ -26,11 +28,13 @@ struct TextScan {
         let scalar = Unicode.UTF8.decode(encoded)
         alphabet.insert(scalar)
         characters += 1
+        if encoded.count > 1 { longCharacters += 1 }
         if scalar == "\n" { lines += 1 }
         if scalar.value == 0 && firstZero == nil { firstZero = offset }
         offset += encoded.count
       case .error(let length):
-        if firstFault == nil { firstFault = offset }
+        lastFault = offset..<offset + length
+        firstFault = firstFault ?? lastFault
         faults += 1
         offset += length
       case .emptyInput:

@@ -32,8 +32,10 @@ public struct TextSource: Sendable {
     for path in location.paths {
       let bytes = try TextFile.bytes(of: path, limit: TextFile.limit - size)
       if let fault = TextFile.fault(of: bytes) {
-        guard location.form != .file else { throw DatasetError(.damaged, path, fault) }
-        if TextFile.isNamedLikeText(path) { broken.append(BrokenFile(path: path, reason: fault)) }
+        guard location.form != .file else { throw DatasetError(.damaged, path.escaped, fault) }
+        if TextFile.isNamedLikeText(path) {
+          broken.append(BrokenFile(path: path.escaped, reason: fault))
+        }
       } else if !bytes.isEmpty {
         parts.append(location.form == .fortunes ? Self.fortunes(in: bytes) : bytes)
         size += bytes.count
@@ -53,7 +55,7 @@ public struct TextSource: Sendable {
   /// The fortunes in a file, which stand between lines of "%", with an empty line between two.
   private static func fortunes(in bytes: [UInt8]) -> [UInt8] {
     let lines = bytes.split(separator: 10, omittingEmptySubsequences: false)
-      .map { $0.elementsEqual("%".utf8) ? [] : $0 }
+      .map { $0.elementsEqual("%".utf8) || $0.elementsEqual("%\r".utf8) ? [] : $0 }
     let last = lines.lastIndex { !$0.isEmpty } ?? lines.startIndex
     return Array(lines[...last].joined(separator: [10]))
   }

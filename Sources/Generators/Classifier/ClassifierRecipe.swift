@@ -107,7 +107,7 @@ extension ClassifierRecipe: TrainableRecipe {
       throw RecipeProblem(
         "data.source",
         "\(data.source), but a classifier needs pictures of two classes at least: in a folder, each "
-          + "class is a folder of its own")
+          + "class is a folder of its own\(training.hint.map { "; \($0)" } ?? "")")
     }
     guard training.width == training.height else {
       throw RecipeProblem(
@@ -153,6 +153,11 @@ extension ClassifierRecipe: TrainableRecipe {
 
   /// What the classes are called.
   public func classNames(of data: Data) -> [String] { data.training.classNames }
+
+  /// Whether the folders look like parts of a data set.
+  public func remarks(on data: Data) -> [String] {
+    data.training.hint.map { ["hint: \($0)"] } ?? []
+  }
 
   /// A trainer with a new classifier.
   public func trainer(_ data: Data) -> ClassifierTrainer { ClassifierTrainer(self, data) }

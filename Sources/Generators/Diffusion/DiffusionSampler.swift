@@ -1,4 +1,5 @@
 import Compute
+import Files
 import Images
 import Layers
 import Training
@@ -108,7 +109,12 @@ public struct DiffusionSampler: PictureSampler {
       }
       return noClass
     }
-    if let index = classNames.firstIndex(where: { $0.lowercased() == word.lowercased() }) {
+    // Names may differ by case alone, or by bytes that Unicode takes for the same characters.
+    let asGiven = BytePath(word)
+    if let index = classNames.firstIndex(where: { BytePath($0) == asGiven })
+      ?? classNames.firstIndex(where: { $0 == asGiven.escaped })
+      ?? classNames.firstIndex(where: { $0.lowercased() == word.lowercased() })
+    {
       return Int32(index)
     }
     guard let number = Int(word) else {

@@ -90,6 +90,9 @@ extension GANRecipe: TrainableRecipe {
   /// The data's name or path.
   public var dataSource: String { data.source }
 
+  /// Whether the folders look like parts of a data set.
+  public func remarks(on data: ImageDataset) -> [String] { data.hint.map { ["hint: \($0)"] } ?? [] }
+
   /// A trainer with new networks.
   public func trainer(_ data: ImageDataset) -> GANTrainer { GANTrainer(self, data) }
 }

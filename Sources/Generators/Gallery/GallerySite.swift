@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Training
 
@@ -108,7 +109,8 @@ struct GallerySite {
   }
 
   private var names: [String] {
-    ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []).sorted()
+    // What has another name is not of a gallery.
+    ((try? BytePath(path).names()) ?? []).compactMap(\.text)
   }
 
   private func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }

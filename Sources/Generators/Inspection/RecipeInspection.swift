@@ -1,3 +1,4 @@
+import Files
 import Training
 
 /// What a recipe says.
@@ -43,7 +44,7 @@ public struct RecipeInspection: Inspection {
   public func text(_ style: TerminalStyle) -> String {
     let rows = changes.map { ["\($0.key):", $0.value] }
     return
-      (["\(path): a recipe of the kind \(recipe): \(summary)"]
+      (["\(oneLine(path)): a recipe of the kind \(recipe): \(summary)"]
       + (rows.isEmpty ? ["all is as by default"] : ["not as by default:", table(rows)]))
       .joined(separator: "\n")
   }

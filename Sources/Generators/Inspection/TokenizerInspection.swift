@@ -1,3 +1,4 @@
+import Files
 import Training
 
 /// What is in a tokenizer's file.
@@ -29,7 +30,7 @@ public struct TokenizerInspection: Inspection {
 
   /// How many tokens there are, and some of them.
   public func text(_ style: TerminalStyle) -> String {
-    var lines = ["\(path): a tokenizer, \(tokens) \(unit)", " "]
+    var lines = ["\(oneLine(path)): a tokenizer, \(tokens) \(unit)", " "]
     for example in examples {
       if lines[lines.count - 1].count + example.count + 1 > style.columns { lines.append(" ") }
       lines[lines.count - 1] += " " + example

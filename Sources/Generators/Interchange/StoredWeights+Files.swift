@@ -1,4 +1,4 @@
-import Foundation
+import Files
 import Training
 
 extension StoredWeights {
@@ -8,7 +8,17 @@ extension StoredWeights {
   /// - Parameter library: whose weights they are, for messages.
   /// - Throws: `FileError` when there is none, or several that are no shards.
   static func files(in folder: String, named name: String, library: String) throws -> [String] {
-    let names = ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).sorted()
+    let entries: [BytePath]
+    do { entries = try BytePath(folder).names() } catch {
+      throw FileError(.missing, folder, cannot: "read the folder", code: error.code)
+    }
+    if let other = entries.first(where: {
+      $0.text == nil && $0.fileExtension == "safetensors"
+    }) {
+      throw FileError(
+        .badData, folder, "has a file of weights whose name is not UTF-8, \(other): rename it")
+    }
+    let names = entries.compactMap(\.text)
     if names.contains(name) { return ["\(folder)/\(name)"] }
     let files = names.filter { $0.hasSuffix(".safetensors") }
     let areShards = files.allSatisfy { $0.firstMatch(of: /-\d{5}-of-\d{5}\./) != nil }

@@ -1,3 +1,5 @@
+import Files
+
 /// A page of HTML in one file, which needs nothing else and loads nothing.
 struct HTMLPage {
   /// Its title, as text.
@@ -56,9 +58,11 @@ struct HTMLPage {
       case ">": result += "&gt;"
       case "\"": result += "&quot;"
       case "'": result += "&#39;"
-      // HTML has no way to write the others.
+      // HTML has no way to write these.
       case "\0"..."\u{8}", "\u{b}", "\u{c}", "\u{e}"..."\u{1f}": result += "\u{fffd}"
-      default: result.unicodeScalars.append(scalar)
+      case "\t", "\n", "\r": result.unicodeScalars.append(scalar)
+      // What turns the direction of a name would turn that of the page around it.
+      default: result += scalar.isUnprintable ? oneLine(String(scalar)) : String(scalar)
       }
     }
     return result

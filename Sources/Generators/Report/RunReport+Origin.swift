@@ -1,14 +1,15 @@
+import Files
 import Foundation
 import Training
 
 extension RunReport {
   /// The recipe, in which what is not a default stands out.
   var recipeSection: String {
-    let lines = recipe.split(separator: "\n", omittingEmptySubsequences: false)
+    let lines = lines(of: recipe)
     var sections: [(indent: Int, key: Substring)] = []
     let marked = lines.map { line -> String in
       let indent = line.prefix { $0 == " " }.count
-      let code = line.range(of: "  #").map { line[..<$0.lowerBound] } ?? line
+      let code = line.range(of: "  #").map { line[..<$0.lowerBound] } ?? line[...]
       let note = line[code.endIndex...]
       let key = code.dropFirst(indent).prefix { $0 != ":" }
       sections.removeAll { $0.indent >= indent }

@@ -1,3 +1,5 @@
+import Files
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Darwin)
@@ -53,5 +55,5 @@ public struct FileError: Error, Equatable, CustomStringConvertible {
   }
 
   /// The path and the message.
-  public var description: String { "\(path): \(message)" }
+  public var description: String { "\(oneLine(path)): \(message)" }
 }

@@ -1,3 +1,5 @@
+import Files
+
 /// Text that is not the JSON it must be.
 struct JSONError: Error, Equatable {
   let message: String
@@ -90,7 +92,8 @@ func quoted(_ text: String) -> String {
     case "\n": result += "\\n"
     case "\r": result += "\\r"
     case "\t": result += "\\t"
-    case "\0"..<" ":
+    // YAML, which reads recipes, takes none of these as they are, and an editor might obey them.
+    case _ where scalar.isUnprintable || ["\u{FEFF}", "\u{FFFE}", "\u{FFFF}"].contains(scalar):
       let digits = String(scalar.value, radix: 16)
       result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
     default: result.unicodeScalars.append(scalar)

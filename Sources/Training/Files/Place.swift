@@ -1,3 +1,5 @@
+import Files
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Darwin)
@@ -75,27 +77,20 @@ public struct Place: Sendable, CustomStringConvertible {
     }
   }
 
-  /// The names in the folder that stands there, sorted, without "." and "..".
+  /// The names in the folder that stands there, sorted, without "." and ".."; those that are no UTF-8
+  /// are left out.
   /// - Throws: `FileError`.
-  func contents() throws(FileError) -> [String] {
+  func contents() throws(FileError) -> [String] { try names().compactMap(\.text).sorted() }
+
+  /// All names in the folder that stands there, but "." and "..".
+  /// - Throws: `FileError`.
+  func names() throws(FileError) -> [BytePath] {
     let (base, name) = reference
     let descriptor = retrying { openat(base, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
-    guard descriptor >= 0, let folder = fdopendir(descriptor) else {
-      throw FileError(.missing, self, cannot: "open the folder")
+    guard descriptor >= 0 else { throw FileError(.missing, self, cannot: "open the folder") }
+    do { return try BytePath.names(inFolder: descriptor) } catch {
+      throw FileError(.missing, self, cannot: "read the folder", code: error.code)
     }
-    defer { closedir(folder) }
-    var names: [String] = []
-    while let entry = readdir(folder) {
-      let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
-        pointer.withMemoryRebound(
-          to: CChar.self, capacity: MemoryLayout.size(ofValue: pointer.pointee)
-        ) {
-          String(cString: $0)
-        }
-      }
-      if name != "." && name != ".." { names.append(name) }
-    }
-    return names.sorted()
   }
 
   /// Where the link leads that stands there, or nil where none does.
@@ -104,7 +99,10 @@ public struct Place: Sendable, CustomStringConvertible {
     var bytes = [CChar](repeating: 0, count: Int(PATH_MAX))
     let count = readlinkat(base, name, &bytes, bytes.count)
     guard count > 0, count < bytes.count else { return nil }
-    let target = String(decoding: bytes[..<count].map(UInt8.init(bitPattern:)), as: UTF8.self)
+    // Another name than UTF-8 is no place of ours.
+    guard
+      let target = BytePath(bytes: bytes[..<count].map(UInt8.init(bitPattern:))).text
+    else { return nil }
     return target.hasPrefix("/") ? Place(target) : parent / target
   }
 

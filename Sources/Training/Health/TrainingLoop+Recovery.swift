@@ -27,11 +27,13 @@ extension TrainingLoop {
     soundState.faults =
       state.faults + [.init(step: step, finding: "\(fault)", wentBackTo: sound.stepsDone)]
     progress.say(
-      "after step \(step) \(fault)"
-        + (evidence.map { "; the batch and the weights are in \($0)" } ?? "")
-        + ".\nGoing back to step \(sound.stepsDone) with the rate times "
-        + "\(fixed(soundState.rateFactor, 2)), for the \(ordinal(soundState.faults.count)) time of "
-        + "\(Self.mostFaults)")
+      """
+      after step \(step) \(fault)\
+      \(evidence.map { "; the batch and the weights are in \($0)" } ?? "")\
+      .\nGoing back to step \(sound.stepsDone) with the rate times \
+      \(fixed(soundState.rateFactor, 2)), for the \(ordinal(soundState.faults.count)) time of \
+      \(Self.mostFaults)
+      """)
     return (sound, soundState)
   }
 

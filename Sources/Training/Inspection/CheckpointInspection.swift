@@ -1,3 +1,5 @@
+import Files
+
 /// What is in a checkpoint.
 public struct CheckpointInspection: Inspection {
   let kind = "checkpoint"
@@ -26,8 +28,8 @@ public struct CheckpointInspection: Inspection {
 
   /// Its step, measurement and files.
   public func text(_ style: TerminalStyle) -> String {
-    var lines = ["\(path): after \(step) steps"]
-    if let metric { lines.append("\(metric.name): \(metric.value)") }
+    var lines = ["\(oneLine(path)): after \(step) steps"]
+    if let metric { lines.append("\(oneLine(metric.name)): \(metric.value)") }
     lines.append(
       table(
         [["FILE", "SIZE", ""]] + files.map { [$0.name, size($0.bytes), "sound"] }, numbers: [1]))

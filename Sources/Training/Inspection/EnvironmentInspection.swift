@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// Where and with what a run was started: `environment.json`.
@@ -15,7 +16,7 @@ public struct EnvironmentInspection: Inspection {
 
   /// All that it says.
   public func text(_ style: TerminalStyle) -> String {
-    "\(path):\n"
+    "\(oneLine(path)):\n"
       + table((environment.facts + environment.place).map { ["\($0.name):", $0.value] })
   }
 }

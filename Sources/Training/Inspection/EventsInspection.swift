@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// What is in a TensorBoard event file.
@@ -31,7 +32,7 @@ public struct EventsInspection: Inspection {
   /// The tags in a table.
   public func text(_ style: TerminalStyle) -> String {
     var lines = [
-      "\(path): TensorBoard, \(events) events"
+      "\(oneLine(path)): TensorBoard, \(events) events"
         + (started.map { ", from \($0) on for \(duration(seconds))" } ?? "")
     ]
     if isDamaged { lines.append("its end is cut or damaged") }

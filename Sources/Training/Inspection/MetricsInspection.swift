@@ -1,3 +1,5 @@
+import Files
+
 /// What was measured in a run: `metrics.jsonl` or `metrics.csv`.
 public struct MetricsInspection: Inspection {
   let kind = "metrics"
@@ -61,8 +63,9 @@ public struct MetricsInspection: Inspection {
 
   /// The measurements in a table, and the losses as curves.
   public func text(_ style: TerminalStyle) -> String {
-    guard let firstStep, let lastStep else { return "\(path): nothing was measured yet" }
-    return "\(path): \(records) records, steps \(firstStep) to \(lastStep)\n\n" + curves(style)
+    guard let firstStep, let lastStep else { return "\(oneLine(path)): nothing was measured yet" }
+    return "\(oneLine(path)): \(records) records, steps \(firstStep) to \(lastStep)\n\n"
+      + curves(style)
   }
 
   /// The table and the curves alone.

@@ -1,3 +1,4 @@
+import Files
 import Images
 
 /// What is in a picture's file, and where it comes from.
@@ -38,7 +39,7 @@ public struct PictureInspection: Inspection {
   /// Its size, and the command that makes it again.
   public func text(_ style: TerminalStyle) -> String {
     let animation = frames > 1 ? ", \(frames) frames" : ""
-    let size = "\(path): \(format), \(width)x\(height), \(channels) channels\(animation)"
+    let size = "\(oneLine(path)): \(format), \(width)x\(height), \(channels) channels\(animation)"
     return ([size] + lines).joined(separator: "\n")
   }
 }

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// What is in a run's folder. What is missing or damaged is named; only the recipe must be there.
@@ -62,12 +63,12 @@ public struct RunInspection: Inspection {
       rows.append(["best:", "\(best.name) \(brief(best.value)) at step \(bestStep)"])
     }
     rows += [["samples:", "\(samples)"], ["size:", size(bytes)]]
-    var parts = ["\(path): a run\n\(table(rows))"]
+    var parts = ["\(oneLine(path)): a run\n\(table(rows))"]
     if let metrics {
       parts.append(
         metrics.measurements.isEmpty ? "nothing was measured yet" : metrics.curves(style))
     }
-    parts += problems.map { "not shown: \($0)" }
+    parts += problems.map { printable("not shown: \($0)") }
     return parts.joined(separator: "\n\n")
   }
 }

@@ -1,3 +1,5 @@
+import Files
+
 /// What is in a safetensors file.
 public struct TensorsInspection: Inspection {
   let kind = "tensors"
@@ -70,7 +72,7 @@ public struct TensorsInspection: Inspection {
   public func text(_ style: TerminalStyle) -> String {
     let types = Set(tensors.map(\.type)).sorted()
     var lines = [
-      "\(path): \(tensors.count) tensors, \(brief(Double(elements))) elements, "
+      "\(oneLine(path)): \(tensors.count) tensors, \(brief(Double(elements))) elements, "
         + "\(types.joined(separator: " and ")), \(size(bytes))"
     ]
     if isVerified == true { lines.append("sound: its checksum is the manifest's") }
@@ -90,7 +92,7 @@ public struct TensorsInspection: Inspection {
     let rows = zip(tensors, cells).map { [shortened($0.name, to: room)] + $1 }
     lines.append(table([["TENSOR"] + head] + rows, numbers: [2, 3, 4, 5]))
     let strange = tensors.filter { $0.notFinite > 0 }
-    lines += strange.map { "not finite: \($0.notFinite) elements of \(printable($0.name))" }
+    lines += strange.map { "not finite: \($0.notFinite) elements of \(oneLine($0.name))" }
     return lines.joined(separator: "\n")
   }
 }

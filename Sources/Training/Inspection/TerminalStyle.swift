@@ -1,3 +1,4 @@
+import Files
 import Images
 
 #if canImport(Glibc)
@@ -39,10 +40,11 @@ public func size(_ bytes: Int) -> String {
   return "\(fixed(value, unit == 0 ? 0 : 1)) \(units[unit])"
 }
 
-/// Rows of cells in columns, as wide as their longest cell; control characters are shown as such.
+/// Rows of cells in columns, as wide as their longest cell; what a terminal would obey, and what ends a
+/// line, is shown escaped.
 /// - Parameter numbers: The columns whose cells end below each other.
 public func table(_ rows: [[String]], numbers: Set<Int> = []) -> String {
-  let rows = rows.map { $0.map { printable($0) } }
+  let rows = rows.map { $0.map { oneLine($0) } }
   let columns = rows.map(\.count).max() ?? 0
   let widths = (0..<columns).map { column in
     rows.map { column < $0.count ? $0[column].count : 0 }.max() ?? 0

@@ -1,3 +1,5 @@
+import Files
+
 /// A text that belongs to a run: a sample, a command, the names of classes, or a page.
 public struct TextInspection: Inspection {
   let kind = "text"
@@ -20,20 +22,21 @@ public struct TextInspection: Inspection {
     self.path = path
     bytes = content.count
     characters = text.unicodeScalars.count
-    let all = text.split(separator: "\n", omittingEmptySubsequences: false)
-    lines = all.last == "" ? all.count - 1 : all.count
-    beginning = all.prefix(min(lines, Self.shownLines)).map { String($0.prefix(500)) }
+    let all = Files.lines(of: text)
+    lines = all.count
+    beginning = all.prefix(Self.shownLines).map { String($0.prefix(500)) }
   }
 
-  /// How long it is, and how it begins. What a terminal would take for a command is left out.
+  /// How long it is, and how it begins.
   public func text(_ style: TerminalStyle) -> String {
     let shown = beginning.map { line in
-      let visible = line.unicodeScalars.filter { $0.properties.generalCategory != .control }
-      return "  | " + String(String.UnicodeScalarView(visible)).prefix(style.columns - 4)
+      "  | " + oneLine(line).prefix(style.columns - 4)
     }
     let more = lines > beginning.count ? ["  | ..."] : []
     return
-      (["\(path): text, \(lines) \(lines == 1 ? "line" : "lines"), \(characters) characters"]
+      ([
+        "\(oneLine(path)): text, \(lines) \(lines == 1 ? "line" : "lines"), \(characters) characters"
+      ]
       + shown + more)
       .joined(separator: "\n")
   }

@@ -1,3 +1,4 @@
+import Files
 import Images
 
 #if canImport(Glibc)
@@ -83,9 +84,10 @@ public final class Progress {
   }
 
   /// Says something once, above the live line.
-  public func say(_ text: String) {
+  public func say(_ message: Message) {
+    let text = message.description
     if !liveLine.isEmpty { write(Self.clearLine) }
-    write(text.hasSuffix("\n") ? text : text + "\n")
+    write(endsLine(text) ? text : text + "\n")
     write(liveLine)
   }
 
@@ -104,6 +106,11 @@ public final class Progress {
   }
 
   private func write(_ text: String) { sink(text) }
+}
+
+/// Writes a message to standard error, in which names and texts of others are escaped.
+public func writeToStandardError(_ message: Message) {
+  writeToStandardError(message.description)
 }
 
 /// A length of time in seconds.

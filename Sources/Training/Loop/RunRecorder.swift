@@ -1,3 +1,4 @@
+import Files
 import Images
 
 /// What a training writes to its run.
@@ -52,11 +53,11 @@ final class RunRecorder {
     case .image(let image):
       try records.add(step: step, image, text: provenance(step))
       if progress.showsPictures {
-        progress.say(TerminalPicture.text(of: image, columns: progress.columns))
+        progress.say("\(raw: TerminalPicture.text(of: image, columns: progress.columns))")
       }
     case .text(let text):
       try records.add(step: step, text)
-      if progress.isLive { progress.say(Self.shortened(text)) }
+      if progress.isLive { progress.say("\(lines: Self.shortened(text))") }
     case nil: break
     }
   }
@@ -131,7 +132,7 @@ final class RunRecorder {
 
   /// The first lines of a text, for a terminal.
   private static func shortened(_ text: String) -> String {
-    let lines = text.split(separator: "\n").prefix(4)
-    return lines.map { "  | \($0.prefix(96))" }.joined(separator: "\n")
+    let shown = lines(of: text).filter { !$0.isEmpty }.prefix(4)
+    return shown.map { "  | \($0.prefix(96))" }.joined(separator: "\n")
   }
 }

@@ -87,9 +87,11 @@ public struct TrainingLoop {
         try recorder.save(trainer, state, nil)
         progress.endLine()
         progress.say(
-          "interrupted after step \(trainer.stepsDone) of \(options.steps), "
-            + "\(trainer.stepsDone - beginning.step) of them in the last "
-            + duration(seconds(.now - beginning.time)))
+          """
+          interrupted after step \(trainer.stepsDone) of \(options.steps), \
+          \(trainer.stepsDone - beginning.step) of them in the last \
+          \(duration(seconds(.now - beginning.time)))
+          """)
         try recorder.finish(trainer, state)
         return .interrupted(signal: signal)
       }
@@ -121,8 +123,10 @@ public struct TrainingLoop {
       if isEvaluated, let course = state.course, let best = course.best {
         if course.evaluationsSinceBest == EvaluationCourse.longWait {
           progress.say(
-            "\(evaluation[0].name) has not fallen since step \(best.step), where it was "
-              + "\(fixed(best.value, 3)): from there on the model learns by heart")
+            """
+            \(evaluation[0].name) has not fallen since step \(best.step), where it was \
+            \(fixed(best.value, 3)): from there on the model learns by heart
+            """)
         }
       }
       if state.end != nil { break }
@@ -137,8 +141,10 @@ public struct TrainingLoop {
     trainer.optimizers.compactMap(\.latest).compactMap { report in
       report.outlier.map { outlier in
         progress.say(
-          "step \(trainer.stepsDone): the gradients' norm is \(fixed(outlier.norm, 3)), usually "
-            + fixed(outlier.median, 3) + (report.isSkipped ? "; the step is left out" : ""))
+          """
+          step \(trainer.stepsDone): the gradients' norm is \(fixed(outlier.norm, 3)), usually \
+          \(fixed(outlier.median, 3))\(report.isSkipped ? "; the step is left out" : "")
+          """)
         return Measurement("gradient_norm_outlier", outlier.norm)
       }
     }

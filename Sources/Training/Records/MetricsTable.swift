@@ -66,7 +66,7 @@ final class MetricsTable {
   }
 
   private static func cell(_ text: String) -> String {
-    guard text.contains(where: { [",", "\"", "\n", "\r"].contains($0) }) else { return text }
+    guard text.utf8.contains(where: ",\"\n\r".utf8.contains) else { return text }
     return "\"\(text.replacing("\"", with: "\"\""))\""
   }
 }

@@ -1,3 +1,4 @@
+import Files
 import Images
 
 /// What a run keeps of its course: `metrics.jsonl`, the same as `metrics.csv`, TensorBoard's event
@@ -11,7 +12,7 @@ public final class RunRecords {
   private let log: MetricsLog
   private let table: MetricsTable
   private let events: EventLog
-  private let say: (String) -> Void
+  private let say: (Message) -> Void
   /// The records that cannot be written now.
   private var broken: Set<Part> = []
 
@@ -29,7 +30,7 @@ public final class RunRecords {
   /// is taken out.
   /// - Parameter say: Says something to who looks on.
   /// - Throws: `FileError` when the log of the metrics cannot be opened.
-  public init(_ run: RunFolder, after step: Int, say: @escaping (String) -> Void) throws {
+  public init(_ run: RunFolder, after step: Int, say: @escaping (Message) -> Void) throws {
     (self.run, self.say) = (run, say)
     let place = run.writable
     let logPlace = place / RunFolder.Name.metrics
@@ -101,8 +102,7 @@ public final class RunRecords {
 
   /// Text that Markdown shows as it is.
   private static func verbatim(_ text: String) -> String {
-    text.split(separator: "\n", omittingEmptySubsequences: false).map { "    \($0)" }
-      .joined(separator: "\n")
+    lines(of: text).map { "    \($0)" }.joined(separator: "\n")
   }
 
   /// Does something that may fail, and says so the first time.

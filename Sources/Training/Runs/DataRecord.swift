@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// What a run learns from, as its records keep it. The content decides what is the same data, wherever
@@ -47,11 +48,12 @@ extension RunEnvironment {
   }
 }
 
-/// A path from the root, as the working folder is now; links and `..` stay as they are.
+/// A path from the root, as the working folder is now; links and `..` stay as they are. Where that
+/// folder's name is not UTF-8, the path as it is.
 public func absolutePath(_ path: String) -> String {
   let components = path.split(separator: "/").filter { $0 != "." }
   let isAbsolute = path.hasPrefix("/")
-  let root = isAbsolute ? "" : FileManager.default.currentDirectoryPath
+  guard let root = isAbsolute ? "" : (try? BytePath(".").withoutLinks())?.text else { return path }
   let start = root == "/" ? "" : root
   return components.isEmpty && isAbsolute ? "/" : start + components.map { "/\($0)" }.joined()
 }

@@ -1,3 +1,5 @@
+import Files
+
 extension RunFolder {
   private static var changeMark: String { "# after step " }
 
@@ -6,7 +8,7 @@ extension RunFolder {
   /// - Throws: `FileError` when the recipe cannot be read.
   public func changes() throws(FileError) -> [String] {
     let bytes = try InputFile(place / Name.recipe).readAll(limit: RecipeNode.maximumSize)
-    return String(decoding: bytes, as: UTF8.self).split(separator: "\n")
+    return lines(of: String(decoding: bytes, as: UTF8.self))
       .filter { $0.hasPrefix(Self.changeMark) }.map { String($0.dropFirst(2)) }
   }
 

@@ -1,3 +1,5 @@
+import Files
+
 extension RunFolder {
   /// The checkpoint after `step` steps, or for nil the newest that verifies; standard error is told of
   /// newer ones that do not.
@@ -16,7 +18,7 @@ extension RunFolder {
     }
     let (checkpoint, passedOver) = checkpoints.latestVerified()
     if let checkpoint {
-      for error in passedOver { writeToStandardError("\(Self.passingOver(error))\n") }
+      for error in passedOver { writeToStandardError("\(Self.passingOver(error))\n" as Message) }
       return checkpoint
     }
     throw passedOver.first ?? FileError(.missing, path, "has no checkpoint yet")

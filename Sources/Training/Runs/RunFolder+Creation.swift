@@ -42,7 +42,7 @@ extension RunFolder {
   /// Makes sure that a new run can have a name.
   /// - Throws: `FileError` when there is one of that name, or the name will not do.
   public static func checkName(_ name: String, in root: String) throws(FileError) {
-    guard !name.isEmpty, !name.hasPrefix("."), !name.contains("/") else {
+    guard !name.isEmpty, !name.hasPrefix("."), !name.utf8.contains(UInt8(ascii: "/")) else {
       throw FileError(
         .cannotCreate, "\(root)/\(name)", "a run's name is not empty, has no / and no . in front")
     }

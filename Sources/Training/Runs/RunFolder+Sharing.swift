@@ -1,3 +1,5 @@
+import Files
+
 /// What of a run goes along to others: of paths, only the last component.
 extension RunFolder {
   /// The recipe's text. What was changed on the way stays in it, but for where the data was.
@@ -6,13 +8,12 @@ extension RunFolder {
     let text = String(
       decoding: try InputFile(recipePath).readAll(limit: RecipeNode.maximumSize), as: UTF8.self)
     // In a comment of a change, a path can stand in more ways than one.
-    let kept = text.split(separator: "\n", omittingEmptySubsequences: false)
+    let kept = lines(of: text)
       .filter { !($0.hasPrefix("# after step ") && $0.contains(" data.source was ")) }
-      .joined(separator: "\n")
+      .map { $0 + "\n" }.joined()
     guard let document = try? RecipeDocument(text: text, source: recipePath) else {
       // Of what is no recipe, no line that may tell.
-      return kept.split(separator: "\n", omittingEmptySubsequences: false)
-        .filter { !$0.contains("source:") }.joined(separator: "\n")
+      return lines(of: kept).filter { !$0.contains("source:") }.map { $0 + "\n" }.joined()
     }
     guard let source = document.text(of: "data.source"), source.contains("/") else { return kept }
     let name = shared(path: source)

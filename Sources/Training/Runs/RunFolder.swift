@@ -1,3 +1,5 @@
+import Files
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Darwin)
@@ -125,16 +127,20 @@ public struct RunFolder: Sendable {
   /// Writes what the data's classes are called.
   /// - Throws: `FileError`.
   public func writeClasses(_ names: [String]) throws {
-    let lines = names.map { $0.replacing("\n", with: " ") + "\n" }
+    let lines = names.map { oneLine($0) + "\n" }
     try operations.atomicWrite(writable / Name.classes, Array(lines.joined().utf8))
   }
 
-  /// What the data's classes are called; empty where that was not written.
+  /// What the data's classes are called, each on one line; empty where that was not written.
   /// - Throws: `FileError` when the file cannot be read.
   public func classNames() throws -> [String] {
     guard fileKind(classesPath, followingLinks: true) != nil else { return [] }
     let bytes = try InputFile(classesPath).readAll(limit: 1 << 20)
-    return String(decoding: bytes, as: UTF8.self).split(separator: "\n").map(String.init)
+    let lines = bytes.split(separator: UInt8(ascii: "\n"))
+    // Where all have a carriage return, an editor has put it there; else it is of a folder's name, and was
+    // not yet escaped when the run began.
+    let isWindows = lines.allSatisfy { $0.last == UInt8(ascii: "\r") }
+    return lines.map { oneLine(String(decoding: isWindows ? $0.dropLast() : $0, as: UTF8.self)) }
   }
 
   /// Where and with what the run was started.

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// What a list of runs says about one.
@@ -60,5 +61,12 @@ public struct RunSummary: Encodable, Sendable {
       .compactMap { try? RunFolder(path: "\(root)/\($0)") }
       .map(RunSummary.init)
       .sorted { ($0.started, $0.run.name) > ($1.started, $1.run.name) }
+  }
+
+  /// The paths of the runs under `root` that cannot be opened, since their names are not UTF-8; escaped.
+  public static func unnamed(in root: String = "runs") -> [String] {
+    ((try? folderNames(root)) ?? []).filter { $0.text == nil && !$0.isHidden }
+      .map { BytePath(root).appending($0) }
+      .filter { (try? FileKind($0.appending("recipe.yaml"))) == .file }.map(\.escaped)
   }
 }

@@ -46,7 +46,7 @@ public enum StandardStreams {
 
 /// Writes text to standard error, where messages and progress go. What cannot be written, as nobody
 /// reads it any more, is left out.
-public func writeToStandardError(_ text: String) {
+func writeToStandardError(_ text: String) {
   var bytes = Array(text.utf8)[...]
   var interruptions = 0
   let start = ContinuousClock.now

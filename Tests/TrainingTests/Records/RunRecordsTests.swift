@@ -60,7 +60,7 @@ struct RunRecordsTests {
     let files = TornFiles()
     let run = try makeRun(files)
     var said: [String] = []
-    let records = try RunRecords(run, after: 0) { said.append($0) }
+    let records = try RunRecords(run, after: 0) { said.append($0.description) }
     try records.add(step: 1, [Measurement("loss", 1)])
     #expect(said.isEmpty)
     files.fails.withLock { $0 = true }

@@ -58,6 +58,11 @@ extension DiffusionRecipe: TrainableRecipe {
     isConditional ? data.training.classNames : []
   }
 
+  /// Whether the folders look like parts of a data set.
+  public func remarks(on data: Data) -> [String] {
+    data.training.hint.map { ["hint: \($0)"] } ?? []
+  }
+
   /// A trainer with a new UNet.
   public func trainer(_ data: Data) -> DiffusionTrainer { DiffusionTrainer(self, data) }
 }

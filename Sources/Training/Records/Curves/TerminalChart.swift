@@ -1,3 +1,5 @@
+import Files
+
 /// Curves drawn with braille characters, of which each has two by four dots.
 public struct TerminalChart {
   private let group: CurveGroup
@@ -38,9 +40,9 @@ public struct TerminalChart {
       labels[min(max(row, 0), rows - 1)] = brief(tick, digits: 3)
     }
     let title =
-      "\(group.title)\(y.isLogarithmic ? " (log scale)" : ""): "
+      "\(oneLine(group.title))\(y.isLogarithmic ? " (log scale)" : ""): "
       + curves.enumerated().map { index, member in
-        let name = "\(member.label) \(member.curve.last.map { brief($0.value) } ?? "")"
+        let name = "\(oneLine(member.label)) \(member.curve.last.map { brief($0.value) } ?? "")"
         return style.isColored ? colored(name, Self.colors[index % Self.colors.count]) : name
       }.joined(separator: "  ")
     let lines = zip(labels, canvas.lines).map { label, line in
