@@ -63,9 +63,11 @@ struct SamplerFlags: ParsableArguments {
     let plan = try diffusion.plan()
     guard diffusion.start == nil, plan.initialSignal > Self.visibleSignal else { return }
     writeToStandardError(
-      "\(diffusion.options.spacing.rawValue) spacing begins at time \(Int(plan.timesteps[0])), where "
-        + "the model expects \(Int(100 * plan.initialSignal)) % of an image, and gets noise: more "
-        + "steps, or --spacing trailing, make smoother pictures\n")
+      """
+      \(diffusion.options.spacing.rawValue) spacing begins at time \(Int(plan.timesteps[0])), where \
+      the model expects \(Int(100 * plan.initialSignal)) % of an image, and gets noise: more steps, \
+      or --spacing trailing, make smoother pictures\n
+      """)
   }
 }
 
