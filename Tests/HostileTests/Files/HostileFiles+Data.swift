@@ -50,7 +50,7 @@ extension HostileFile {
       says: "a link out of the folder"
     ) { guard symlink("/etc/hostname", $0) == 0 else { throw POSIXError(.EIO) } },
     HostileFile(
-      "loop.png", .dataset, imitates: "a link to itself: CWE-674", says: "leads to no file"
+      "loop.png", .dataset, imitates: "a link to itself: CWE-674", says: "symbolic links"
     ) { guard symlink("loop.png", $0) == 0 else { throw POSIXError(.EIO) } },
     HostileFile(
       "folder.png", .dataset, imitates: "a folder in itself: CWE-674", says: "a link to a folder"
