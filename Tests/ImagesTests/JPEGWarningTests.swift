@@ -181,7 +181,8 @@ import Testing
 
   @Test func codesThatAreNone() {
     expectDamage(
-      Builder(rest: Builder.scan(0, 63, [0xC0])).file, "Corrupt JPEG data: bad Huffman code")
+      Builder(rest: Builder.scan(0, 63, [0xC0, 0, 0, 0])).file,
+      "Corrupt JPEG data: bad Huffman code")
     expectDamage(
       Builder(width: 80, rest: Builder.scan(0, 63, [0])).file,
       "Corrupt JPEG data: premature end of data segment")

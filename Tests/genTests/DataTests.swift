@@ -8,9 +8,9 @@ import Training
 @Suite(.ended(after: 10)) struct DataTests {
   let gen = Program()
 
-  /// Two dozen pictures in two classes, of which some are held out.
+  /// Pictures in two classes, of which a tenth is held out.
   private func makePictures(_ folder: String, tint: Int = 0) throws {
-    for number in 0..<40 {
+    for number in 0..<200 {
       let path = gen.folder.file("\(folder)/\(number % 2 == 0 ? "a" : "b")/\(number).png")
       try FileManager.default.createDirectory(
         atPath: (path as NSString).deletingLastPathComponent, withIntermediateDirectories: true)
@@ -28,7 +28,8 @@ import Training
       "diffusion": [
         "model.sample_size=8", "model.block_out_channels=[8]", "model.norm_num_groups=4",
         "model.down_block_types=[DownBlock2D]", "model.up_block_types=[UpBlock2D]", "batch=4",
-        "sample.steps=2", "evaluate.every=null", "model.conditional=true",
+        "model.attention_head_dim=4", "sample.steps=2", "evaluate.every=null",
+        "model.conditional=true",
       ],
     ]
     return ["train", kind, "--data", data, "--steps", "2"]
@@ -54,7 +55,7 @@ import Training
 
   /// A picture that is held out.
   private func heldOutPicture() throws -> String {
-    let paths = (0..<40).map { "\($0 % 2 == 0 ? "a" : "b")/\($0).png" }
+    let paths = (0..<200).map { "\($0 % 2 == 0 ? "a" : "b")/\($0).png" }
     let path = try #require(
       paths.first { path in
         var hash = ContentHash()
