@@ -11,6 +11,8 @@ struct JSONScanner {
   private let takesNonFinite: Bool
   /// The line of what comes next, from 1.
   private(set) var line = 1
+  /// The line of the key that was read last.
+  private(set) var keyLine = 1
 
   /// Deeper nesting is an error, so that no text exhausts the stack.
   static let maximumDepth = 127
@@ -41,6 +43,7 @@ struct JSONScanner {
     try list(from: "{", to: "}") { scanner throws(JSONError) in
       let key = try scanner.string()
       keys.append(JSONKey(text: key))
+      scanner.keyLine = scanner.line
       try scanner.expect(":")
       try member(key, &scanner)
     }
@@ -190,7 +193,7 @@ struct JSONScanner {
     case "{"?:
       var members: [JSONMember] = []
       try object { (name, scanner) throws(JSONError) in
-        members.append(JSONMember(name: name, line: scanner.line, value: try scanner.content()))
+        members.append(JSONMember(name: name, line: scanner.keyLine, value: try scanner.content()))
       }
       return .object(members)
     case "["?:
