@@ -102,9 +102,10 @@ struct GallerySite {
     }
   }
 
-  /// Removes what is unfinished, and brings back what a kill has caught between two names: folders that
-  /// only who holds the gallery makes.
+  /// Removes what is unfinished, and brings back what a kill has caught between two names: what only who
+  /// holds the gallery makes.
   private func clearUp() throws {
+    try operations.removeUnfinishedFiles(in: place)
     try operations.removeUnfinishedFolders(in: place) { GalleryDate($0) != nil }
   }
 

@@ -231,7 +231,7 @@ extension FileOperations {
 
   /// Removes the files and links of a folder that a process which is no more has left unfinished there.
   /// - Throws: `FileError`.
-  func removeUnfinishedFiles(in folder: Place) throws(FileError) {
+  public func removeUnfinishedFiles(in folder: Place) throws(FileError) {
     for name in try folder.contents() where TemporaryName.finalName(of: name) != nil {
       let place = folder / name
       switch place.kind() {
