@@ -60,7 +60,7 @@ public struct GPT2Import {
         "is \(settings.vocabularySize), but the tokenizer has \(tokenizer.count) tokens"
           + Self.advice(on: tokenizer, above: settings.vocabularySize))
     }
-    tokenizer.limits = try Self.limits(path, configurationFile, tokenizer.count, &notes)
+    tokenizer.limits = try Self.limits(path, configurationFile, tokenizer, &notes)
     self.tokenizer = tokenizer
 
     var weights = try StoredWeights(
@@ -121,14 +121,16 @@ public struct GPT2Import {
 
   /// What begins and ends texts: generation_config.json says it, where there is none config.json.
   private static func limits(
-    _ folder: String, _ configuration: ConfigurationFile, _ count: Int, _ notes: inout [String]
+    _ folder: String, _ configuration: ConfigurationFile, _ tokenizer: any Tokenizer,
+    _ notes: inout [String]
   ) throws -> TextLimits? {
     let path = "\(folder)/\(Name.generation)"
     let isThere = FileManager.default.fileExists(atPath: path)
     let file = isThere ? try ConfigurationFile(path: path) : configuration
     var limits = try TextLimits(file.root)
-    // A config.json alone, which says nothing, leaves it open.
-    if !isThere && limits == TextLimits() { return nil }
+    // A config.json alone, which says nothing, leaves it open; and so it is where no token could be it.
+    if limits == TextLimits(), !isThere || tokenizer.endOfText == nil { return nil }
+    let count = tokenizer.count
     let missing = limits.ends.filter { Int($0) >= count }
     if !missing.isEmpty {
       notes.append(
