@@ -67,7 +67,8 @@ import Testing
 
   /// A model that is told classes draws each in turn.
   @Test func whatADiffusionDraws() throws {
-    try train(Program.smallClassifier, steps: 2, name: "judge")
+    let features = ["--set", "model.channels=[4, 16]"]
+    try train(Program.smallClassifier + features, steps: 2, name: "judge")
     try train(Program.smallDiffusion, steps: 1, name: "denoiser")
     let judged = try gen("eval", "denoiser", "--classifier", "judge", "--count", "12", "--json")
     #expect(judged.status == 0, "\(judged.messages)")
