@@ -102,7 +102,8 @@ public final class RunRecords {
 
   /// Text that Markdown shows as it is.
   private static func verbatim(_ text: String) -> String {
-    lines(of: text).map { "    \($0)" }.joined(separator: "\n")
+    let all = lines(of: text) + (endsLine(text) ? [""] : [])
+    return all.map { "    \($0)" }.joined(separator: "\n")
   }
 
   /// Does something that may fail, and says so the first time.
