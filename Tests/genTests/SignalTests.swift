@@ -45,7 +45,8 @@ import Testing
       kill(running.process.processIdentifier, signal)
       usleep(500)
     }
-    #expect(try running.wait().status == 128 + signals[0])
+    // Of two that have both come before the program runs again, the system does not tell which was first.
+    #expect(try signals.contains(running.wait().status - 128))
     #expect(!checkpoints.isEmpty)
   }
 
