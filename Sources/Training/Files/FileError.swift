@@ -48,10 +48,13 @@ public struct FileError: Error, Equatable, CustomStringConvertible {
     self.init(kind, path, "cannot \(action): \(String(cString: strerror(code)))")
   }
 
-  /// A failed system call at a place, as for a path.
+  /// A failed system call at a place, as for a path; in a held folder that is gone, that is why it failed.
   init(_ kind: Kind, _ place: Place, cannot action: String, code: Int32 = errno) {
-    // To ask where a held folder is changes errno.
-    self.init(kind, place.path, cannot: action, code: code)
+    do throws(FileError) {
+      try place.folder?.check()
+      // To ask where a held folder is changes errno.
+      self.init(kind, place.path, cannot: action, code: code)
+    } catch { self = error }
   }
 
   /// The path and the message.

@@ -85,8 +85,9 @@ public final class HeldFolder: Sendable {
     guard let lock else { return }
     let found = Identity(of: Self.lockName, in: descriptor)
     if found == lock.identity { return }
-    guard found != nil || [ENOENT, ENOTDIR, ESTALE].contains(errno) else {
-      throw FileError(.cannotRead, place, cannot: "look at the folder")
+    let code = errno
+    guard found != nil || [ENOENT, ENOTDIR, ESTALE].contains(code) else {
+      throw FileError(.cannotRead, path, cannot: "look at the folder", code: code)
     }
     throw FileError(
       .lost, path,
