@@ -14,14 +14,15 @@ import PackageDescription
 
 // For other packages, each by its name or all as GenerativeModels.
 let libraries = [
-  "Compute", "Images", "Datasets", "Autograd", "Layers", "Training", "Generators",
+  "Files", "Compute", "Images", "Datasets", "Autograd", "Layers", "Runs", "Training",
+  "Models", "Evaluation", "Reports", "Benchmark",
 ]
 
 // The programs of the articles in the libraries' documentation, each beside what it imports.
 let examples: [Target] = [
   .example("NewOp", ["Training"]), .example("TableClassifier", ["Training"]),
-  .example("FirstGAN", ["Generators"]), .example("OwnPictures", ["Generators"]),
-  .example("OwnNotes", ["Generators"]), .example("KernelPeak", ["Compute"]),
+  .example("FirstGAN", ["Models"]), .example("OwnPictures", ["Models"]),
+  .example("OwnNotes", ["Models"]), .example("KernelPeak", ["Compute"]),
 ]
 
 let package = Package(
@@ -40,7 +41,8 @@ let package = Package(
     .executableTarget(
       name: "gen",
       dependencies: [
-        "Generators", "Files", "CAllocation",
+        "Reports", "Evaluation", "Benchmark", "Models", "Training", "Runs", "Datasets", "Images",
+        "Compute", "Files", "CAllocation",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       exclude: ["recipes/README.md"],
@@ -52,19 +54,24 @@ let package = Package(
         .embedInCode("recipes/transformer-nano.yaml"),
         .embedInCode("recipes/transformer-baby.yaml"), .embedInCode("recipes/rnn.yaml"),
       ]),
-    // Floor 5: models, losses, samplers and their training steps.
+    // Floor 5: what is made of trained models: pages and the gallery, measures, times.
     .target(
-      name: "Generators", dependencies: ["Training", "Datasets", "Files"],
+      name: "Reports", dependencies: ["Evaluation", "Models", "Files"],
       resources: [
-        .embedInCode("Pages/page.css"), .embedInCode("Text/Explain/explanation.css"),
-        .embedInCode("Text/Explain/explanation.js"), .embedInCode("Report/report.css"),
-        .embedInCode("Report/report.js"), .embedInCode("Pages/document.css"),
+        .embedInCode("Pages/page.css"), .embedInCode("Explanation/explanation.css"),
+        .embedInCode("Explanation/explanation.js"), .embedInCode("RunReport/report.css"),
+        .embedInCode("RunReport/report.js"), .embedInCode("Pages/document.css"),
         .embedInCode("Gallery/gallery.css"), .embedInCode("Gallery/gallery.js"),
         .embedInCode("Nearest/nearest.css"),
       ]),
-    // Floor 4: optimizers, the training loop, checkpoints, run folders.
-    .target(name: "Training", dependencies: ["Layers", "Images", "Files", "CProcessor", "Yams"]),
-    // Floor 3: modules, parameters, layers.
+    .target(name: "Evaluation", dependencies: ["Models", "Files"]),
+    .target(name: "Benchmark", dependencies: ["Models", "Files"]),
+    // Floor 4: networks, losses, samplers, training steps, recipes, interchange.
+    .target(name: "Models", dependencies: ["Training", "Datasets", "Files"]),
+    // Floor 3: optimizers and the training loop; recipes, run folders, checkpoints, records.
+    .target(name: "Training", dependencies: ["Runs", "Layers", "Images", "Files", "CProcessor"]),
+    .target(name: "Runs", dependencies: ["Compute", "Images", "Files", "Yams"]),
+    // Floor 2: modules, parameters, layers.
     .target(name: "Layers", dependencies: ["Autograd"]),
     // Floor 2: tensors, the tape, an op and its gradient in one place.
     .target(name: "Autograd", dependencies: ["Compute"]),
@@ -75,31 +82,35 @@ let package = Package(
         + kernels.map { .target(name: $0.name) }),
     .target(name: "Images", dependencies: ["Files", "CCodecs"]),
     .target(name: "Datasets", dependencies: ["Images", "Compute", "Files", "CCodecs"]),
-    // Floor 0: inner loops, what Swift cannot say, and files by name.
-    .target(name: "Files"),
+    // Floor 0: inner loops, what Swift cannot say, files and JSON.
+    .target(name: "Files", dependencies: ["CProcessor"]),
     .target(name: "KernelInterface"),
     .target(name: "CProcessor"),
     .target(name: "CAllocation", dependencies: ["CProcessor"]),
     .target(
       name: "CCodecs",
       linkerSettings: [.linkedLibrary("png"), .linkedLibrary("jpeg"), .linkedLibrary("z")]),
-    .testTarget(name: "FilesTests", dependencies: ["Files"]),
-    .testTarget(name: "ComputeTests", dependencies: ["Compute", "KernelInterface"]),
-    .testTarget(
-      name: "ImagesTests", dependencies: ["Images", "Files", "CCodecs"], exclude: ["Fixtures"]),
-    .testTarget(
-      name: "DatasetsTests", dependencies: ["Datasets", "Images", "Compute", "Files"]),
-    .testTarget(name: "AutogradTests", dependencies: ["Autograd"]),
-    .testTarget(name: "LayersTests", dependencies: ["Layers"]),
-    .testTarget(name: "TrainingTests", dependencies: ["Training", "Files"]),
-    .testTarget(name: "GeneratorsTests", dependencies: ["Generators"]),
-    .testTarget(
-      name: "genTests",
-      dependencies: ["gen", "Generators", "Training", "Datasets", "Images", "Files", "CCodecs"]),
+    // What the tests of several targets use: folders, disks that fail or crash, random numbers.
+    .target(
+      name: "TestSupport", dependencies: ["Files", "Compute"], path: "Tests/TestSupport"),
+    .tests(of: "Files"),
+    .tests(of: "Compute", "KernelInterface"),
+    .tests(of: "Images", "Files", "CCodecs", exclude: ["Fixtures"]),
+    .tests(of: "Datasets", "Images", "Compute", "Files"),
+    .tests(of: "Autograd", "Compute"),
+    .tests(of: "Layers"),
+    .tests(of: "Runs", "Images", "Files"),
+    .tests(of: "Training", "Files"),
+    .tests(of: "Models"),
+    .tests(of: "Evaluation"),
+    .tests(of: "Reports"),
+    .tests(of: "gen", "Reports", "Models", "Training", "Datasets", "Images", "Files", "CCodecs"),
     // Files from strangers, for all readers; and the same by the hundred thousand.
     .testTarget(
       name: "HostileTests",
-      dependencies: ["gen", "Generators", "Training", "Datasets", "Images", "CCodecs"]),
+      dependencies: [
+        "gen", "Reports", "Models", "Training", "Datasets", "Images", "CCodecs", "TestSupport",
+      ]),
   ]
 )
 
@@ -107,6 +118,16 @@ extension Target {
   /// A program of Examples.
   static func example(_ name: String, _ dependencies: [Dependency]) -> Target {
     .executableTarget(name: name, dependencies: dependencies, path: "Examples/\(name)")
+  }
+
+  /// The tests of a target, and what else they import.
+  static func tests(
+    of name: String, _ others: String..., exclude: [String] = []
+  ) -> Target {
+    .testTarget(
+      name: "\(name)Tests",
+      dependencies: ([name, "TestSupport"] + others).map { .init(stringLiteral: $0) },
+      exclude: exclude)
   }
 
   /// One compilation of Sources/Kernels. Its inner loops are fast in debug builds too: whole-module

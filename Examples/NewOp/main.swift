@@ -21,7 +21,7 @@ func snake(_ x: Tensor) -> Tensor {
       Elementwise.transform(
         .affine(scale: 1, offset: 1), slope, into: slope, count: dy.count)
     }
-    gradients.write(to: x.place) { dx, accumulate in
+    gradients.write(to: x.gradientTarget) { dx, accumulate in
       Elementwise.combine(
         .multiply, slope.pointer, dy.pointer, into: dx, count: dy.count, accumulate: accumulate)
     }

@@ -1,8 +1,8 @@
 import Autograd
 import Compute
 import Datasets
-import Generators
 import Layers
+import Models
 import Training
 
 let path = CommandLine.arguments.dropFirst().first ?? "fortunes"

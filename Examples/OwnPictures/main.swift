@@ -1,9 +1,9 @@
 import Autograd
 import Compute
 import Datasets
-import Generators
 import Images
 import Layers
+import Models
 import Training
 
 let source = CommandLine.arguments.dropFirst().first ?? "shapes"

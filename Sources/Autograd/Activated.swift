@@ -7,7 +7,7 @@ struct Activated {
   /// From the gradient of f(z) to that of z.
   let gradient: Derivative
   /// Makes f(z) again where z is kept.
-  let remake: (() -> Values)?
+  let recompute: (() -> Values)?
 
   /// The derivative of an activation at a place.
   struct Derivative {
@@ -33,13 +33,13 @@ struct Activated {
       let y = Values(shape) { compute($0, activation) }
       values = y
       gradient = Derivative(activation: activation, saved: activation == .identity ? nil : y)
-      remake = nil
+      recompute = nil
     } else {
       let z = Values(shape) { compute($0, .identity) }
       let make = { Values(shape) { activation.apply(z.pointer, into: $0, count: z.count) } }
       values = make()
       gradient = Derivative(activation: activation, saved: z)
-      remake = make
+      recompute = make
     }
   }
 }

@@ -25,17 +25,17 @@ public struct Gradients {
   }
 
   /// Whether a gradient of `input` is asked for: its tape is this one.
-  public func isWanted(for input: Place?) -> Bool { index(of: input) != nil }
+  public func isWanted(for input: GradientTarget?) -> Bool { index(of: input) != nil }
 
   /// Whether a gradient of `input` is asked for.
-  public func isWanted(for input: Tensor?) -> Bool { isWanted(for: input?.place) }
+  public func isWanted(for input: Tensor?) -> Bool { isWanted(for: input?.gradientTarget) }
 
   /// Lets `body` write the gradient of `input` or, with `accumulate`, add it to what is there.
   ///
   /// A parameter's gradient goes straight to its part of the slab. For a constant, and for nil,
   /// `body` does not run at all.
   public mutating func write(
-    to input: Place?,
+    to input: GradientTarget?,
     _ body: (_ destination: UnsafeMutablePointer<Float>, _ accumulate: Bool) -> Void
   ) {
     guard let input, let index = index(of: input) else { return }
@@ -48,12 +48,12 @@ public struct Gradients {
     to input: Tensor?,
     _ body: (_ destination: UnsafeMutablePointer<Float>, _ accumulate: Bool) -> Void
   ) {
-    write(to: input?.place, body)
+    write(to: input?.gradientTarget, body)
   }
 
   /// Gives `input` the very `gradient`, as it is or reshaped: no copy is made until somebody has
   /// more to add to it.
-  public mutating func pass(_ gradient: Values, to input: Place?) {
+  public mutating func pass(_ gradient: Values, to input: GradientTarget?) {
     guard let input, let index = index(of: input) else { return }
     precondition(
       gradient.count == input.count,
@@ -69,12 +69,12 @@ public struct Gradients {
 
   /// The same for a tensor.
   public mutating func pass(_ gradient: Values, to input: Tensor?) {
-    pass(gradient, to: input?.place)
+    pass(gradient, to: input?.gradientTarget)
   }
 
   /// The gradient of a watched input; zeros if nothing depends on it.
   public subscript(input: Tensor) -> Values {
-    guard let index = index(of: input.place) else {
+    guard let index = index(of: input.gradientTarget) else {
       preconditionFailure("the gradient of a tensor that the tape did not watch")
     }
     guard let storage = slots[index].storage else {
@@ -104,7 +104,7 @@ public struct Gradients {
     }
   }
 
-  private func index(of input: Place?) -> Int? {
+  private func index(of input: GradientTarget?) -> Int? {
     guard let node = input?.node, node.tape == tape else { return nil }
     return node.index
   }

@@ -3,7 +3,9 @@ import Compute
 extension Gradients {
   /// Writes what a normalization's backward pass finds; the input's gradient first, with which the
   /// others come.
-  mutating func write(_ norm: NormGradients, to x: Place, _ weight: Tensor?, _ bias: Tensor?) {
+  mutating func write(
+    _ norm: NormGradients, to x: GradientTarget, _ weight: Tensor?, _ bias: Tensor?
+  ) {
     write(to: x) { norm.input(into: $0, accumulate: $1) }
     write(to: weight) { norm.weight(into: $0, accumulate: $1) }
     write(to: bias) { norm.bias(into: $0, accumulate: $1) }

@@ -4,27 +4,27 @@ import Compute
 /// inputs belongs to that.
 ///
 /// Inputs of another tape, and those that are nil, count as constants. A pullback that captures a tensor
-/// keeps its values: it should capture `saved` where it needs them, and `place` where it does not.
+/// keeps its values: it should capture `saved` where it needs them, and `gradientTarget` where it does not.
 ///
-/// - Parameter remake: Makes the same values again, from what the pullback keeps anyway: then those of
+/// - Parameter recompute: Makes the same values again, from what the pullback keeps anyway: then those of
 ///   later ops do not keep them. Worth it where it costs little beside the ops that read them.
 public func record(
-  _ values: Values, from inputs: Tensor?..., remake: (() -> Values)? = nil,
+  _ values: Values, from inputs: Tensor?..., recompute: (() -> Values)? = nil,
   pullback: @escaping Pullback
 ) -> Tensor {
-  record(nil, values, from: inputs, remake: remake, pullback: pullback)
+  record(nil, values, from: inputs, recompute: recompute, pullback: pullback)
 }
 
 /// The same for an op of this library, which has a name and with it a row in the table of op cases.
 func record(
-  _ name: OpName, _ values: Values, from inputs: Tensor?..., remake: (() -> Values)? = nil,
+  _ name: OpName, _ values: Values, from inputs: Tensor?..., recompute: (() -> Values)? = nil,
   pullback: @escaping Pullback
 ) -> Tensor {
-  record(name, values, from: inputs, remake: remake, pullback: pullback)
+  record(name, values, from: inputs, recompute: recompute, pullback: pullback)
 }
 
 func record(
-  _ name: OpName?, _ values: Values, from inputs: [Tensor?], remake: (() -> Values)? = nil,
+  _ name: OpName?, _ values: Values, from inputs: [Tensor?], recompute: (() -> Values)? = nil,
   pullback: @escaping Pullback
 ) -> Tensor {
   Profile.lap(name, .forward)
@@ -36,7 +36,7 @@ func record(
     name: name, pullback: pullback, stamps: inputs.compactMap { $0?.stamp })
   let node = tape.append(operation)
   NonFiniteSearch.current?.look(at: name, values, from: inputs, node: node)
-  return Tensor(values, at: node, remade: remake.map(Remade.init))
+  return Tensor(values, at: node, recomputed: recompute.map(Recomputed.init))
 }
 
 /// The value of `loss`, a scalar, and its gradients with respect to the parameters of `slab`; with

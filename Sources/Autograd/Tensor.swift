@@ -13,16 +13,16 @@ public struct Tensor {
   /// own.
   let stamp: ParameterSlab.Stamp?
   /// How pullbacks get the values that they do not keep; nil where they keep them.
-  let remade: Remade?
+  let recomputed: Recomputed?
 
   init(
     _ values: Values, at node: Tape.Node?, stamp: ParameterSlab.Stamp? = nil,
-    remade: Remade? = nil
+    recomputed: Recomputed? = nil
   ) {
     self.values = values
     self.node = node
     self.stamp = stamp
-    self.remade = remade
+    self.recomputed = recomputed
   }
 
   /// Values that no gradient flows to.

@@ -1,6 +1,6 @@
 import ArgumentParser
-import Generators
 import Images
+import Models
 
 /// The flags of pictures that move.
 struct AnimationFlags: ParsableArguments {

@@ -1,7 +1,8 @@
 import ArgumentParser
+import Files
 import Foundation
-import Generators
-import Training
+import Models
+import Reports
 
 /// `gen baseline`: what counting says of a text.
 struct BaselineCommand: ParsableCommand {

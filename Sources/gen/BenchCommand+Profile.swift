@@ -1,5 +1,7 @@
-import Generators
-import Training
+import Benchmark
+import Compute
+import Files
+import Reports
 
 extension BenchCommand {
   /// Prints where the time of a model's step goes.

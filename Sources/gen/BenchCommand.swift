@@ -1,7 +1,8 @@
 import ArgumentParser
+import Benchmark
 import Compute
-import Generators
-import Training
+import Files
+import Runs
 
 /// `gen bench`: how fast kernels and models are here.
 struct BenchCommand: ParsableCommand {

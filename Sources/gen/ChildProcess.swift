@@ -1,5 +1,5 @@
+import Files
 import Foundation
-import Training
 
 /// Another run of this program, which reads and prints nothing, and whose messages go to a file.
 ///
@@ -17,7 +17,7 @@ struct ChildProcess {
   /// Starts the program with those arguments.
   /// - Throws: `SystemShortage` where the system allows no more processes; `FileError`.
   init(_ arguments: [String], messages: String) throws {
-    let program = Bundle.main.executablePath ?? CommandLine.arguments[0]
+    let program = programPath()?.text ?? CommandLine.arguments[0]
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }

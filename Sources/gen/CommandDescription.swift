@@ -1,5 +1,5 @@
+import Files
 import Foundation
-import Training
 
 /// A verb as the argument parser describes it: the part of its JSON that a manual tells.
 struct CommandDescription: Decodable {

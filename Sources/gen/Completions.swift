@@ -2,8 +2,7 @@ import ArgumentParser
 import Datasets
 import Files
 import Foundation
-import Generators
-import Training
+import Runs
 
 /// What the shell is told when a user presses the tabulator: names that there are at that moment.
 extension CompletionKind {
@@ -12,7 +11,7 @@ extension CompletionKind {
     .custom { _, _, prefix in
       matching(
         prefix,
-        (RunSummary.all(in: Runs.root) + Pretrained.all)
+        (RunSummary.all(in: RunLookup.root) + Pretrained.all)
           .filter { run in kinds.map { $0.contains(run.kind ?? "") } ?? true }.map(\.run.name))
     }
   }
@@ -20,7 +19,7 @@ extension CompletionKind {
   /// The names of recipes; with --resume those of runs.
   static var recipes: CompletionKind {
     .custom { words, _, prefix in
-      matching(prefix, words.contains("--resume") ? Runs.names : Recipes.names)
+      matching(prefix, words.contains("--resume") ? RunLookup.names : Recipes.names)
     }
   }
 

@@ -1,6 +1,7 @@
 import ArgumentParser
-import Generators
+import Files
 import Images
+import Models
 import Training
 
 /// The flags of `gen sample` that only diffusion models have a use for.

@@ -1,5 +1,7 @@
-import Generators
-import Training
+import Files
+import Models
+import Reports
+import Runs
 
 extension EvaluateCommand {
   /// Says how well a run foretells held-out text.

@@ -1,9 +1,12 @@
 import ArgumentParser
 import Datasets
+import Evaluation
+import Files
 import Foundation
-import Generators
 import Images
-import Training
+import Models
+import Reports
+import Runs
 
 /// `gen eval`: says how good pictures are, or a classifier or a model of text is.
 struct EvaluateCommand: ParsableCommand {
@@ -75,7 +78,7 @@ struct EvaluateCommand: ParsableCommand {
 
   func run() throws {
     try compute.apply()
-    if let what, !Runs.exists(what) {
+    if let what, !RunLookup.exists(what) {
       if step != nil { throw UsageError("--step names a run's checkpoint, and \(what) is no run") }
       if seed != nil {
         throw UsageError("--seed is for what a run draws, and \(what) is no run")
@@ -89,7 +92,7 @@ struct EvaluateCommand: ParsableCommand {
         return try evaluate(folder: what)
       }
     }
-    let run = try Runs.find(what, orNames: ImageDataset.names)
+    let run = try RunLookup.find(what, orNames: ImageDataset.names)
     if what == nil { writeToStandardError("evaluating \(run.name)\n") }
     let kind = try RecipeDocument(path: run.recipePath).kind
     if let flag = diffusion.first, kind != DiffusionRecipe.kind {
@@ -178,7 +181,7 @@ struct EvaluateCommand: ParsableCommand {
   }
 
   private func evaluation(with data: DataReference) throws -> PictureEvaluation {
-    try PictureEvaluation(with: data, by: classifier.map { try Runs.find($0) })
+    try PictureEvaluation(with: data, by: classifier.map { try RunLookup.find($0) })
   }
 
   // MARK: - Results

@@ -1,5 +1,6 @@
-import Generators
-import Training
+import Evaluation
+import Files
+import Models
 
 /// A comparison as a line of JSON: the report, and where the pictures come from, in one object.
 struct JudgedPictures: Encodable {

@@ -2,8 +2,9 @@ import ArgumentParser
 import Compute
 import Datasets
 import Files
-import Generators
 import Images
+import Models
+import Runs
 import Training
 
 /// The numbers that the program ends with, after BSD's sysexits.

@@ -1,5 +1,8 @@
-import Generators
-import Training
+import Evaluation
+import Files
+import Models
+import Reports
+import Runs
 
 extension ExplainCommand {
   /// Finds the training pictures that are nearest to what a run draws.
@@ -24,7 +27,7 @@ extension ExplainCommand {
   private func space(for data: String) throws -> PictureSpace {
     if pixels { return .pixels }
     let judge =
-      try classifier.map { try Runs.find($0) } ?? PictureEvaluation.standardJudge(for: data)
+      try classifier.map { try RunLookup.find($0) } ?? PictureEvaluation.standardJudge(for: data)
     return try judge.map { .features(try TrainedClassifier($0)) } ?? .pixels
   }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
-import Generators
-import Training
+import Files
+import Models
+import Runs
 
 /// `gen explain`: shows what a text model makes of a prompt, or whether pictures are copies.
 struct ExplainCommand: ParsableCommand {
@@ -125,7 +126,7 @@ struct ExplainCommand: ParsableCommand {
   func run() throws {
     try compute.apply()
     let kinds = nearest ? pictureKinds : textKinds
-    let run = try Runs.findOrPretrained(name, kinds: kinds) { _ in "explaining" }
+    let run = try RunLookup.findOrPretrained(name, kinds: kinds) { _ in "explaining" }
     if let prompt { try explain(prompt, to: run) } else { try explainNearest(run) }
   }
 

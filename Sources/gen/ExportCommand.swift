@@ -1,5 +1,8 @@
 import ArgumentParser
-import Generators
+import Files
+import Models
+import Reports
+import Runs
 import Training
 
 /// `gen export`: writes a run's model for another program.
@@ -86,7 +89,7 @@ struct ExportCommand: ParsableCommand {
 
   func run() throws {
     try compute.apply()
-    let run = try Runs.find(name)
+    let run = try RunLookup.find(name)
     if name == nil { writeToStandardError("exporting \(run.name)\n") }
     let folder = output ?? "\(run.name)-\(to.rawValue)"
     switch to {

@@ -1,8 +1,7 @@
 import ArgumentParser
 import Files
 import Foundation
-import Generators
-import Training
+import Reports
 
 /// `gen gallery`: a site of what all models draw and write, night for night.
 struct GalleryCommand: ParsableCommand {
@@ -24,7 +23,7 @@ struct GalleryCommand: ParsableCommand {
   var out = "gallery"
 
   @Option(help: ArgumentHelp("The folder of the runs.", valueName: "folder"))
-  var runs = Runs.root
+  var runs = RunLookup.root
 
   @Option(help: ArgumentHelp("How many nights are kept.", valueName: "n"))
   var keep = GalleryOptions().keep

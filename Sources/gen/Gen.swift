@@ -1,6 +1,6 @@
 import ArgumentParser
 import Compute
-import Training
+import Files
 
 /// The command: its verbs, and what becomes of an error.
 @main

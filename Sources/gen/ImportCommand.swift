@@ -1,6 +1,7 @@
 import ArgumentParser
-import Generators
-import Training
+import Files
+import Models
+import Runs
 
 /// `gen import`: makes a run of another program's model.
 struct ImportCommand: ParsableCommand {
@@ -37,12 +38,12 @@ struct ImportCommand: ParsableCommand {
     case .pipeline:
       let pipeline = try PipelineImport(folder: folder)
       try report(pipeline.unet.parameterCount, pipeline.notes, "draws from them") {
-        try pipeline.makeRun(in: Runs.root, name: name, command: command, version: Gen.version)
+        try pipeline.makeRun(in: RunLookup.root, name: name, command: command, version: Gen.version)
       }
     case .gpt2:
       let model = try GPT2Import(folder: folder)
       try report(model.model.parameterCount, model.notes, "writes with them") {
-        try model.makeRun(in: Runs.root, name: name, command: command, version: Gen.version)
+        try model.makeRun(in: RunLookup.root, name: name, command: command, version: Gen.version)
       }
     }
   }

@@ -1,7 +1,6 @@
 import ArgumentParser
-import Generators
 import Images
-import Training
+import Reports
 
 #if canImport(Glibc)
   import Glibc
@@ -44,7 +43,7 @@ struct InspectCommand: ParsableCommand {
 
   func run() throws {
     // A run's name goes before a file of that name only where there is no such file.
-    let path = access(what, F_OK) == 0 || isFile ? what : try Runs.find(what).path
+    let path = access(what, F_OK) == 0 || isFile ? what : try RunLookup.find(what).path
     let inspection = try Inspections.open(path)
     if json { return print(try jsonLine(inspection)) }
     let picture = inspection as? PictureInspection
@@ -63,5 +62,5 @@ struct InspectCommand: ParsableCommand {
   }
 
   /// Whether it can only be meant as a file: then that is what is missing.
-  private var isFile: Bool { what.contains("/") || what.contains(".") && !Runs.exists(what) }
+  private var isFile: Bool { what.contains("/") || what.contains(".") && !RunLookup.exists(what) }
 }

@@ -1,7 +1,8 @@
 import ArgumentParser
 import Files
 import Foundation
-import Training
+import Reports
+import Runs
 
 /// `gen list`: the runs that there are, and the pretrained models.
 struct ListCommand: ParsableCommand {
@@ -17,12 +18,12 @@ struct ListCommand: ParsableCommand {
   var json = false
 
   func run() throws {
-    let runs = RunSummary.all(in: Runs.root)
+    let runs = RunSummary.all(in: RunLookup.root)
     let models = Pretrained.all
-    Runs.tellOfUnnamed()
+    RunLookup.tellOfUnnamed()
     if json { return try (runs + models).forEach { print(try jsonLine($0)) } }
     if runs.isEmpty {
-      writeToStandardError("no runs in \(Runs.root): gen train gan makes one\n")
+      writeToStandardError("no runs in \(RunLookup.root): gen train gan makes one\n")
     } else {
       print(lines: table(of: runs, named: "RUN"))
       for summary in runs {
@@ -40,7 +41,7 @@ struct ListCommand: ParsableCommand {
       [
         summary.kind ?? "?", summary.step.map { "\($0)" } ?? "-",
         summary.metric.map { "\($0.name) \(brief($0.value))" } ?? "-",
-        duration(Date().timeIntervalSince(summary.started)), size(summary.size),
+        duration(Timestamp.now.seconds(since: summary.started)), size(summary.size),
       ]
     }
     let head = ["KIND", "STEP", "BEST", "AGE", "SIZE"]
@@ -49,6 +50,6 @@ struct ListCommand: ParsableCommand {
     }
     let room = max(TerminalStyle.standardOutput.columns - widths.reduce(0, +), 12)
     let rows = zip(runs, cells).map { [shortened($0.run.name, to: room)] + $1 }
-    return Training.table([[title] + head] + rows, numbers: [2, 4, 5])
+    return Reports.table([[title] + head] + rows, numbers: [2, 4, 5])
   }
 }

@@ -1,6 +1,6 @@
 import ArgumentParser
 import Datasets
-import Training
+import Runs
 
 /// What was probably meant by words that mean nothing to the argument parser or to a data set.
 enum Mistakes {
@@ -16,7 +16,7 @@ enum Mistakes {
       guard !verbs.isEmpty, !word.hasPrefix("-") else { break }
       guard let verb = verbs.first(where: { $0.configuration.commandName == word }) else {
         let names = verbs.compactMap { $0.configuration.commandName }
-        let meant = Training.suggestion(for: word, among: names)
+        let meant = Runs.suggestion(for: word, among: names)
         let name = command.configuration.commandName ?? "gen"
         let place = name == "gen" ? "" : " of \(name)"
         throw UsageError(
@@ -46,6 +46,6 @@ enum Mistakes {
   /// What to add to an error of a data set that is not there.
   static func suggestion(after error: any Error) -> String {
     guard let error = error as? DatasetError, error.kind == .missing else { return "" }
-    return Training.suggestion(for: error.name, among: ImageDataset.names + TextSource.names)
+    return Runs.suggestion(for: error.name, among: ImageDataset.names + TextSource.names)
   }
 }

@@ -1,6 +1,4 @@
 import Files
-import Foundation
-import Training
 
 /// Prints a result on standard output, with a line's end unless another is given; that it could not be
 /// is an error at the program's end.
@@ -15,21 +13,9 @@ func print(lines text: String) { print("\(lines: text)") }
 @available(*, unavailable, message: "put values into a literal, or use Message's lines: or raw:")
 func print(_ items: Any..., separator: String = " ", terminator: String = "\n") {}
 
-/// A value as JSON on one line. What a terminal would obey can only be within a text there, where JSON
-/// has an escape of its own for it.
+/// A value as JSON on one line, in which what a terminal would obey is escaped.
 func jsonLine(_ value: some Encodable) throws -> Message {
-  let encoder = JSONEncoder()
-  encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-  encoder.nonConformingFloatEncodingStrategy = .convertToString(
-    positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-  let json = String(decoding: try encoder.encode(value), as: UTF8.self)
-  guard json.unicodeScalars.contains(where: \.isUnprintable) else { return "\(raw: json)" }
-  let escaped = json.unicodeScalars.map { scalar in
-    guard scalar.isUnprintable else { return String(scalar) }
-    let digits = String(scalar.value, radix: 16)
-    return "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-  }
-  return "\(raw: escaped.joined())"
+  "\(raw: try JSONText.line(of: value))"
 }
 
 extension Output {

@@ -1,5 +1,5 @@
-import Generators
-import Training
+import Models
+import Runs
 
 /// The recipes that the program brings along, and how the command finds others.
 enum Recipes {

@@ -1,5 +1,4 @@
-import Generators
-import Images
+import Models
 import Training
 
 /// What is seen of pictures in the making: how far they are, on a terminal, and a film.

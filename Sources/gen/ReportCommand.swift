@@ -1,6 +1,6 @@
 import ArgumentParser
-import Generators
-import Training
+import Files
+import Reports
 
 /// `gen report`: a page about a run.
 struct ReportCommand: ParsableCommand {
@@ -28,7 +28,7 @@ struct ReportCommand: ParsableCommand {
   var output: String?
 
   func run() throws {
-    let run = try Runs.find(name)
+    let run = try RunLookup.find(name)
     if name == nil { writeToStandardError("reporting on \(run.name)\n") }
     let destination = try Output(output ?? "\(run.name)-report.html")
     let report = try RunReport(run)

@@ -1,5 +1,6 @@
-import Compute
+import Files
 import Foundation
+import Runs
 import Training
 
 /// Trains once in one go, and as often as it takes with kills at random moments, each of which is

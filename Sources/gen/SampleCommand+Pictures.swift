@@ -1,6 +1,7 @@
-import Generators
+import Files
 import Images
-import Training
+import Models
+import Runs
 
 extension SampleCommand {
   /// Draws pictures from a run and writes them.

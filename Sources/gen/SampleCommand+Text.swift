@@ -1,7 +1,6 @@
 import Files
 import Foundation
-import Generators
-import Training
+import Models
 
 extension SampleCommand {
   /// Writes texts: a single one to standard output as it comes, several one after the other.

@@ -1,6 +1,7 @@
 import ArgumentParser
-import Generators
-import Training
+import Files
+import Models
+import Runs
 
 /// `gen sample`: draws pictures from a run, or lets it write.
 struct SampleCommand: ParsableCommand {
@@ -97,7 +98,7 @@ struct SampleCommand: ParsableCommand {
         "\(textFlag) is for text and \(pictureFlag) for pictures: give one of them")
     }
     let flag = text.first ?? pictureFlag
-    let run = try Runs.findOrPretrained(name, kinds: kinds, fitting: flag) {
+    let run = try RunLookup.findOrPretrained(name, kinds: kinds, fitting: flag) {
       textKinds.contains($0.kind ?? "") ? "writing from" : "drawing from"
     }
     let writes = textKinds.contains(try RecipeDocument(path: run.recipePath).kind)

@@ -1,6 +1,6 @@
 import ArgumentParser
-import Generators
-import Training
+import Files
+import Models
 
 /// The flags that say by which steps a diffusion model samples.
 struct SamplerFlags: ParsableArguments {

@@ -1,5 +1,5 @@
 import ArgumentParser
-import Generators
+import Models
 
 /// The flags of `gen sample` that only models of text have a use for.
 struct TextFlags: ParsableArguments {

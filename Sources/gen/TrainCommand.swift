@@ -1,5 +1,8 @@
 import ArgumentParser
-import Generators
+import Files
+import Models
+import Reports
+import Runs
 import Training
 
 /// `gen train`: learns from data, and writes a run.
@@ -47,7 +50,7 @@ struct TrainCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp("The folder of all runs.", valueName: "folder"), completion: .directory)
-  var runs = Runs.root
+  var runs = RunLookup.root
 
   @Option(help: ArgumentHelp("Training steps in all.", valueName: "n"))
   var steps: String?
@@ -143,7 +146,7 @@ struct TrainCommand: ParsableCommand {
     request.runName = name
     request.root = runs
     request.skipBroken = skipBroken
-    request.source = try from.map { try Runs.find($0) }
+    request.source = try from.map { try RunLookup.find($0) }
     if let budget {
       guard let time = Budget(budget) else {
         throw UsageError("--budget is \(budget), but must be \(Budget.typeName)")
@@ -175,7 +178,7 @@ struct TrainCommand: ParsableCommand {
   }
 
   private func goOn() throws {
-    let run = try Runs.find(what, in: runs)
+    let run = try RunLookup.find(what, in: runs)
     let document = try RecipeDocument(path: run.recipePath)
     try goOn(run, Recipes.kind(of: document), document)
   }
@@ -247,7 +250,7 @@ struct TrainCommand: ParsableCommand {
 
   /// The run as other verbs are told it.
   private func shownName(of run: RunFolder) -> String {
-    run.path == "\(Runs.root)/\(run.name)" ? run.name : run.path
+    run.path == "\(RunLookup.root)/\(run.name)" ? run.name : run.path
   }
 
   private func end(

@@ -1,7 +1,9 @@
 import ArgumentParser
 import Compute
+import Files
 import Foundation
-import Training
+import Reports
+import Runs
 
 /// `gen verify`: shows on the user's own machine what is promised.
 struct VerifyCommand: ParsableCommand {

@@ -1,4 +1,4 @@
-import Training
+import Runs
 
 /// The words of the command line, as the argument parser should get them.
 ///

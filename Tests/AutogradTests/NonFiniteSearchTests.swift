@@ -1,4 +1,5 @@
 import Compute
+import Layers
 import Testing
 
 @testable import Autograd

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Datasets
@@ -6,7 +7,7 @@ import Testing
 @Suite(.serialized) struct BatchLoaderTests {
   let folder: TemporaryFolder
 
-  init() throws { folder = try TemporaryFolder() }
+  init() throws { folder = TemporaryFolder() }
 
   func sampler(memoryLimit: Int = 1 << 20) throws -> BatchSampler {
     BatchSampler(

@@ -1,4 +1,5 @@
 import Images
+import TestSupport
 import Testing
 
 @testable import Datasets
@@ -17,7 +18,7 @@ import Testing
   }
 
   @Test func samplesBecomeFloatsFromMinusOneToOne() throws {
-    let folder = try TemporaryFolder()
+    let folder = TemporaryFolder()
     let pixels: [UInt8] = [0, 255, 51, 128]
     try folder.write(Image(width: 2, height: 2, channels: 1, pixels: pixels), to: "a.png")
     let batch = try ImageDataset(folder.path).batch(0..<1)
@@ -27,7 +28,7 @@ import Testing
   }
 
   @Test func everyEpochShowsEachPictureOnceInAnotherOrder() throws {
-    let folder = try TemporaryFolder()
+    let folder = TemporaryFolder()
     let sampler = BatchSampler(try Self.dataset(folder), batchSize: 3, seed: 5)
     let seen = try (0..<14).flatMap { try sampler.batch(step: $0).indices }
     let epochs = (0..<6).map { Array(seen[7 * $0..<7 * $0 + 7]) }
@@ -41,7 +42,7 @@ import Testing
   }
 
   @Test func aBatchHasThePicturesAndLabelsThatItSays() throws {
-    let folder = try TemporaryFolder()
+    let folder = TemporaryFolder()
     let dataset = try Self.dataset(folder)
     let batch = try BatchSampler(dataset, batchSize: 10, seed: 1).batch(step: 2)
     #expect(batch.images.shape == [10, 3, 4, 3])
@@ -53,7 +54,7 @@ import Testing
   }
 
   @Test func theCursorLeadsFromBatchToBatch() throws {
-    let folder = try TemporaryFolder()
+    let folder = TemporaryFolder()
     let sampler = BatchSampler(
       try Self.dataset(folder), batchSize: 4, seed: 2,
       augmentation: Augmentation(flip: .horizontal, crop: 1))
@@ -71,7 +72,7 @@ import Testing
   }
 
   @Test func flipsAndCropsMoveWholePictures() throws {
-    let folder = try TemporaryFolder()
+    let folder = TemporaryFolder()
     let dataset = try Self.dataset(folder)
     let augmentation = Augmentation(flip: .horizontal, crop: 2)
     let sampler = BatchSampler(dataset, batchSize: 7, seed: 3, augmentation: augmentation)

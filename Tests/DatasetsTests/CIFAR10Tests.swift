@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Datasets
@@ -5,7 +6,7 @@ import Testing
 @Suite struct CIFAR10Tests {
   let folder: TemporaryFolder
 
-  init() throws { folder = try TemporaryFolder() }
+  init() throws { folder = TemporaryFolder() }
 
   /// Records whose red, green and blue planes are told apart by their high bits.
   static func records(_ labels: [UInt8]) -> [UInt8] {

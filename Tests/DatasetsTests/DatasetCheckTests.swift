@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Datasets
@@ -6,7 +7,7 @@ import Testing
 @Suite struct DatasetCheckTests {
   let folder: TemporaryFolder
 
-  init() throws { folder = try TemporaryFolder() }
+  init() throws { folder = TemporaryFolder() }
 
   @Test func reportsAFolder() throws {
     for index in 0..<30 {
@@ -56,7 +57,7 @@ import Testing
     #expect(check.duplicates.last?.picture == "held-out picture 2")
     #expect(check.duplicates.last?.original == "training picture 2")
 
-    let cifar = try TemporaryFolder()
+    let cifar = TemporaryFolder()
     try cifar.write(CIFAR10Tests.records([1, 2, 1]), to: "data_batch_1.bin")
     let second = try DatasetCheck(cifar.path)
     #expect(second.format == "CIFAR-10" && second.count == 3 && second.heldOut == 0)
@@ -69,7 +70,7 @@ import Testing
     try folder.write(idx([1], [1]), to: "t10k-labels-idx1-ubyte")
     let check = try DatasetCheck(folder.path)
     #expect(check.count == 4)
-    #expect(check.unreadable.map(\.path) == [folder.path("t10k-images-idx3-ubyte")])
+    #expect(check.unreadable.map(\.path) == [folder("t10k-images-idx3-ubyte")])
   }
 
   @Test func nothingThereIsAnError() throws {
@@ -78,7 +79,7 @@ import Testing
   }
 
   @Test func filesThatAreReadWithWarnings() throws {
-    let folder = try TemporaryFolder()
+    let folder = TemporaryFolder()
     var file = try testImage(16, 8, channels: 1).jpegData()
     let name = try #require(file.firstRange(of: Array("JFIF\0".utf8)))
     file[name.upperBound] = 2

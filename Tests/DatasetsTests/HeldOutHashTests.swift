@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Datasets
@@ -17,17 +18,17 @@ import Testing
       #expect(training.heldOutHash != training.contentHash && heldOut.heldOutHash == nil)
     }
     try expectSame("shapes", size: 16)
-    let folder = try TemporaryFolder()
+    let folder = TemporaryFolder()
     for number in 0..<40 {
       let kind = number % 2 == 0 ? "a" : "b"
       try folder.write(
         testImage(9, 8, channels: 3, seed: number), to: "pictures/\(kind)/\(number).png")
     }
     for size in [nil, 8] {
-      try expectSame(folder.path("pictures"), size: size)
+      try expectSame(folder("pictures"), size: size)
       try folder.write([1, 2, 3], to: "pictures/a/broken.png")
-      try expectSame(folder.path("pictures"), size: size, skipBroken: true)
-      try FileManager.default.removeItem(atPath: folder.path("pictures/a/broken.png"))
+      try expectSame(folder("pictures"), size: size, skipBroken: true)
+      try FileManager.default.removeItem(atPath: folder("pictures/a/broken.png"))
     }
     for (prefix, count) in [("train", 6), ("t10k", 4)] {
       try folder.write(
@@ -36,15 +37,15 @@ import Testing
       try folder.write(
         idx([count], (0..<count).map { UInt8($0) }), to: "idx/\(prefix)-labels-idx1-ubyte")
     }
-    try expectSame(folder.path("idx"), size: nil)
-    try expectSame(folder.path("idx"), size: 4)
+    try expectSame(folder("idx"), size: nil)
+    try expectSame(folder("idx"), size: 4)
     // Without a test set there is nothing to know.
-    try FileManager.default.removeItem(atPath: folder.path("idx/t10k-images-idx3-ubyte"))
-    #expect(try ImageDataset(folder.path("idx")).heldOutHash == nil)
+    try FileManager.default.removeItem(atPath: folder("idx/t10k-images-idx3-ubyte"))
+    #expect(try ImageDataset(folder("idx")).heldOutHash == nil)
   }
 
   @Test func theFingerprintOfCIFARsTestBatch() throws {
-    let folder = try TemporaryFolder()
+    let folder = TemporaryFolder()
     let record = [UInt8](repeating: 3, count: 3073)
     try folder.write(record + record, to: "data_batch_1.bin")
     try folder.write(record, to: "test_batch.bin")

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Datasets
@@ -5,7 +6,7 @@ import Testing
 @Suite struct IDXTests {
   let folder: TemporaryFolder
 
-  init() throws { folder = try TemporaryFolder() }
+  init() throws { folder = TemporaryFolder() }
 
   @Test(arguments: [false, true])
   func readsImagesAndLabels(compressed: Bool) throws {

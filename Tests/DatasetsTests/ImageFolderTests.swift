@@ -1,4 +1,5 @@
 import Images
+import TestSupport
 import Testing
 
 @testable import Datasets
@@ -6,7 +7,7 @@ import Testing
 @Suite struct ImageFolderTests {
   let folder: TemporaryFolder
 
-  init() throws { folder = try TemporaryFolder() }
+  init() throws { folder = TemporaryFolder() }
 
   @Test func classesAreTheFirstLevelFolders() throws {
     try folder.write(testImage(4, 4, channels: 3, seed: 1), to: "dog/b.PNG")
@@ -102,12 +103,12 @@ import Testing
   }
 
   @Test func linksLeadToFilesWithinTheFolderAlone() throws {
-    let outside = try TemporaryFolder()
+    let outside = TemporaryFolder()
     try outside.write(testImage(2, 2, channels: 1), to: "secret.png")
     try folder.write(testImage(2, 2, channels: 1), to: "real.png")
     try folder.link("inside.png", to: "real.png")
     #expect(try ImageDataset(folder.path).count == 2)
-    try folder.link("outside.png", to: outside.path("secret.png"))
+    try folder.link("outside.png", to: outside("secret.png"))
     try folder.link("nowhere.png", to: "gone.png")
     try folder.link("loop", to: ".")
     let error = try #require(throws: DatasetError.self) { try ImageDataset(folder.path) }

@@ -1,6 +1,7 @@
 import Files
 import Foundation
 import Images
+import TestSupport
 import Testing
 
 @testable import Datasets
@@ -9,7 +10,7 @@ import Testing
 @Suite struct NamesTests {
   let folder: TemporaryFolder
 
-  init() throws { folder = try TemporaryFolder() }
+  init() throws { folder = TemporaryFolder() }
 
   /// Folders whose names sort as listed, by bytes.
   static let classes: [(bytes: [UInt8], shown: String)] = [
@@ -82,7 +83,7 @@ import Testing
   }
 
   @Test func linksOfAnyNameLeadToFilesWithinTheFolder() throws {
-    let outside = try TemporaryFolder()
+    let outside = TemporaryFolder()
     try folder.write(testImage(2, 2, channels: 1).pngData(), to: [[0xE9], Array("a.png".utf8)])
     try folder.link([[0xEA] + Array(".png".utf8)], to: [[0xE9], Array("a.png".utf8)])
     // The folder itself is reached by a link, too.
@@ -103,7 +104,7 @@ import Testing
     let texts = try #require(throws: DatasetError.self) { try TextSource(folder.path) }
     #expect(texts.brokenFiles.map(\.path) == ["round"])
     // So deep that a path to the bottom is longer than the system takes.
-    let deep = try TemporaryFolder()
+    let deep = TemporaryFolder()
     try deep.writeDeeply(levels: 20, of: [UInt8](repeating: 0xE9, count: 250))
     let long = try #require(throws: DatasetError.self) { try ImageDataset(deep.path) }
     #expect(long.brokenFiles.count == 1 && long.description.contains("too long"))
@@ -117,11 +118,11 @@ import Testing
   func aFolderThatMayNotBeOpenedIsNamed() throws {
     try folder.write(testImage(2, 2, channels: 1), to: "a.png")
     try folder.write(testImage(2, 2, channels: 1), to: "closed/b.png")
-    chmod(folder.path("closed"), 0o600)
-    defer { chmod(folder.path("closed"), 0o700) }
+    chmod(folder("closed"), 0o600)
+    defer { chmod(folder("closed"), 0o700) }
     let error = try #require(throws: DatasetError.self) { try ImageDataset(folder.path) }
     #expect(error.brokenFiles.map(\.path) == ["closed/b.png"])
-    chmod(folder.path("closed"), 0)
+    chmod(folder("closed"), 0)
     let closed = try #require(throws: DatasetError.self) { try ImageDataset(folder.path) }
     #expect(closed.brokenFiles.map(\.path) == ["closed"])
   }
@@ -189,14 +190,14 @@ extension TemporaryFolder {
   }
 
   @Test func theCheckAndTheDataSetSayIt() throws {
-    let folder = try TemporaryFolder()
+    let folder = TemporaryFolder()
     for part in ["train/cat", "train/dog", "val/cat", "test/dog"] {
       try folder.write(testImage(2, 2, channels: 1), to: "\(part)/a.png")
     }
     #expect(try DatasetCheck(folder.path).description.contains("\nhint: the first level is test"))
     #expect(try ImageDataset(folder.path).hint != nil)
-    #expect(try ImageDataset(folder.path("train")).hint == nil)
-    #expect(try !DatasetCheck(folder.path("train")).description.contains("hint"))
+    #expect(try ImageDataset(folder("train")).hint == nil)
+    #expect(try !DatasetCheck(folder("train")).description.contains("hint"))
   }
 
   // What is cut is told so; what has characters of several bytes is not of Latin-1.

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Datasets
@@ -17,18 +18,18 @@ import Testing
   }
 
   @Test func anInstalledNameIsFound() throws {
-    let root = try TemporaryFolder()
+    let root = TemporaryFolder()
     try root.writeIDX("fashion-mnist/train", count: 1)
     try root.write(CIFAR10Tests.records([1]), to: "cifar10/test_batch.bin")
     let installed = ["/nowhere", root.path]
     #expect(
       try DatasetLocation("fashion-mnist", installed: installed)
-        == .idx(folder: root.path("fashion-mnist")))
+        == .idx(folder: root("fashion-mnist")))
     #expect(
       try DatasetLocation("cifar10", installed: installed)
-        == .cifar10(folder: root.path("cifar10")))
+        == .cifar10(folder: root("cifar10")))
     #expect(throws: DatasetError.self) { try DatasetLocation("mnist", installed: installed) }
-    #expect(try ImageDataset(root.path("fashion-mnist")).classNames[9] == "Ankle boot")
+    #expect(try ImageDataset(root("fashion-mnist")).classNames[9] == "Ankle boot")
   }
 
   @Test func aPathThatLeadsNowhereIsMissingInput() throws {
@@ -39,16 +40,16 @@ import Testing
   }
 
   @Test func aFileIsNoDataSet() throws {
-    let folder = try TemporaryFolder()
+    let folder = TemporaryFolder()
     try folder.write([1], to: "picture.png")
     let error = try #require(throws: DatasetError.self) {
-      try ImageDataset(folder.path("picture.png"))
+      try ImageDataset(folder("picture.png"))
     }
     #expect(error.kind == .damaged && error.description.contains("folder"))
   }
 
   @Test func aFolderWithoutPicturesSaysSo() throws {
-    let folder = try TemporaryFolder()
+    let folder = TemporaryFolder()
     try folder.write([1], to: "notes.txt")
     let error = try #require(throws: DatasetError.self) { try ImageDataset(folder.path) }
     #expect(error.kind == .damaged && error.description.contains("no picture"))

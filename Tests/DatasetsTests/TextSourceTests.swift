@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Datasets
@@ -5,21 +6,21 @@ import Testing
 @Suite struct TextSourceTests {
   let folder: TemporaryFolder
 
-  init() throws { folder = try TemporaryFolder() }
+  init() throws { folder = TemporaryFolder() }
 
   /// The error of reading a file of those bytes.
   private func error(_ bytes: [UInt8]) throws -> DatasetError {
     try folder.write(bytes, to: "book.txt")
     let error = try #require(throws: DatasetError.self) {
-      try TextSource(folder.path("book.txt"))
+      try TextSource(folder("book.txt"))
     }
-    #expect(error.name == folder.path("book.txt") && error.kind == .damaged)
+    #expect(error.name == folder("book.txt") && error.kind == .damaged)
     return error
   }
 
   @Test func aFileStaysAsItIsButForItsByteOrderMark() throws {
     try folder.write([0xEF, 0xBB, 0xBF] + Array("\u{FEFF}Ä\r\nb\n\n".utf8), to: "book")
-    let text = try TextSource(folder.path("book")).text
+    let text = try TextSource(folder("book")).text
     #expect(text.utf8.elementsEqual("\u{FEFF}Ä\r\nb\n\n".utf8))
     #expect(text.unicodeScalars.count == 7)
   }
@@ -98,11 +99,11 @@ import Testing
 
   @Test func aCheckCounts() throws {
     try folder.write(Array("äa\nb".utf8) + [0xFF], to: "book.txt")
-    let check = try TextCheck(folder.path("book.txt"))
+    let check = try TextCheck(folder("book.txt"))
     #expect(check.characters == 4 && check.distinct == 4 && check.lines == 2 && check.bytes == 6)
     #expect(check.unreadable.count == 1 && check.description.contains("byte offset 5, line 2"))
     try folder.write(Array("aa\n".utf8), to: "sound.txt")
-    let sound = try TextCheck(folder.path("sound.txt"))
+    let sound = try TextCheck(folder("sound.txt"))
     #expect(sound.description.contains("3 characters of text in 1 file, 3 bytes"))
     #expect(sound.distinct == 2 && sound.lines == 1 && sound.unreadable.isEmpty)
   }
@@ -111,7 +112,7 @@ import Testing
     #expect(TextSource.isText("fortunes") && !TextSource.isText("mnist"))
     #expect(!TextSource.isText("/nowhere") && !TextSource.isText(folder.path))
     try folder.write([65], to: "a/book.txt")
-    #expect(TextSource.isText(folder.path) && TextSource.isText(folder.path("a/book.txt")))
+    #expect(TextSource.isText(folder.path) && TextSource.isText(folder("a/book.txt")))
     try folder.write(testImage(2, 2, channels: 1), to: "a/photo.png")
     #expect(!TextSource.isText(folder.path))
   }

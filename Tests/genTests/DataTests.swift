@@ -2,7 +2,6 @@ import Datasets
 import Foundation
 import Images
 import Testing
-import Training
 
 /// The data that a run learned from: its content decides, wherever it is and however it is named.
 @Suite(.ended(after: 10)) struct DataTests {
@@ -11,7 +10,7 @@ import Training
   /// Pictures in two classes, of which a tenth is held out.
   private func makePictures(_ folder: String, tint: Int = 0) throws {
     for number in 0..<200 {
-      let path = gen.folder.file("\(folder)/\(number % 2 == 0 ? "a" : "b")/\(number).png")
+      let path = gen.folder("\(folder)/\(number % 2 == 0 ? "a" : "b")/\(number).png")
       try FileManager.default.createDirectory(
         atPath: (path as NSString).deletingLastPathComponent, withIntermediateDirectories: true)
       let pixels = (0..<8 * 8 * 3).map { UInt8(truncatingIfNeeded: $0 * (number + 3) + tint) }
@@ -50,7 +49,7 @@ import Training
     var members = try environment()
     change(&members)
     try JSONSerialization.data(withJSONObject: members)
-      .write(to: URL(fileURLWithPath: gen.folder.file("runs/run/environment.json")))
+      .write(to: URL(fileURLWithPath: gen.folder("runs/run/environment.json")))
   }
 
   /// A picture that is held out.
@@ -62,29 +61,29 @@ import Training
         hash.add(path)
         return hash.value % 10 == 0
       })
-    return gen.folder.file("pictures/\(path)")
+    return gen.folder("pictures/\(path)")
   }
 
   @Test(arguments: ["gan", "classifier", "diffusion"])
   func otherSpellingsAndPlacesOfTheSameData(kind: String) throws {
     try makePictures("pictures")
     #expect(try gen.start(Self.train(kind, "pictures", ["--name", "run"])).wait().status == 0)
-    #expect(try environment()["dataPath"] as? String == gen.folder.file("pictures"))
+    #expect(try environment()["dataPath"] as? String == gen.folder("pictures"))
     // As it was named, and by other names.
-    for (number, data) in ["pictures/", "./pictures", gen.folder.file("pictures")].enumerated() {
+    for (number, data) in ["pictures/", "./pictures", gen.folder("pictures")].enumerated() {
       let result = try resume(to: 2 + number, "--data", data)
       #expect(result.status == 0, "\(data): \(result.messages)")
     }
     // Moved, it is not found; named, it is.
     try FileManager.default.createDirectory(
-      atPath: gen.folder.file("far"), withIntermediateDirectories: true)
+      atPath: gen.folder("far"), withIntermediateDirectories: true)
     try FileManager.default.moveItem(
-      atPath: gen.folder.file("pictures"), toPath: gen.folder.file("far/moved"))
+      atPath: gen.folder("pictures"), toPath: gen.folder("far/moved"))
     let lost = try resume(to: 5)
     #expect(lost.status == 66, "\(lost.messages)")
-    #expect(lost.messages.contains(gen.folder.file("pictures")))
+    #expect(lost.messages.contains(gen.folder("pictures")))
     #expect(try resume(to: 5, "--set", "data.source=far/moved").status == 0)
-    #expect(try environment()["dataPath"] as? String == gen.folder.file("far/moved"))
+    #expect(try environment()["dataPath"] as? String == gen.folder("far/moved"))
     // From then on it is found there.
     #expect(try resume(to: 6).status == 0)
     // Other data is refused.
@@ -99,11 +98,11 @@ import Training
     try makePictures("here/pictures")
     try makePictures("there/pictures", tint: 9)
     func inFolder(_ folder: String, _ words: [String]) throws -> Program.Result {
-      let line = "cd '\(gen.folder.file(folder))' && exec '\(gen.path)' \"$@\""
+      let line = "cd '\(gen.folder(folder))' && exec '\(gen.path)' \"$@\""
       return try gen.start("/bin/bash", ["-c", line, "gen"] + words).wait()
     }
     #expect(try inFolder("here", trained).status == 0)
-    let run = gen.folder.file("here/runs/run")
+    let run = gen.folder("here/runs/run")
     let resumed = try inFolder("there", ["train", "--resume", run, "--steps", "3"])
     #expect(resumed.status == 0, "\(resumed.messages)")
     let judged = try inFolder("there", ["eval", run])
@@ -114,8 +113,8 @@ import Training
     #expect(refused.status == 65, "\(refused.messages)")
     // A whole project that was moved.
     try FileManager.default.moveItem(
-      atPath: gen.folder.file("here"), toPath: gen.folder.file("moved"))
-    let moved = gen.folder.file("moved/runs/run")
+      atPath: gen.folder("here"), toPath: gen.folder("moved"))
+    let moved = gen.folder("moved/runs/run")
     #expect(try inFolder("moved", ["eval", moved]).status == 0)
     #expect(try gen("eval", moved).status == 0)
   }
@@ -166,9 +165,9 @@ import Training
     let changed = try gen("eval", "run")
     #expect(changed.status == 65, "\(changed.messages)")
     #expect(changed.messages.contains("book.txt: is not what run has learned from"))
-    try FileManager.default.removeItem(atPath: gen.folder.file("book.txt"))
+    try FileManager.default.removeItem(atPath: gen.folder("book.txt"))
     let gone = try gen("eval", "run")
-    #expect(gone.status == 66 && gone.messages.contains(gen.folder.file("book.txt")))
+    #expect(gone.status == 66 && gone.messages.contains(gen.folder("book.txt")))
     // A run may start from it with any data.
     let from = ["train", kind, "--data", "other.txt", "--from", "run", "--name", "new"]
     let start = Program.smallText(kind).dropFirst(4) + []
@@ -187,7 +186,7 @@ import Training
       .jpegData()
     let name = try #require(file.firstRange(of: Array("JFIF\0".utf8)))
     file[name.upperBound] = 2
-    try Data(file).write(to: URL(fileURLWithPath: gen.folder.file("pictures/a/new.jpg")))
+    try Data(file).write(to: URL(fileURLWithPath: gen.folder("pictures/a/new.jpg")))
     let refused = try resume(to: 3)
     #expect(refused.status == 65 && refused.messages.contains("a/new.jpg"), "\(refused.messages)")
     #expect(try resume(to: 3, "--skip-broken").status == 0)
@@ -202,25 +201,25 @@ import Training
   /// Nothing that is made for others says where something is on this machine.
   @Test func whatGoesToOthersNamesNoFolders() throws {
     try makePictures("pictures")
-    let data = gen.folder.file("pictures")
-    let start = Self.train("diffusion", data, ["--name", "run", "--runs", gen.folder.file("runs")])
+    let data = gen.folder("pictures")
+    let start = Self.train("diffusion", data, ["--name", "run", "--runs", gen.folder("runs")])
     #expect(try gen.start(start).wait().status == 0)
-    try FileManager.default.moveItem(atPath: data, toPath: gen.folder.file("moved"))
-    #expect(try resume(to: 3, "--data", gen.folder.file("moved")).status == 0)
-    let run = gen.folder.file("runs/run")
+    try FileManager.default.moveItem(atPath: data, toPath: gen.folder("moved"))
+    #expect(try resume(to: 3, "--data", gen.folder("moved")).status == 0)
+    let run = gen.folder("runs/run")
     for words in [
       ["export", "--to", "pretrained", run, "-o", "out/model"],
       ["export", "--to", "diffusers", run, "-o", "out/pipeline"],
       ["report", run, "-o", "out/a.html"],
       ["explain", run, "--nearest", "--pixels", "--count", "20", "-o", "out/b.html"],
-      ["sample", run, "--count", "2", "--steps", "2", "-o", gen.folder.file("out/c.png")],
+      ["sample", run, "--count", "2", "--steps", "2", "-o", gen.folder("out/c.png")],
       ["gallery", "--out", "out/gallery", "--count", "2", "--steps", "2"],
     ] {
       let result = try gen.start(words).wait()
       #expect(result.status == 0, "\(words): \(result.messages)")
     }
     var files = 0
-    let out = gen.folder.file("out")
+    let out = gen.folder("out")
     for case let name as String in FileManager.default.enumerator(atPath: out) ?? .init() {
       guard let data = FileManager.default.contents(atPath: "\(out)/\(name)") else { continue }
       files += 1

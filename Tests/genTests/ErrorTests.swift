@@ -110,7 +110,7 @@ import Testing
   @Test func aCheckpointCutShort() throws {
     let small = Program.smallGAN + ["--steps", "1", "--name", "cut"]
     #expect(try gen.start(small).wait().status == 0)
-    let path = gen.folder.file("runs/cut/checkpoints/step-000001/ema.safetensors")
+    let path = gen.folder("runs/cut/checkpoints/step-000001/ema.safetensors")
     let file = try #require(FileHandle(forWritingAtPath: path))
     try file.truncate(atOffset: 1000)
     try file.close()
@@ -131,15 +131,15 @@ import Testing
     #expect(try gen("sample", "source", "--count", "12", "--each", "photos").status == 0)
     let sound = try gen.bytes("photos/03.png")
     try sound.prefix(sound.count / 2).write(
-      to: URL(fileURLWithPath: gen.folder.file("photos/cut.png")))
+      to: URL(fileURLWithPath: gen.folder("photos/cut.png")))
     try gen.write("not a picture", to: "photos/text.jpg")
     try gen.write("", to: "photos/empty.png")
     let jpeg = ["--format", "jpeg", "--each", "jpeg"]
     #expect(try gen.start(["sample", "source", "--count", "1"] + jpeg).wait().status == 0)
     let whole = try gen.bytes("jpeg/0.jpg")
     try whole.prefix(whole.count / 2).write(
-      to: URL(fileURLWithPath: gen.folder.file("photos/half.jpg")))
-    try Self.bomb.write(to: URL(fileURLWithPath: gen.folder.file("photos/bomb.png")))
+      to: URL(fileURLWithPath: gen.folder("photos/half.jpg")))
+    try Self.bomb.write(to: URL(fileURLWithPath: gen.folder("photos/bomb.png")))
     let names = ["cut.png", "text.jpg", "empty.png", "half.jpg", "bomb.png"]
 
     let check = try gen("data", "check", "photos")

@@ -84,11 +84,11 @@ import Testing
     let packed = try gen("export", "--to", "pretrained", "judge", "-o", "models/packed")
     #expect(packed.status == 0, "\(packed.messages)")
     #expect(try gen("export", "--to", "pretrained", "judge", "-o", "models/packed").status == 73)
-    let checkpoint = gen.folder.file("models/packed/checkpoints/step-000002")
+    let checkpoint = gen.folder("models/packed/checkpoints/step-000002")
     #expect(
       try FileManager.default.contentsOfDirectory(atPath: checkpoint).sorted()
         == ["ema.safetensors", "state.json"])
-    try FileManager.default.removeItem(atPath: gen.folder.file("runs"))
+    try FileManager.default.removeItem(atPath: gen.folder("runs"))
     let home = ["GEN_HOME": "models"]
     let again = try gen(
       "eval", "shapes", "--classifier", "packed", "--count", "40", "--json", environment: home)

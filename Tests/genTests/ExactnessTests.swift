@@ -8,7 +8,7 @@ import Testing
   /// The files of a checkpoint, but for its manifest.
   private func checkpoint(_ run: String, _ step: String) throws -> [String: Data] {
     let folder = "runs/\(run)/checkpoints/step-\(step)"
-    let names = try FileManager.default.contentsOfDirectory(atPath: gen.folder.file(folder))
+    let names = try FileManager.default.contentsOfDirectory(atPath: gen.folder(folder))
     #expect(names.contains("optimizer.safetensors"))
     return try Dictionary(
       uniqueKeysWithValues: names.filter { $0 != "state.json" }.map {
@@ -24,7 +24,7 @@ import Testing
 
     let cut = training + every + ["--steps", "40", "--name", "cut"]
     let running = try gen.start(cut)
-    let half = gen.folder.file("runs/cut/checkpoints/step-000020/state.json")
+    let half = gen.folder("runs/cut/checkpoints/step-000020/state.json")
     while !FileManager.default.fileExists(atPath: half) && running.process.isRunning {
       usleep(2000)
     }
@@ -38,7 +38,7 @@ import Testing
 
   /// All files of a run with their bytes and when they were last changed.
   private func content(of run: String) throws -> [String: [Data]] {
-    let folder = gen.folder.file("runs/\(run)")
+    let folder = gen.folder("runs/\(run)")
     var content: [String: [Data]] = [:]
     for path in try FileManager.default.subpathsOfDirectory(atPath: folder) {
       let attributes = try FileManager.default.attributesOfItem(atPath: "\(folder)/\(path)")
@@ -76,10 +76,10 @@ import Testing
     // Killed as soon as the last checkpoint is there, it ends with the same bytes.
     let last = try #require(
       FileManager.default.contentsOfDirectory(
-        atPath: gen.folder.file("runs/whole/checkpoints")
+        atPath: gen.folder("runs/whole/checkpoints")
       ).max())
     let running = try gen.start(Self.impatient + ["--name", "killed"])
-    let place = gen.folder.file("runs/killed/checkpoints/\(last)")
+    let place = gen.folder("runs/killed/checkpoints/\(last)")
     while !FileManager.default.fileExists(atPath: place) && running.process.isRunning {
       usleep(100)
     }
@@ -162,7 +162,7 @@ import Testing
   func aSignalLeavesACheckpoint(training: [String]) throws {
     let long = training + ["--steps", "100000", "--name", "long"]
     let running = try gen.start(long)
-    let metrics = gen.folder.file("runs/long/metrics.jsonl")
+    let metrics = gen.folder("runs/long/metrics.jsonl")
     while ((try? Data(contentsOf: URL(fileURLWithPath: metrics)).isEmpty) ?? true)
       && running.process.isRunning
     {
@@ -173,7 +173,7 @@ import Testing
     #expect(second.messages.contains("\(running.process.processIdentifier)"))
     kill(running.process.processIdentifier, SIGINT)
     #expect(try running.wait().status == 130)
-    let checkpoints = gen.folder.file("runs/long/checkpoints")
+    let checkpoints = gen.folder("runs/long/checkpoints")
     #expect(try !FileManager.default.contentsOfDirectory(atPath: checkpoints).isEmpty)
   }
 
@@ -183,7 +183,7 @@ import Testing
     var train = Program.smallGAN + ["--steps", "1", "--name", "f"]
     train[3] = "photos"
     #expect(try gen.start(train).wait().status == 0)
-    try gen.bytes("photos/00.png").write(to: URL(fileURLWithPath: gen.folder.file("photos/01.png")))
+    try gen.bytes("photos/00.png").write(to: URL(fileURLWithPath: gen.folder("photos/01.png")))
     let changed = try gen("train", "--resume", "f", "--steps", "2")
     #expect(
       changed.status == 65 && changed.messages.contains("is not what f has learned from"),

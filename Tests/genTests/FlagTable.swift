@@ -1,3 +1,5 @@
+import Models
+
 /// Every flag of every verb in each of its uses: it is honored or refused, never accepted and ignored.
 ///
 /// The runs gan, diffusion, text, gpt2 and judge, a classifier, have checkpoints of the steps 1 and 2;

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Testing
 
@@ -41,7 +42,7 @@ import Testing
       for name in try FileManager.default.contentsOfDirectory(atPath: gen.folder.path)
       where !name.hasPrefix(".") && !(isAlone && name == "runs") {
         try FileManager.default.createSymbolicLink(
-          atPath: view.folder.file(name), withDestinationPath: gen.folder.file(name))
+          atPath: view.folder(name), withDestinationPath: gen.folder(name))
       }
       return view
     }
@@ -65,7 +66,7 @@ import Testing
     let result = try view.start(arguments, environment: Self.environment).wait()
     var files: [String: Data] = [:]
     for path in try FileManager.default.subpathsOfDirectory(atPath: view.folder.path) {
-      let file = URL(fileURLWithPath: view.folder.file(path))
+      let file = URL(fileURLWithPath: view.folder(path))
       let attributes = try FileManager.default.attributesOfItem(atPath: file.path)
       let isOthers = path.split(separator: "/").contains { name in
         name.hasPrefix(".") || ["tensorboard", "environment.json", "command.txt"].contains(name)

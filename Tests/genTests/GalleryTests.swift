@@ -1,7 +1,8 @@
+import Compute
+import Files
 import Foundation
 import Images
 import Testing
-import Training
 
 /// `gen gallery`, and the script that calls it by the clock.
 @Suite(.ended(after: 10)) struct GalleryTests {
@@ -23,10 +24,10 @@ import Training
 
   /// The files of the site and their contents, without the lock.
   private func site(_ folder: String = "gallery") throws -> [String: Data] {
-    let names = try FileManager.default.subpathsOfDirectory(atPath: gen.folder.file(folder))
+    let names = try FileManager.default.subpathsOfDirectory(atPath: gen.folder(folder))
     let files = names.filter { name in
       var isFolder: ObjCBool = false
-      let path = gen.folder.file("\(folder)/\(name)")
+      let path = gen.folder("\(folder)/\(name)")
       return name != ".lock" && FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
         && !isFolder.boolValue
     }
@@ -87,8 +88,8 @@ import Training
     let command = try #require(told.firstMatch(of: /command: gen (.*)/)?.1.split(separator: " "))
     #expect(try gen.start(command.map(String.init) + ["--each", "again"]).wait().status == 0)
     #expect(
-      try Image(contentsOf: gen.folder.file("again/1.png"))
-        == Image(contentsOf: gen.folder.file("gallery/2026-01-01/diffusion/002.png")))
+      try Image(contentsOf: gen.folder("again/1.png"))
+        == Image(contentsOf: gen.folder("gallery/2026-01-01/diffusion/002.png")))
     // So does a text's.
     let words = ["sample", "rnn", "--step", "2", "--seed", "0", "--length", "10", "--prompt"]
     #expect(page.contains("gen \(words.joined(separator: " ")) &#39;The &#39;\n"))
@@ -163,7 +164,7 @@ import Training
     let sound = try gen.bytes(weights)
     var flipped = sound
     flipped[flipped.count - 9] ^= 1
-    try flipped.write(to: URL(fileURLWithPath: gen.folder.file(weights)))
+    try flipped.write(to: URL(fileURLWithPath: gen.folder(weights)))
     // Also the night after: it stays a failure until it is mended.
     for day in 2...3 {
       let told = try gallery(day)
@@ -175,18 +176,18 @@ import Training
       #expect(page.contains("class=\"failure\"") && page.contains("last shown 1 January 2026"))
     }
     #expect(try brokenLinks().isEmpty)
-    try sound.write(to: URL(fileURLWithPath: gen.folder.file(weights)))
+    try sound.write(to: URL(fileURLWithPath: gen.folder(weights)))
     #expect(try gallery(4).status == 0)
     // One that is removed is missed once.
-    try FileManager.default.removeItem(atPath: gen.folder.file("runs/bad"))
+    try FileManager.default.removeItem(atPath: gen.folder("runs/bad"))
     let gone = try gallery(5)
     #expect(gone.status == 1 && gone.messages.contains("bad: not shown: is gone"))
     #expect(try gallery(6).status == 0)
     // One that never was shown is said, and no failure.
     try gen.write("kind: [", to: "runs/odd/recipe.yaml")
     try FileManager.default.copyItem(
-      atPath: gen.folder.file("runs/good/checkpoints"),
-      toPath: gen.folder.file("runs/odd/checkpoints"))
+      atPath: gen.folder("runs/good/checkpoints"),
+      toPath: gen.folder("runs/odd/checkpoints"))
     let odd = try gallery(7)
     #expect(odd.status == 0 && odd.messages.contains("odd: not shown: "), "\(odd.messages)")
   }
@@ -216,7 +217,7 @@ import Training
     try train(Program.smallGAN, "gan")
     #expect(try gallery(1).status == 0)
     let files = try site()
-    let lock = try HeldFolder(locking: gen.folder.file("gallery"))
+    let lock = try HeldFolder(locking: gen.folder("gallery"))
     let second = try gallery(2)
     withExtendedLifetime(lock) {}
     #expect(second.status == 75)
@@ -268,7 +269,7 @@ import Training
     #expect(log.contains(/\n?\d{4}-\d\d-\d\d \d\d:\d\d:\d\d gan: gan, step 2: shown, new\n/))
     #expect(log.hasSuffix("ended with 0\n") && log.contains("/site/index.html\n"))
     #expect(try site("site")["2026-01-01/gan/001.png"] != nil)
-    let lock = try HeldFolder(locking: gen.folder.file("site"))
+    let lock = try HeldFolder(locking: gen.folder("site"))
     let refused = try gen.startNightly(small).wait()
     withExtendedLifetime(lock) {}
     #expect(refused.status == 75 && refused.messages.contains("is in use by process \(getpid())"))

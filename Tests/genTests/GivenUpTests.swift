@@ -28,7 +28,7 @@ import Testing
       #expect(result.messages.contains(words), "\(result.messages)")
     }
     let faults = try FileManager.default.contentsOfDirectory(
-      atPath: gen.folder.file("runs/odd/faults"))
+      atPath: gen.folder("runs/odd/faults"))
     let batch = "runs/odd/faults/\(try #require(faults.first))/batch.safetensors"
     #expect(try gen("inspect", batch).output.contains(/not finite: \d+ elements of weights\./))
 

@@ -11,7 +11,7 @@ import Testing
     ]
 
   private func exists(_ path: String) -> Bool {
-    FileManager.default.fileExists(atPath: gen.folder.file(path))
+    FileManager.default.fileExists(atPath: gen.folder(path))
   }
 
   /// A training that has begun: it has written a checkpoint.
@@ -27,12 +27,12 @@ import Testing
 
   private func move(_ path: String, to other: String) throws {
     try FileManager.default.moveItem(
-      atPath: gen.folder.file(path), toPath: gen.folder.file(other))
+      atPath: gen.folder(path), toPath: gen.folder(other))
   }
 
   /// All files in a folder and below it, with their bytes.
   private func content(_ path: String) throws -> [String: Data] {
-    let names = try FileManager.default.subpathsOfDirectory(atPath: gen.folder.file(path))
+    let names = try FileManager.default.subpathsOfDirectory(atPath: gen.folder(path))
     var content: [String: Data] = [:]
     for name in names { content[name] = try? gen.bytes("\(path)/\(name)") }
     return content
@@ -64,22 +64,22 @@ import Testing
 
   @Test func aLostRunEndsTheTrainingAtOnce() throws {
     var training = try begun("removed", steps: 1_000_000)
-    try FileManager.default.removeItem(atPath: gen.folder.file("runs/removed"))
+    try FileManager.default.removeItem(atPath: gen.folder("runs/removed"))
     var result = try training.wait()
     #expect(result.status == 74 && result.messages.contains("runs/removed: the folder that "))
     #expect(!exists("runs/removed"))
     // As mv to another file system does it.
     training = try begun("replaced", steps: 1_000_000)
     try FileManager.default.copyItem(
-      atPath: gen.folder.file("runs/replaced"), toPath: gen.folder.file("copy"))
-    try FileManager.default.removeItem(atPath: gen.folder.file("runs/replaced"))
+      atPath: gen.folder("runs/replaced"), toPath: gen.folder("copy"))
+    try FileManager.default.removeItem(atPath: gen.folder("runs/replaced"))
     try move("copy", to: "runs/replaced")
     let copy = try content("runs/replaced")
     result = try training.wait()
     #expect(result.status == 74 && result.messages.contains("is gone"), "\(result.messages)")
     #expect(try content("runs/replaced") == copy)
     #expect(
-      try FileManager.default.contentsOfDirectory(atPath: gen.folder.file("runs")) == ["replaced"])
+      try FileManager.default.contentsOfDirectory(atPath: gen.folder("runs")) == ["replaced"])
   }
 
   @Test func aRunIsReadWhileItsTrainingRemovesCheckpoints() throws {

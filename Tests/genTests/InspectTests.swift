@@ -19,7 +19,7 @@ import Testing
     try train(Program.smallTransformer + ["--set", "evaluate.every=2"], "t")
     let checkpoint = "runs/t/checkpoints/step-000004"
     let events = try #require(
-      FileManager.default.contentsOfDirectory(atPath: gen.folder.file("runs/t/tensorboard")).first)
+      FileManager.default.contentsOfDirectory(atPath: gen.folder("runs/t/tensorboard")).first)
     for (path, kind, words) in [
       ("t", "run", ["recipe:", "transformer", "gradient_norm", "loss_held_out", "└──"]),
       (checkpoint, "checkpoint", ["after 4 steps", "loss_held_out: ", "optimizer.safetensors"]),
@@ -86,7 +86,7 @@ import Testing
 
   @Test func whatIsDamagedOrStrange() throws {
     try train(Program.smallGAN, "g")
-    let model = gen.folder.file("runs/g/checkpoints/step-000004/model.safetensors")
+    let model = gen.folder("runs/g/checkpoints/step-000004/model.safetensors")
     let file = try #require(FileHandle(forUpdatingAtPath: model))
     try file.seek(toOffset: 5000)
     try file.write(contentsOf: Data([0x55, 0xaa]))
@@ -117,7 +117,7 @@ import Testing
     #expect(try gen("inspect", "nowhere.png").status == 66)
     #expect(try gen("inspect", "nowhere").messages.contains("there is no such run"))
     try FileManager.default.createDirectory(
-      atPath: gen.folder.file("folder"), withIntermediateDirectories: false)
+      atPath: gen.folder("folder"), withIntermediateDirectories: false)
     #expect(try gen("inspect", "folder").status == 65)
   }
 }

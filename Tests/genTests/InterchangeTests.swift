@@ -1,6 +1,7 @@
+import Files
 import Foundation
+import Runs
 import Testing
-import Training
 
 /// `gen export` and `gen import`.
 @Suite(.ended(after: 5)) struct InterchangeTests {
@@ -47,13 +48,13 @@ import Training
   /// One number that is not finite refuses an import, and the use of a run.
   @Test func weightsThatAreNotFinite() throws {
     func spoil(_ path: String, _ name: String) throws {
-      let file = try SafetensorsFile(gen.folder.file(path))
+      let file = try SafetensorsFile(gen.folder(path))
       let arrays = try file.entries.map { entry in
         let values = try file.values(entry.name)
         if entry.name == name { values.storage.base[1] = .nan }
         return NamedArray(entry.name, values)
       }
-      try SystemFiles().atomicWrite(gen.folder.file(path)) {
+      try SystemFiles().atomicWrite(gen.folder(path)) {
         try $0.writeSafetensors(arrays, metadata: file.metadata)
       }
     }
@@ -64,10 +65,10 @@ import Training
     let refused = try gen("import", "pipeline", "--name", "b")
     #expect(refused.status == 65, "\(refused.messages)")
     #expect(refused.messages.contains("\(weights): tensor \"conv_in.weight\" has 1 of "))
-    #expect(!FileManager.default.fileExists(atPath: gen.folder.file("runs/b")))
+    #expect(!FileManager.default.fileExists(atPath: gen.folder("runs/b")))
 
     // A run whose checkpoint verifies, with such weights.
-    let run = try RunFolder(path: gen.folder.file("runs/a"))
+    let run = try RunFolder(path: gen.folder("runs/a"))
     let model = try SafetensorsFile(run.verifiedCheckpoint().file("ema.safetensors"))
     let arrays = try model.entries.map { entry in
       let values = try model.values(entry.name)
@@ -115,6 +116,6 @@ import Training
     let damaged = try gen("import", "a-diffusers")
     #expect(damaged.status == 65 && damaged.messages.contains("a-diffusers/unet/config.json:"))
     // Nothing is left of what failed.
-    #expect(!FileManager.default.fileExists(atPath: gen.folder.file("runs/a-diffusers")))
+    #expect(!FileManager.default.fileExists(atPath: gen.folder("runs/a-diffusers")))
   }
 }

@@ -37,7 +37,7 @@ import Testing
     ] {
       #expect(result.messages.contains(words), "\(result.messages)")
     }
-    #expect(!FileManager.default.fileExists(atPath: gen.folder.file("runs")))
+    #expect(!FileManager.default.fileExists(atPath: gen.folder("runs")))
   }
 
   #if os(Linux)
@@ -114,6 +114,6 @@ import Testing
     #expect(result.messages.contains("gen: the training diverged: after step "))
     #expect(result.messages.contains("gen data check") || result.messages.contains("lower rate"))
     #expect(!result.messages.contains("defect") && !result.messages.contains("The report is"))
-    #expect(!FileManager.default.fileExists(atPath: gen.folder.file("runs")))
+    #expect(!FileManager.default.fileExists(atPath: gen.folder("runs")))
   }
 }

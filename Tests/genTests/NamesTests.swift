@@ -17,7 +17,7 @@ import Testing
       for number in 0..<12 {
         let pixels = (0..<256).map { UInt8(truncatingIfNeeded: $0 * (index + 1) + 7 * number) }
         let picture = Image(width: 16, height: 16, channels: 1, pixels: pixels)
-        let file = URL(fileURLWithPath: gen.folder.file("pictures/\(name)/\(number).png"))
+        let file = URL(fileURLWithPath: gen.folder("pictures/\(name)/\(number).png"))
         try FileManager.default.createDirectory(
           at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
         try Data(picture.pngData()).write(to: file)

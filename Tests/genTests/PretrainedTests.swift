@@ -1,7 +1,7 @@
 import Foundation
 import Images
+import Runs
 import Testing
-import Training
 
 /// Models that come along: how they are made, and how they are found.
 @Suite(.ended(after: 5)) struct PretrainedTests {
@@ -21,7 +21,7 @@ import Training
 
   private func weights(_ model: String, step: Int) throws -> SafetensorsFile {
     let checkpoint = "models/\(model)/checkpoints/step-00000\(step)"
-    return try SafetensorsFile(gen.folder.file("\(checkpoint)/ema.safetensors"))
+    return try SafetensorsFile(gen.folder("\(checkpoint)/ema.safetensors"))
   }
 
   /// Each weight is the float's upper half, rounded, and what is drawn is the same each time.
@@ -48,7 +48,7 @@ import Training
       #expect(try gen.bytes("models/small/\(file)") == gen.bytes("models/again/\(file)"))
     }
 
-    try FileManager.default.removeItem(atPath: gen.folder.file("runs"))
+    try FileManager.default.removeItem(atPath: gen.folder("runs"))
     for threads in ["1", "3"] {
       let flags = ["--count", "4", "-o", "by-\(threads).png", "--threads", threads]
       let result = try gen.start(["sample", "small"] + flags, environment: home).wait()
@@ -58,7 +58,7 @@ import Training
   }
 
   private func image(_ path: String) throws -> Image {
-    try Image(contentsOf: gen.folder.file(path))
+    try Image(contentsOf: gen.folder(path))
   }
 
   /// Without an average of its own, a run and its pretrained model are the same beginning.
@@ -100,8 +100,8 @@ import Training
       try train(arguments, name: name)
       try export(name, "--dtype", "bfloat16", to: name)
     }
-    let runs = gen.folder.file("runs")
-    try FileManager.default.moveItem(atPath: runs, toPath: gen.folder.file("put-away"))
+    let runs = gen.folder("runs")
+    try FileManager.default.moveItem(atPath: runs, toPath: gen.folder("put-away"))
     func sample(_ flags: String...) throws -> Program.Result {
       try gen.start(["sample"] + flags, environment: home).wait()
     }
@@ -125,7 +125,7 @@ import Training
     // A run of one's own goes before it.
     try FileManager.default.createDirectory(atPath: runs, withIntermediateDirectories: true)
     try FileManager.default.moveItem(
-      atPath: gen.folder.file("put-away/a-denoiser"), toPath: runs + "/mine")
+      atPath: gen.folder("put-away/a-denoiser"), toPath: runs + "/mine")
     #expect(
       try sample("--steps", "2", "--count", "2", "-o", "b.png").messages
         .hasPrefix("drawing from mine\n"))

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// A program that the package builds, run as a user runs it.
@@ -82,7 +83,7 @@ struct Program {
 
   /// Starts a script of bash in the folder, with the program and some words after it.
   func startAsWords(of script: String, _ words: [String]) throws -> Running {
-    try start("/bin/bash", [folder.file(script), path] + words)
+    try start("/bin/bash", [folder(script), path] + words)
   }
 
   /// Starts it and returns at once.
@@ -101,7 +102,7 @@ struct Program {
     process.environment = ProcessInfo.processInfo.environment
       .merging(["NO_COLOR": "1"]) { $1 }.merging(environment) { $1 }
     let name = UUID().uuidString
-    let files = (output: folder.file(".\(name).out"), messages: folder.file(".\(name).err"))
+    let files = (output: folder(".\(name).out"), messages: folder(".\(name).err"))
     for file in [files.output, files.messages] {
       _ = FileManager.default.createFile(atPath: file, contents: nil)
     }
@@ -170,29 +171,15 @@ struct Program {
 
   /// The bytes of a file in the folder.
   func bytes(_ path: String) throws -> Data {
-    try Data(contentsOf: URL(fileURLWithPath: folder.file(path)))
+    try Data(contentsOf: URL(fileURLWithPath: folder(path)))
   }
 
   func write(_ text: String, to path: String) throws {
-    let file = URL(fileURLWithPath: folder.file(path))
+    let file = URL(fileURLWithPath: folder(path))
     try FileManager.default.createDirectory(
       at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
     try Data(text.utf8).write(to: file)
   }
-}
-
-/// A folder that goes with its owner.
-final class TemporaryFolder: Sendable {
-  let path: String
-
-  init() {
-    path = FileManager.default.temporaryDirectory.path + "/gen-tests-" + UUID().uuidString
-    try? FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-  }
-
-  deinit { try? FileManager.default.removeItem(atPath: path) }
-
-  func file(_ name: String) -> String { path + "/" + name }
 }
 
 extension Trait where Self == TimeLimitTrait {

@@ -77,7 +77,7 @@ import Testing
     let manager = FileManager.default
     for name in ["photos/cats", "photos/dogs", "bin", "man/man1", "bash-completion/completions"] {
       try manager.createDirectory(
-        atPath: gen.folder.file(name), withIntermediateDirectories: true)
+        atPath: gen.folder(name), withIntermediateDirectories: true)
     }
     func picture(_ seed: Int, _ size: Int, channels: Int = 3) -> Image {
       let pixels = (0..<size * size * channels).map { UInt8($0 * (2 * seed + 7919) % 251) }
@@ -89,14 +89,14 @@ import Testing
     }
     try write(picture(1, 40), to: "photo.png")
     try write(picture(2, 40, channels: 1), to: "hole.png")
-    try manager.copyItem(atPath: Program.license, toPath: gen.folder.file("book.txt"))
-    let script = gen.folder.file("bin/gen")
+    try manager.copyItem(atPath: Program.license, toPath: gen.folder("book.txt"))
+    let script = gen.folder("bin/gen")
     try Self.script(for: gen.path).write(toFile: script, atomically: true, encoding: .utf8)
     try manager.setAttributes([.posixPermissions: 0o755], ofItemAtPath: script)
   }
 
   private func write(_ image: Image, to file: String) throws {
-    try Data(image.pngData()).write(to: URL(fileURLWithPath: gen.folder.file(file)))
+    try Data(image.pngData()).write(to: URL(fileURLWithPath: gen.folder(file)))
   }
 
   private func type(_ command: String) throws -> Program.Result {
@@ -104,7 +104,7 @@ import Testing
     return try gen.start(
       "/bin/sh", ["-c", command],
       environment: [
-        "PATH": "\(gen.folder.file("bin")):\(path)", "HOME": gen.folder.path,
+        "PATH": "\(gen.folder("bin")):\(path)", "HOME": gen.folder.path,
         "GEN_HOME": Self.root.appendingPathComponent("samples/pretrained").path,
       ]
     ).wait()

@@ -79,7 +79,7 @@ import Testing
     #expect(try gen.start(small + ["--steps", "2", "--name", "g"]).wait().status == 0)
     // A file where a folder must be, and a folder where a file must be: nobody can write there.
     for name in ["tensorboard", "metrics.csv"] {
-      try FileManager.default.removeItem(atPath: gen.folder.file("runs/g/\(name)"))
+      try FileManager.default.removeItem(atPath: gen.folder("runs/g/\(name)"))
     }
     try gen.write("in the way", to: "runs/g/tensorboard")
     try gen.write("in the way", to: "runs/g/metrics.csv/file")

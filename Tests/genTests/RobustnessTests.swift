@@ -19,7 +19,7 @@ import Testing
     #expect(try winner.wait().status == 143)
     let late = try gen.start(start).wait()
     #expect(late.status == 73 && late.messages.contains("already: gen train --resume one goes on"))
-    let all = try FileManager.default.contentsOfDirectory(atPath: gen.folder.file("runs"))
+    let all = try FileManager.default.contentsOfDirectory(atPath: gen.folder("runs"))
     #expect(all == ["one"])
   }
 
@@ -105,7 +105,7 @@ import Testing
     #expect(try gen.start(small + every + ["--name", "cut"]).wait().status == 0)
     // As if it had been killed before its first checkpoint.
     try FileManager.default.removeItem(
-      atPath: gen.folder.file("runs/cut/checkpoints/step-000004"))
+      atPath: gen.folder("runs/cut/checkpoints/step-000004"))
     #expect(try gen("train", "--resume", "cut").status == 0)
     let model = "checkpoints/step-000004/model.safetensors"
     #expect(try gen.bytes("runs/cut/\(model)") == gen.bytes("runs/whole/\(model)"))
@@ -116,7 +116,7 @@ import Testing
     let path = "runs/a/checkpoints/step-000004/ema.safetensors"
     var bytes = try gen.bytes(path)
     bytes[bytes.count - 3] ^= 4
-    try bytes.write(to: URL(fileURLWithPath: gen.folder.file(path)))
+    try bytes.write(to: URL(fileURLWithPath: gen.folder(path)))
     for command in [["sample", "a", "-o", "a.png"], ["train", "--resume", "a"]] {
       let result = try gen.start(command).wait()
       #expect(result.status == 0, "\(result.messages)")

@@ -1,6 +1,7 @@
 import CCodecs
 import Foundation
 import Images
+import Models
 import Testing
 
 /// `gen sample` on diffusion runs.
@@ -22,14 +23,14 @@ import Testing
   }
 
   private func image(_ path: String) throws -> Image {
-    try Image(contentsOf: gen.folder.file(path))
+    try Image(contentsOf: gen.folder(path))
   }
 
   /// A picture of noise, and of any size and channels.
   private func writePicture(_ path: String, width: Int, height: Int, channels: Int = 3) throws {
     let pixels = (0..<width * height * channels).map { UInt8($0 * 7919 % 251) }
     let image = Image(width: width, height: height, channels: channels, pixels: pixels)
-    try Data(image.pngData()).write(to: URL(fileURLWithPath: gen.folder.file(path)))
+    try Data(image.pngData()).write(to: URL(fileURLWithPath: gen.folder(path)))
   }
 
   @Test(arguments: [["--eta", "0.7"], ["--sampler", "ddpm"], ["--sampler", "dpm", "--karras"]])
@@ -188,7 +189,7 @@ import Testing
     try writePicture("photo.png", width: 8, height: 8)
     var mask = Image(width: 8, height: 8, channels: 1, value: 0)
     for y in 0..<8 { for x in 4..<8 { mask.pixels[8 * y + x] = 255 } }
-    try Data(mask.pngData()).write(to: URL(fileURLWithPath: gen.folder.file("mask.png")))
+    try Data(mask.pngData()).write(to: URL(fileURLWithPath: gen.folder("mask.png")))
     let common = ["a", "--init", "photo.png", "--steps", "4", "--count", "1", "--each"]
     try sample(common + ["masked", "--mask", "mask.png"])
     let (photo, masked) = (try image("photo.png"), try image("masked/0.png"))

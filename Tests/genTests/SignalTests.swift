@@ -21,7 +21,7 @@ import Testing
   }
 
   private var checkpoints: [String] {
-    let folder = gen.folder.file("runs/g/checkpoints")
+    let folder = gen.folder("runs/g/checkpoints")
     return (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
   }
 
@@ -95,7 +95,7 @@ import Testing
 
   /// Who verifies leaves neither a training nor a folder behind.
   @Test func aVerificationThatIsInterrupted() throws {
-    let folder = gen.folder.file("temporary")
+    let folder = gen.folder("temporary")
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     let verify = [
       "verify", "resume", "gan", "--data", "shapes", "--steps", "100000", "--kills", "1",

@@ -46,7 +46,7 @@ import Testing
     let common = ["--prompt", "3 äpfel", "--length", "60", "--temperature", "1"]
     let three = try gen.start(["sample", "a", "--count", "3", "-o", "three.txt"] + common).wait()
     #expect(three.output == "three.txt\n", "\(three.messages)")
-    let file = try String(contentsOfFile: gen.folder.file("three.txt"), encoding: .utf8)
+    let file = try String(contentsOfFile: gen.folder("three.txt"), encoding: .utf8)
     #expect(file.hasPrefix("--- 1 of 3 ---\n\(written)"))
     #expect(file.contains("--- 2 of 3 ---\n3 äpfel") && file.contains("--- 3 of 3 ---\n3 äpfel"))
     #expect(
@@ -145,8 +145,8 @@ import Testing
     try gen.write("", to: "empty.txt")
     try gen.write("too short", to: "short.txt")
     try gen.write(String(repeating: "a", count: 5000), to: "same.txt")
-    try Data([65, 66, 10, 0xE4]).write(to: URL(fileURLWithPath: gen.folder.file("latin.txt")))
-    try Data([0xFF, 0xD8, 0xFF, 0xE0]).write(to: URL(fileURLWithPath: gen.folder.file("photo.jpg")))
+    try Data([65, 66, 10, 0xE4]).write(to: URL(fileURLWithPath: gen.folder("latin.txt")))
+    try Data([0xFF, 0xD8, 0xFF, 0xE0]).write(to: URL(fileURLWithPath: gen.folder("photo.jpg")))
     let cases: [(data: String, status: Int32, message: String)] = [
       ("empty.txt", 65, "empty.txt: empty"), ("short.txt", 65, "too short"),
       ("same.txt", 65, "5000 times the same character"),

@@ -1,4 +1,5 @@
 import Foundation
+import Runs
 import Testing
 import Training
 
@@ -13,7 +14,7 @@ import Training
     {
       #expect(result.output.contains(line), "\(line)")
     }
-    #expect(!FileManager.default.fileExists(atPath: gen.folder.file("runs")))
+    #expect(!FileManager.default.fileExists(atPath: gen.folder("runs")))
   }
 
   @Test(arguments: Program.smallTrainings)
@@ -63,7 +64,7 @@ import Training
   @Test func aRunDoesNotStartFromWeightsThatAreNotFinite() throws {
     let one = Program.smallClassifier + ["--steps", "1"]
     #expect(try gen.start(one + ["--name", "a"]).wait().status == 0)
-    let run = try RunFolder(path: gen.folder.file("runs/a"))
+    let run = try RunFolder(path: gen.folder("runs/a"))
     let checkpoint = try run.verifiedCheckpoint()
     let model = try SafetensorsFile(checkpoint.file("model.safetensors"))
     let arrays = try model.entries.map { entry in
@@ -78,7 +79,7 @@ import Training
     let refused = try gen.start(one + ["--name", "b", "--from", "a"]).wait()
     #expect(refused.status == 65, "\(refused.messages)")
     #expect(refused.messages.contains("step-000002: has weights that are not finite"))
-    #expect(!FileManager.default.fileExists(atPath: gen.folder.file("runs/b")))
+    #expect(!FileManager.default.fileExists(atPath: gen.folder("runs/b")))
   }
 
   @Test func aDiffusionIsEvaluatedAndItsBestCheckpointKept() throws {

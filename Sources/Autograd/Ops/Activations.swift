@@ -7,15 +7,15 @@ public func activate(_ x: Tensor, _ activation: Activation) -> Tensor {
   }
   let y = output(x.values)
   if activation.differentiatesFromOutput {
-    return record(.activation, y, from: x) { [x = x.place] dy, gradients in
+    return record(.activation, y, from: x) { [x = x.gradientTarget] dy, gradients in
       gradients.write(to: x) {
         activation.gradient(saved: y.pointer, dy.pointer, into: $0, count: dy.count, accumulate: $1)
       }
     }
   }
-  let remake = { [x = x.saved] in output(x.values) }
-  return record(.activation, y, from: x, remake: remake) { [x = x.saved] dy, gradients in
-    gradients.write(to: x.place) {
+  let recompute = { [x = x.saved] in output(x.values) }
+  return record(.activation, y, from: x, recompute: recompute) { [x = x.saved] dy, gradients in
+    gradients.write(to: x.gradientTarget) {
       activation.gradient(
         saved: x.values.pointer, dy.pointer, into: $0, count: dy.count, accumulate: $1)
     }
@@ -58,9 +58,10 @@ public func swiglu(_ x: Tensor) -> Tensor {
   func output(_ x: Values) -> Values {
     Values(x.shape.dropLast() + [x.columns / 2]) { gated.forward(x.pointer, into: $0) }
   }
-  let remake = { [x = x.saved] in output(x.values) }
-  return record(.swiglu, output(x.values), from: x, remake: remake) { [x = x.saved] dy, gradients in
-    gradients.write(to: x.place) {
+  let recompute = { [x = x.saved] in output(x.values) }
+  return record(.swiglu, output(x.values), from: x, recompute: recompute) {
+    [x = x.saved] dy, gradients in
+    gradients.write(to: x.gradientTarget) {
       gated.gradient(x.values.pointer, dy.pointer, into: $0, accumulate: $1)
     }
   }

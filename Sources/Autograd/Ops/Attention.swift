@@ -32,7 +32,9 @@ public func attention(
   let (y, logSumExp) = attention.output(input(q.values), input(k.values), input(v.values), dropout)
   return record(.attention, y, from: q, k, v) {
     [q = q.saved, k = k.saved, v = v.saved] dy, gradients in
-    let (dq, dk, dv) = (Values(q.place.shape), Values(k.place.shape), Values(v.place.shape))
+    let (dq, dk, dv) = (
+      Values(q.gradientTarget.shape), Values(k.gradientTarget.shape), Values(v.gradientTarget.shape)
+    )
     func output(_ values: Values) -> Attention.Output {
       Attention.Output(values.storage.base, stride: channels)
     }
@@ -40,9 +42,9 @@ public func attention(
       q: input(q.values), k: input(k.values), v: input(v.values), y: input(y), dy: input(dy),
       logSumExp: logSumExp.pointer, dq: output(dq), dk: output(dk), dv: output(dv),
       dropout: dropout)
-    gradients.pass(dq, to: q.place)
-    gradients.pass(dk, to: k.place)
-    gradients.pass(dv, to: v.place)
+    gradients.pass(dq, to: q.gradientTarget)
+    gradients.pass(dk, to: k.gradientTarget)
+    gradients.pass(dv, to: v.gradientTarget)
   }
 }
 
@@ -84,7 +86,7 @@ public func attention(
         logSumExp: logSumExp.pointer, dq: output(0),
         dk: output(1), dv: output(2), dropout: dropout)
     }
-    gradients.pass(dqkv, to: qkv.place)
+    gradients.pass(dqkv, to: qkv.gradientTarget)
   }
 }
 

@@ -34,19 +34,19 @@ public func batchNorm(
       mean: saved.mean, inverseDeviation: saved.inverseDeviation,
       runningMean: running?.mean.storage.base, runningVariance: running?.variance.storage.base)
   }
-  let remake = { [x = x.saved] in
-    Values(x.place.shape) {
+  let recompute = { [x = x.saved] in
+    Values(x.gradientTarget.shape) {
       norm.apply(
         x.values.pointer, weight: weight.values.pointer, bias: bias.values.pointer, into: $0,
         mean: saved.mean, inverseDeviation: saved.inverseDeviation)
     }
   }
-  return record(.batchNorm, y, from: x, weight, bias, remake: remake) {
+  return record(.batchNorm, y, from: x, weight, bias, recompute: recompute) {
     [x = x.saved] dy, gradients in
     let norm = norm.gradients(
       x.values.pointer, dy.pointer, weight: weight.values.pointer, bias: bias.values.pointer,
       mean: saved.mean, inverseDeviation: saved.inverseDeviation)
-    gradients.write(norm, to: x.place, weight, bias)
+    gradients.write(norm, to: x.gradientTarget, weight, bias)
   }
 }
 
@@ -68,7 +68,7 @@ public func batchNormInference(
     let norm = norm.gradients(
       x.values.pointer, dy.pointer, weight: weight.values.pointer, bias: bias.values.pointer,
       mean: saved.mean, inverseDeviation: saved.inverseDeviation, isFixed: true)
-    gradients.write(norm, to: x.place, weight, bias)
+    gradients.write(norm, to: x.gradientTarget, weight, bias)
   }
 }
 
@@ -100,21 +100,21 @@ public func groupNorm(
       mean: saved.mean, inverseDeviation: saved.inverseDeviation,
       condition: NormCondition(shift, modulation), distances: distances?.storage.base)
   }
-  let remake = { [x = x.saved] in
-    Values(x.place.shape) {
+  let recompute = { [x = x.saved] in
+    Values(x.gradientTarget.shape) {
       norm.apply(
         x.values.pointer, weight: weight.values.pointer, bias: bias.values.pointer, into: $0,
         mean: saved.mean, inverseDeviation: saved.inverseDeviation,
         condition: NormCondition(shift, modulation))
     }
   }
-  return record(.groupNorm, y, from: x, weight, bias, shift, modulation, remake: remake) {
+  return record(.groupNorm, y, from: x, weight, bias, shift, modulation, recompute: recompute) {
     [x = x.saved] dy, gradients in
     let norm = norm.gradients(
       x.values.pointer, dy.pointer, weight: weight.values.pointer, bias: bias.values.pointer,
       mean: saved.mean, inverseDeviation: saved.inverseDeviation,
       condition: NormCondition(shift, modulation), distances: distances?.storage.base)
-    gradients.write(norm, to: x.place, weight, bias)
+    gradients.write(norm, to: x.gradientTarget, weight, bias)
     gradients.write(to: shift) { norm.shift(into: $0, accumulate: $1) }
     gradients.write(to: modulation) { norm.modulation(into: $0, accumulate: $1) }
   }

@@ -22,10 +22,10 @@ public func conv2D(
     convolution.forward(
       x.values.pointer, weight.values.pointer, into: $0, bias: bias?.values.pointer, activation: $1)
   }
-  return record(.conv2D, y.values, from: x, weight, bias, remake: y.remake) {
+  return record(.conv2D, y.values, from: x, weight, bias, recompute: y.recompute) {
     [x = x.saved, gradient = y.gradient] dy, gradients in
     let dy = gradient(dy)
-    gradients.write(to: x.place) {
+    gradients.write(to: x.gradientTarget) {
       convolution.inputGradient(dy.pointer, weight.values.pointer, into: $0, accumulate: $1)
     }
     gradients.write(to: weight) {
@@ -59,10 +59,10 @@ public func convTranspose2D(
     convolution.inputGradient(
       x.values.pointer, weight.values.pointer, into: $0, bias: bias?.values.pointer, activation: $1)
   }
-  return record(.convTranspose2D, y.values, from: x, weight, bias, remake: y.remake) {
+  return record(.convTranspose2D, y.values, from: x, weight, bias, recompute: y.recompute) {
     [x = x.saved, gradient = y.gradient] dy, gradients in
     let dy = gradient(dy)
-    gradients.write(to: x.place) {
+    gradients.write(to: x.gradientTarget) {
       convolution.forward(dy.pointer, weight.values.pointer, into: $0, accumulate: $1)
     }
     gradients.write(to: weight) {

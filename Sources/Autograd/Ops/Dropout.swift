@@ -12,9 +12,9 @@ public func dropout(
       stream.dropout(x.pointer, into: $0, shape: x.shape, rate: rate, step: step)
     }
   }
-  let remake = x.remade.map { x in { output(x.values) } }
-  return record(.dropout, output(x.values), from: x, remake: remake) {
-    [x = x.place] dy, gradients in
+  let recompute = x.recomputed.map { x in { output(x.values) } }
+  return record(.dropout, output(x.values), from: x, recompute: recompute) {
+    [x = x.gradientTarget] dy, gradients in
     gradients.write(to: x) {
       stream.dropout(
         dy.pointer, into: $0, shape: x.shape, rate: rate, accumulate: $1, step: step)

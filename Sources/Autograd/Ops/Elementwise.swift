@@ -3,7 +3,8 @@ import Compute
 extension Tensor {
   /// a + b, element by element; the shapes are the same.
   public static func + (a: Tensor, b: Tensor) -> Tensor {
-    record(.add, combine(.add, a, b), from: a, b) { [a = a.place, b = b.place] dy, gradients in
+    record(.add, combine(.add, a, b), from: a, b) {
+      [a = a.gradientTarget, b = b.gradientTarget] dy, gradients in
       gradients.pass(dy, to: a)
       gradients.pass(dy, to: b)
     }
@@ -12,7 +13,7 @@ extension Tensor {
   /// a - b, element by element; the shapes are the same.
   public static func - (a: Tensor, b: Tensor) -> Tensor {
     record(.subtract, combine(.subtract, a, b), from: a, b) {
-      [a = a.place, b = b.place] dy, gradients in
+      [a = a.gradientTarget, b = b.gradientTarget] dy, gradients in
       gradients.pass(dy, to: a)
       gradients.write(to: b) {
         Elementwise.transform(
@@ -26,7 +27,7 @@ extension Tensor {
     record(.multiply, combine(.multiply, a, b), from: a, b) {
       [a = a.saved, b = b.saved] dy, gradients in
       for (input, other) in [(a, b), (b, a)] {
-        gradients.write(to: input.place) {
+        gradients.write(to: input.gradientTarget) {
           Elementwise.combine(
             .multiply, other.values.pointer, dy.pointer, into: $0, count: dy.count, accumulate: $1)
         }
@@ -56,7 +57,7 @@ public func affine(_ x: Tensor, scale: Float, shift: Float = 0) -> Tensor {
     Elementwise.transform(
       .affine(scale: scale, offset: shift), x.values.pointer, into: $0, count: x.count)
   }
-  return record(.affine, y, from: x) { [x = x.place] dy, gradients in
+  return record(.affine, y, from: x) { [x = x.gradientTarget] dy, gradients in
     gradients.write(to: x) {
       Elementwise.transform(
         .affine(scale: scale, offset: 0), dy.pointer, into: $0, count: dy.count, accumulate: $1)

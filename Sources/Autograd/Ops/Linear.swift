@@ -14,10 +14,10 @@ public func linear(
       x.values.pointer, weight.values.pointer, into: $0, bias: bias?.values.pointer,
       activation: $1)
   }
-  return record(.linear, y.values, from: x, weight, bias, remake: y.remake) {
+  return record(.linear, y.values, from: x, weight, bias, recompute: y.recompute) {
     [x = x.saved, gradient = y.gradient] dy, gradients in
     let dy = gradient(dy)
-    gradients.write(to: x.place) {
+    gradients.write(to: x.gradientTarget) {
       MatrixProduct(m: m, n: k, k: n, transposeB: true)(
         dy.pointer, weight.values.pointer, into: $0, accumulate: $1)
     }

@@ -11,11 +11,11 @@ public func matrixProduct(_ a: Tensor, _ b: Tensor, transposeB: Bool = false) ->
       a.values.pointer, b.values.pointer, into: $0)
   }
   return record(.matrixProduct, y, from: a, b) { [a = a.saved, b = b.saved] dy, gradients in
-    gradients.write(to: a.place) { da, accumulate in
+    gradients.write(to: a.gradientTarget) { da, accumulate in
       MatrixProduct(m: m, n: k, k: n, transposeB: !transposeB)(
         dy.pointer, b.values.pointer, into: da, accumulate: accumulate)
     }
-    gradients.write(to: b.place) { db, accumulate in
+    gradients.write(to: b.gradientTarget) { db, accumulate in
       if transposeB {
         MatrixProduct(m: n, n: k, k: m, transposeA: true)(
           dy.pointer, a.values.pointer, into: db, accumulate: accumulate)

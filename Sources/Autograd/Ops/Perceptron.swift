@@ -55,7 +55,7 @@ func perceptron(
   }
   return record(.perceptron, y, from: x, hidden.weight, hidden.bias, output.weight, output.bias) {
     [x = x.saved, only] dy, gradients in
-    let dx = Values(x.place.shape)
+    let dx = Values(x.gradientTarget.shape)
     for rows in blocks {
       let block = only ?? activated(x.values, rows)
       let (m, dy) = (rows.count, dy.pointer + rows.lowerBound * columns)
@@ -78,6 +78,6 @@ func perceptron(
         into: dx.storage.base + rows.lowerBound * channels)
     }
     gradients.writeColumnSums(of: dy, to: output.bias)
-    gradients.pass(dx, to: x.place)
+    gradients.pass(dx, to: x.gradientTarget)
   }
 }

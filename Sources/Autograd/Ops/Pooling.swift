@@ -9,7 +9,7 @@ public func globalAveragePool(_ x: Tensor) -> Tensor {
     Reductions.rowMeans(
       x.values.pointer, into: $0, images: images, rows: pixels, columns: channels)
   }
-  return record(.globalAveragePool, y, from: x) { [x = x.place] dy, gradients in
+  return record(.globalAveragePool, y, from: x) { [x = x.gradientTarget] dy, gradients in
     let scale = 1 / Float(pixels)
     let share = Values(dy.shape) {
       Elementwise.scaledSum(scale, dy.pointer, 0, dy.pointer, into: $0, count: dy.count)

@@ -42,7 +42,7 @@ public func lstm(
       into: gates.storage.base, cell: cells.storage.base, hidden: $0)
   }
   let output = record(.lstm, y, from: x, weight, inputBias, recurrentBias, hidden, cell) {
-    [x = x.place] dy, gradients in
+    [x = x.gradientTarget] dy, gradients in
     let (dh, dc) = (Values.zeros([batch, size]), Values.zeros([batch, size]))
     let dx = Values(x.shape) {
       memory.gradients(
@@ -100,7 +100,7 @@ public func gru(
       into: gates.storage.base, hidden: $0)
   }
   let output = record(.gru, y, from: x, weight, inputBias, recurrentBias, hidden) {
-    [x = x.place] dy, gradients in
+    [x = x.gradientTarget] dy, gradients in
     let (products, dh) = (Values(x.shape), Values.zeros([batch, size]))
     let dx = Values(x.shape) {
       unit.gradients(

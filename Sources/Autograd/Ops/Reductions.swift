@@ -10,7 +10,7 @@ private func total(_ name: OpName, _ x: Tensor, scale: Float) -> Tensor {
   let y = Values([]) {
     $0[0] = Float(Reductions.sum(x.values.pointer, count: x.count) * Double(scale))
   }
-  return record(name, y, from: x) { [x = x.place] dy, gradients in
+  return record(name, y, from: x) { [x = x.gradientTarget] dy, gradients in
     let slope = scale * dy.pointer[0]
     gradients.write(to: x) { dx, accumulate in
       if accumulate {

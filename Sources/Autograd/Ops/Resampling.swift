@@ -28,9 +28,9 @@ private func resample(_ name: OpName, _ x: Tensor, _ resampling: Resampling) -> 
   }
   let y = output(x.values)
   // An enlarged image is kept as the small one that it came from.
-  let remake = { [x = x.saved] in output(x.values) }
-  return record(name, y, from: x, remake: y.count > x.count ? remake : nil) {
-    [x = x.place] dy, gradients in
+  let recompute = { [x = x.saved] in output(x.values) }
+  return record(name, y, from: x, recompute: y.count > x.count ? recompute : nil) {
+    [x = x.gradientTarget] dy, gradients in
     gradients.write(to: x) { resampling.gradient(dy.pointer, into: $0, accumulate: $1) }
   }
 }

@@ -30,13 +30,13 @@ public func rotary(
   let y = output(qkv.values)
   guard normEpsilon != nil else {
     // A turn alone is undone without its input.
-    return record(.rotary, y, from: qkv) { [qkv = qkv.place] dy, gradients in
+    return record(.rotary, y, from: qkv) { [qkv = qkv.gradientTarget] dy, gradients in
       gradients.write(to: qkv) { positions.gradient(nil, dy.pointer, into: $0, accumulate: $1) }
     }
   }
-  let remake = { [qkv = qkv.saved] in output(qkv.values) }
-  return record(.rotary, y, from: qkv, remake: remake) { [qkv = qkv.saved] dy, gradients in
-    gradients.write(to: qkv.place) {
+  let recompute = { [qkv = qkv.saved] in output(qkv.values) }
+  return record(.rotary, y, from: qkv, recompute: recompute) { [qkv = qkv.saved] dy, gradients in
+    gradients.write(to: qkv.gradientTarget) {
       positions.gradient(qkv.values.pointer, dy.pointer, into: $0, accumulate: $1)
     }
   }

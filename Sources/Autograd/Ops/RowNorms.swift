@@ -31,12 +31,12 @@ private func rowNorm(
         mean: saved.mean, inverseDeviation: saved.inverseDeviation)
     }
   }
-  let remake = { [x = x.saved] in output(x.values) }
-  return record(name, output(x.values), from: x, weight, bias, remake: remake) {
+  let recompute = { [x = x.saved] in output(x.values) }
+  return record(name, output(x.values), from: x, weight, bias, recompute: recompute) {
     [x = x.saved] dy, gradients in
     let norm = norm.gradients(
       x.values.pointer, dy.pointer, weight: weight.values.pointer, mean: saved.mean,
       inverseDeviation: saved.inverseDeviation)
-    gradients.write(norm, to: x.place, weight, bias)
+    gradients.write(norm, to: x.gradientTarget, weight, bias)
   }
 }

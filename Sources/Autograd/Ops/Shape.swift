@@ -2,13 +2,13 @@ import Compute
 
 /// The same elements under another shape; nothing is copied, the gradient included.
 public func reshape(_ x: Tensor, to shape: [Int]) -> Tensor {
-  let remake = x.remade.map { remade in { remade.values.reshaped(shape) } }
-  let y = record(.reshape, x.values.reshaped(shape), from: x, remake: remake) {
-    [x = x.place] dy, gradients in
+  let recompute = x.recomputed.map { recomputed in { recomputed.values.reshaped(shape) } }
+  let y = record(.reshape, x.values.reshaped(shape), from: x, recompute: recompute) {
+    [x = x.gradientTarget] dy, gradients in
     gradients.pass(dy, to: x)
   }
   // The view of a parameter still depends on the parameter's version.
-  return Tensor(y.values, at: y.node, stamp: x.stamp, remade: y.remade)
+  return Tensor(y.values, at: y.node, stamp: x.stamp, recomputed: y.recomputed)
 }
 
 /// Arrays side by side along `axis`, such as the channels of images (-1, the last); their other
@@ -36,9 +36,9 @@ public func concatenate(_ parts: [Tensor], axis: Int = -1) -> Tensor {
   }
   let y = output(parts.map(\.values), shape)
   // Parts are often kept by others, too, such as those that a UNet carries across.
-  let remake = { [shape, parts = parts.map(\.saved)] in output(parts.map(\.values), shape) }
-  return record(.concatenate, y, from: parts, remake: remake) {
-    [parts = parts.map(\.place)] dy, gradients in
+  let recompute = { [shape, parts = parts.map(\.saved)] in output(parts.map(\.values), shape) }
+  return record(.concatenate, y, from: parts, recompute: recompute) {
+    [parts = parts.map(\.gradientTarget)] dy, gradients in
     for (part, range) in zip(parts, ranges) where gradients.isWanted(for: part) {
       gradients.pass(Blocks(of: dy, axis: axis, range: range).gathered(part.shape), to: part)
     }
@@ -54,7 +54,7 @@ public func slice(_ x: Tensor, axis: Int = -1, _ range: Range<Int>) -> Tensor {
   var shape = x.shape
   shape[axis] = range.count
   let y = Blocks(of: x.values, axis: axis, range: range).gathered(shape)
-  return record(.slice, y, from: x) { [x = x.place] dy, gradients in
+  return record(.slice, y, from: x) { [x = x.gradientTarget] dy, gradients in
     let dx = Values.zeros(x.shape)
     Blocks(of: dx, axis: axis, range: range).scatter(dy)
     gradients.pass(dx, to: x)

@@ -10,7 +10,7 @@ private func softmax(_ name: OpName, _ x: Tensor) -> Tensor {
   let softmax = Softmax(
     rows: x.values.rows, columns: x.values.columns, isLogarithmic: name == .logSoftmax)
   let y = Values(x.shape) { softmax.forward(x.values.pointer, into: $0) }
-  return record(name, y, from: x) { [x = x.place] dy, gradients in
+  return record(name, y, from: x) { [x = x.gradientTarget] dy, gradients in
     gradients.write(to: x) { softmax.gradient(y.pointer, dy.pointer, into: $0, accumulate: $1) }
   }
 }

@@ -1,4 +1,5 @@
 import Autograd
+import Runs
 
 /// A step that was stopped before it touched the weights, because a number is not finite, or a training
 /// that has come apart.

@@ -1,3 +1,6 @@
+import Files
+import Runs
+
 extension TrainingLoop {
   /// How often a training goes back before it gives up.
   static var mostFaults: Int { 2 }
@@ -108,28 +111,6 @@ public struct Diverged: Error, CustomStringConvertible {
 }
 
 extension RunFolder {
-  static var faultReportName: String { "fault.txt" }
-
-  private var faultReport: Place { place / Self.faultReportName }
-
-  /// Why the training was given up, the first line of its report: "the training diverged: after step 12
-  /// the loss is nan"; nil where it was not.
-  public var reasonGivenUp: String? {
-    guard faultReport.kind() == .file,
-      let bytes = try? InputFile(faultReport).readAll(limit: 1 << 20)
-    else { return nil }
-    return String(decoding: bytes.prefix { $0 != 10 }, as: UTF8.self)
-  }
-
-  /// Removes the report of a training that goes on after all.
-  /// - Throws: `FileError`.
-  public func removeFaultReport() throws(FileError) {
-    if faultReport.kind() != nil { try operations.remove(writable / Self.faultReportName) }
-  }
-
-  /// Where what went wrong is kept.
-  var faults: CheckpointStore { CheckpointStore(place / "faults", operations: operations) }
-
   /// Takes out of the way what came after a checkpoint, or all checkpoints where there is none to go
   /// back to: another course of the training will have the same steps.
   /// - Throws: `FileError`.

@@ -1,3 +1,6 @@
+import Files
+import Runs
+
 /// What a training carries from step to step beside its trainer's arrays; every checkpoint has it.
 public struct TrainingState: Codable, Equatable, Sendable {
   /// The seed of everything that is drawn at random.
@@ -108,5 +111,21 @@ extension TrainingState {
         + "\(LossMonitor.longest) steps")
     fault.stepsSinceSound = LossMonitor.longest
     throw fault
+  }
+}
+
+extension RunFolder {
+  /// How the training has ended, and with which checkpoint; nil where it goes on with these options. The
+  /// run must be locked.
+  /// - Throws: `FileError` when the newest checkpoint cannot be read.
+  public func ending(
+    under options: LoopOptions
+  ) throws(FileError) -> (checkpoint: Checkpoint, outcome: TrainingLoop.Outcome)? {
+    guard let checkpoint = checkpoints.latestVerified().checkpoint,
+      checkpoint.step <= options.steps,
+      let outcome = try checkpoint.state(as: TrainingState.self).outcome(
+        after: checkpoint.step, options)
+    else { return nil }
+    return (checkpoint, outcome)
   }
 }

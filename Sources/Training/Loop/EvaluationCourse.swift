@@ -1,3 +1,6 @@
+import Files
+import Runs
+
 /// How the measurement by which checkpoints are compared has gone so far.
 struct EvaluationCourse: Codable, Equatable, Sendable {
   /// An evaluation.

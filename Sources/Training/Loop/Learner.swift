@@ -1,6 +1,6 @@
 import Autograd
-import Compute
 import Layers
+import Runs
 
 /// A model that one loss trains, with its optimizer and its moving average: the state that most
 /// trainers have.

@@ -1,3 +1,5 @@
+import Runs
+
 /// How long a run trains, and how often it says and saves something.
 public struct LoopOptions: Equatable, Sendable {
   /// Steps in all.

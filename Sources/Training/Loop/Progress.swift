@@ -1,5 +1,7 @@
+import Compute
 import Files
 import Images
+import Runs
 
 #if canImport(Glibc)
   import Glibc
@@ -106,37 +108,4 @@ public final class Progress {
   }
 
   private func write(_ text: String) { sink(text) }
-}
-
-/// Writes a message to standard error, in which names and texts of others are escaped.
-public func writeToStandardError(_ message: Message) {
-  writeToStandardError(message.description)
-}
-
-/// A length of time in seconds.
-public func seconds(_ duration: Duration) -> Double {
-  Double(duration.components.seconds) + Double(duration.components.attoseconds) * 1e-18
-}
-
-/// The number with so many digits behind the point.
-public func fixed(_ value: Double, _ digits: Int) -> String {
-  guard value.isFinite, abs(value) < 1e15 else { return "\(value)" }
-  var scale = 1.0
-  for _ in 0..<digits { scale *= 10 }
-  let scaled = (abs(value) * scale).rounded()
-  guard scaled < 0x1p63 else { return "\(value)" }
-  let rounded = Int(scaled)
-  let sign = value < 0 && rounded > 0 ? "-" : ""
-  guard digits > 0 else { return sign + "\(rounded)" }
-  let fraction = padded(rounded % Int(scale), digits)
-  return "\(sign)\(rounded / Int(scale)).\(fraction)"
-}
-
-/// A length of time for people: "42s", "3m05s", "2h10m".
-public func duration(_ seconds: Double) -> String {
-  guard seconds.isFinite, seconds < 1e9 else { return "?" }
-  let whole = Int(seconds.rounded())
-  if whole < 60 { return "\(whole)s" }
-  if whole < 3600 { return "\(whole / 60)m\(padded(whole % 60, 2))s" }
-  return "\(whole / 3600)h\(padded(whole / 60 % 60, 2))m"
 }

@@ -1,5 +1,7 @@
+import Compute
 import Files
 import Images
+import Runs
 
 /// What a training writes to its run.
 ///
@@ -120,8 +122,6 @@ final class RunRecorder {
       try body()
       if failures.removeValue(forKey: part) != nil { progress.say("\(part.rawValue) works again") }
     } catch let error as FileError {
-      // What is missing then may have failed in any way.
-      try run.check()
       if error.kind == .lost { throw error }
       guard failures.updateValue(error, forKey: part) == nil else { return }
       progress.say(

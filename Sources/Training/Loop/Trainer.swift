@@ -1,3 +1,5 @@
+import Runs
+
 /// A model in training with all its state: what a training loop drives.
 ///
 /// Everything that a step draws at random is a function of the seed and the number of the step, so
@@ -60,19 +62,4 @@ extension Trainer {
 
   /// Nothing is measured.
   public func evaluate() throws -> [Measurement] { [] }
-}
-
-/// A number that a step or an evaluation reports.
-public struct Measurement: Sendable {
-  /// Its name in the metrics: "loss_generator".
-  public let name: String
-  /// Its name on the live line: "loss G"; nil for what is only logged.
-  public let label: String?
-  /// Its value.
-  public let value: Double
-
-  /// A number of that name.
-  public init(_ name: String, label: String? = nil, _ value: Double) {
-    (self.name, self.label, self.value) = (name, label, value)
-  }
 }

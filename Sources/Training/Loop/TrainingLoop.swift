@@ -1,4 +1,6 @@
 import Compute
+import Files
+import Runs
 
 /// Drives a trainer through its steps: metrics, previews, checkpoints, and an orderly end.
 public struct TrainingLoop {

@@ -1,3 +1,5 @@
+import Runs
+
 /// How the learning rate goes over a training: a linear warm-up, then constant or falling as a cosine
 /// does.
 ///

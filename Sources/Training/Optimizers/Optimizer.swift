@@ -1,6 +1,6 @@
 import Autograd
 import Compute
-import Layers
+import Files
 
 /// An optimizer with what it remembers of a model's gradients: Adam, AdamW, RMSprop, or Muon.
 ///

@@ -1,3 +1,6 @@
+import Autograd
+import Runs
+
 /// The settings of an optimizer: of Adam, which with weight decay is AdamW, and of what there is beside
 /// it.
 public struct OptimizerOptions: Equatable, Sendable {

@@ -1,6 +1,7 @@
 import Autograd
 import Compute
 import Foundation
+import KernelInterface
 
 extension OpCase {
   static let activations: [OpCase] =

@@ -1,4 +1,5 @@
 import Compute
+import KernelInterface
 
 @testable import Autograd
 

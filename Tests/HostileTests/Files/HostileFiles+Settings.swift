@@ -1,5 +1,5 @@
+import Files
 import Foundation
-import Training
 
 extension HostileFile {
   /// Recipes, tokenizers and training states: YAML and JSON.

@@ -1,8 +1,9 @@
 import Compute
 import Datasets
+import Files
 import Foundation
 import Images
-import Training
+import Runs
 
 /// Gives a format's reader one damaged file after the other.
 ///

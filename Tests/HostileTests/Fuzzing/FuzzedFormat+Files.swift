@@ -1,6 +1,7 @@
 import CCodecs
 import Foundation
 import Images
+import Models
 
 /// The files that are damaged, and what makes checksums right again.
 extension FuzzedFormat {

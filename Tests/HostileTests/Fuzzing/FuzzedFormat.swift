@@ -1,8 +1,8 @@
 import CCodecs
 import Foundation
-import Generators
 import Images
-import Training
+import Models
+import Runs
 
 @testable import Datasets
 

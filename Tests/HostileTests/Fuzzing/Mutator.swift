@@ -1,22 +1,18 @@
+import TestSupport
+
 /// Damages files, the same way on every machine for the same seed: bits flipped, bytes and lengths set to
 /// what breaks things, blocks copied, moved and removed, two files spliced.
 struct Mutator: RandomNumberGenerator {
-  private var state: UInt64
+  private var random: SplitMix
 
   /// A mutator for one input of a run.
   init(seed: UInt64, index: Int) {
-    state = seed &* 0x9E37_79B9_7F4A_7C15 &+ UInt64(index)
+    random = SplitMix(seed: seed &* 0x9E37_79B9_7F4A_7C15 &+ UInt64(index))
     _ = next()
   }
 
-  /// SplitMix64 (Steele, Lea and Flood, 2014).
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ z >> 30) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ z >> 27) &* 0x94D0_49BB_1331_11EB
-    return z ^ z >> 31
-  }
+  /// The next 64 random bits.
+  mutating func next() -> UInt64 { random.next() }
 
   /// A number from 0 up to below `limit`.
   mutating func below(_ limit: Int) -> Int { Int(next() % UInt64(max(limit, 1))) }

@@ -2,6 +2,7 @@ import Compute
 import Foundation
 import Testing
 
+@testable import Runs
 @testable import Training
 
 @Suite struct MonitorTests {

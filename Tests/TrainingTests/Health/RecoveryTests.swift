@@ -1,8 +1,11 @@
 import Autograd
 import Compute
 import Layers
+import TestSupport
 import Testing
 
+@testable import Files
+@testable import Runs
 @testable import Training
 
 @Suite struct RecoveryTests {
@@ -56,7 +59,7 @@ import Testing
     var steps = 20
 
     init() throws {
-      folder = try TemporaryFolder()
+      folder = TemporaryFolder(inMemory: true)
       run = try RunFolder.create(in: folder("runs"), recipe: "line")
     }
 

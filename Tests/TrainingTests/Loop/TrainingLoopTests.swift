@@ -1,7 +1,10 @@
+import TestSupport
 import Testing
 
 import class Foundation.FileManager
 
+@testable import Files
+@testable import Runs
 @testable import Training
 
 struct TrainingLoopTests {
@@ -34,7 +37,7 @@ struct TrainingLoopTests {
   }
 
   private func run(_ counter: Counter, evaluateEvery: Int?) throws {
-    let folder = try TemporaryFolder()
+    let folder = TemporaryFolder(inMemory: true)
     let run = try RunFolder.create(in: folder("runs"), recipe: "counter")
     try run.writeRecipe("kind: counter\n")
     var options = LoopOptions(steps: 9, sampleEvery: 100, checkpointEvery: 2)
@@ -69,7 +72,7 @@ struct TrainingLoopTests {
   @Test func theClockAsksForCheckpointsAndChangesNothingElse() throws {
     var logs: [[UInt8]] = []
     for minutes in [nil, 1e-9, 1e308] {
-      let folder = try TemporaryFolder()
+      let folder = TemporaryFolder(inMemory: true)
       let run = try RunFolder.create(in: folder("runs"), recipe: "counter")
       try run.writeRecipe("kind: counter\n")
       var options = LoopOptions(steps: 9, sampleEvery: 100, checkpointEvery: 100)
@@ -87,7 +90,7 @@ struct TrainingLoopTests {
   }
 
   @Test func patienceEndsATraining() throws {
-    let folder = try TemporaryFolder()
+    let folder = TemporaryFolder(inMemory: true)
     let run = try RunFolder.create(in: folder("runs"), recipe: "counter")
     try run.writeRecipe("kind: counter\n")
     var options = LoopOptions(steps: 20, sampleEvery: 100, checkpointEvery: 100)
@@ -114,7 +117,7 @@ struct TrainingLoopTests {
     var options = LoopOptions(steps: 20, sampleEvery: 5, checkpointEvery: 100, evaluateEvery: 1)
 
     init() throws {
-      folder = try TemporaryFolder()
+      folder = TemporaryFolder(inMemory: true)
       run = try RunFolder.create(in: folder("runs"), recipe: "counter", name: "counter")
       try run.writeRecipe("kind: counter\n")
       (options.patience, options.logEvery) = (3, 1)

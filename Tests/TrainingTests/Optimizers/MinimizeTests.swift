@@ -3,6 +3,7 @@ import Compute
 import Layers
 import Testing
 
+@testable import Runs
 @testable import Training
 
 /// A step from a loss alone.

@@ -3,6 +3,7 @@ import Compute
 import Foundation
 import Testing
 
+@testable import Runs
 @testable import Training
 
 /// AdamW with its groups, clipping and schedules beside PyTorch's; RMSprop and Muon.

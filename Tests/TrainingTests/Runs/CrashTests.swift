@@ -1,6 +1,9 @@
 import Foundation
+import TestSupport
 import Testing
 
+@testable import Files
+@testable import Runs
 @testable import Training
 
 /// What the loader finds after a crash at any point of a run's writing, on every disk that the crash
@@ -12,7 +15,7 @@ struct CrashTests {
   let training: ExampleTraining
 
   init() throws {
-    folder = try TemporaryFolder()
+    folder = TemporaryFolder(inMemory: true)
     training = ExampleTraining(root: folder("runs"))
   }
 
@@ -23,7 +26,7 @@ struct CrashTests {
   /// What a run asked of the file system: the operations, how many there were before each step's
   /// checkpoint, and how many when it was done.
   private struct Record {
-    var operations: [Operation] = []
+    var operations: [DiskOperation] = []
     var starts: [Int: Int] = [:]
     var ends: [Int: Int] = [:]
   }
@@ -45,7 +48,7 @@ struct CrashTests {
       let oldest = record.ends.filter { $0.value <= count }.keys.max()
       for disk in CrashDisk.after(Array(record.operations[..<count]), sampling: sampling) {
         states += 1
-        let copy = try TemporaryFolder()
+        let copy = TemporaryFolder(inMemory: true)
         try disk.materialize(recorded: folder.path, at: copy.path)
         let found = try Self.wrong(ExampleTraining(root: copy("runs")), oldest ?? 0, newest ?? 0)
         if let found { return ("\(found) after \(count) operations", states) }
@@ -115,7 +118,7 @@ struct CrashTests {
   }
 
   /// What is left of an operation: nil, itself, or the same in another place.
-  private func without(_ omission: Omission, _ operation: Operation) -> Operation? {
+  private func without(_ omission: Omission, _ operation: DiskOperation) -> DiskOperation? {
     func isUnfinished(_ path: String) -> Bool {
       path.contains("/checkpoints/") && path.contains(".tmp")
     }

@@ -1,3 +1,7 @@
+import TestSupport
+
+@testable import Files
+@testable import Runs
 @testable import Training
 
 /// A trainer of few numbers, whose evaluation is best after the second step.

@@ -1,6 +1,9 @@
 import Foundation
+import TestSupport
 import Testing
 
+@testable import Files
+@testable import Runs
 @testable import Training
 
 /// A training whose file system fails, at each of its calls in turn, in each way, once or from then on.
@@ -13,7 +16,7 @@ struct FaultTests {
   @Test(arguments: Fault.allCases, [true, false])
   func aTrainingSurvivesAFault(_ fault: Fault, once: Bool) throws {
     let sound = ScriptedFiles()
-    let folder = try TemporaryFolder()
+    let folder = TemporaryFolder(inMemory: true)
     try ExampleTraining(root: folder("sound"))(sound, ExampleTrainer())
     let begun = try #require(
       sound.operations.firstIndex { if case .openToAppend = $0 { true } else { false } })
@@ -59,7 +62,7 @@ struct FaultTests {
   }
 
   @Test func whatCannotBeWrittenIsSaidOnceAndTriedAgain() throws {
-    let folder = try TemporaryFolder()
+    let folder = TemporaryFolder(inMemory: true)
     let training = ExampleTraining(root: folder("runs"))
     var said = ""
     // The disk is full from the first checkpoint's folder on until the third's.
@@ -77,7 +80,7 @@ struct FaultTests {
   }
 
   @Test func whatCannotBeSavedAtTheEndIsAnError() throws {
-    let folder = try TemporaryFolder()
+    let folder = TemporaryFolder(inMemory: true)
     let training = ExampleTraining(root: folder("runs"))
     let files = ScriptedFiles { _, operation in
       guard case .createFolder(let path) = operation else { return nil }
@@ -89,7 +92,7 @@ struct FaultTests {
   }
 
   @Test func metricsThatCannotBeWrittenAreWrittenLater() throws {
-    let folder = try TemporaryFolder()
+    let folder = TemporaryFolder(inMemory: true)
     for failing in [1, 2, 3] {
       let path = folder("\(failing).jsonl")
       let files = ScriptedFiles { index, operation in

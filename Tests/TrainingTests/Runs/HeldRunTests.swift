@@ -1,7 +1,10 @@
 import Compute
 import Foundation
+import TestSupport
 import Testing
 
+@testable import Files
+@testable import Runs
 @testable import Training
 
 /// What becomes of a training whose run is renamed, removed or replaced by somebody else, before each
@@ -13,7 +16,7 @@ struct HeldRunTests {
   let training: ExampleTraining
 
   init() throws {
-    folder = try TemporaryFolder()
+    folder = TemporaryFolder(inMemory: true)
     training = ExampleTraining(root: folder("runs"))
   }
 
@@ -77,7 +80,7 @@ struct HeldRunTests {
     for index in stride(
       from: named + 1 + first, to: sound.operations.count, by: Self.sampling)
     {
-      let folder = try TemporaryFolder()
+      let folder = TemporaryFolder(inMemory: true)
       let training = ExampleTraining(root: folder("runs"))
       let after = Locked([String: [UInt8]]())
       let hasHappened = Locked(false)

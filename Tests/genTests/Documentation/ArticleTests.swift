@@ -95,7 +95,7 @@ struct ArticleTests {
   @Test(arguments: [("FirstGAN", "gan.png", 8, 28), ("OwnPictures", "pictures.png", 4, 32)])
   func pictureModelsDraw(name: String, file: String, columns: Int, side: Int) throws {
     let (program, _) = try run(name, "shapes", "2")
-    let picture = try Image(contentsOf: program.folder.file(file))
+    let picture = try Image(contentsOf: program.folder(file))
     #expect(picture.width == columns * (side + 2) + 2 && picture.height == picture.width)
   }
 

@@ -10,8 +10,8 @@ struct UserPackageTests {
     try program.write(code[0], to: "spirals/Package.swift")
     try program.write(code[1], to: "spirals/Sources/spirals/main.swift")
     try FileManager.default.createSymbolicLink(
-      at: URL(fileURLWithPath: program.folder.file("gen")), withDestinationURL: Article.package)
-    try copyDependencies(to: program.folder.file("spirals"))
+      at: URL(fileURLWithPath: program.folder("gen")), withDestinationURL: Article.package)
+    try copyDependencies(to: program.folder("spirals"))
     let running = try program.start(
       "/usr/bin/env",
       [

@@ -1,0 +1,53 @@
+import Models
+
+/// The normal distribution that has the mean and the covariance of some features.
+public struct FeatureDistribution {
+  /// [size].
+  let mean: [Double]
+  /// [size, size], unbiased.
+  let covariance: SymmetricMatrix
+
+  /// The distribution of that mean and covariance.
+  init(mean: [Double], covariance: SymmetricMatrix) {
+    precondition(mean.count == covariance.size, "a mean of \(mean.count), not \(covariance.size)")
+    (self.mean, self.covariance) = (mean, covariance)
+  }
+
+  /// The distribution of at least two vectors.
+  public init(_ features: Features) {
+    let (count, size) = (features.count, features.size)
+    precondition(count >= 2, "the covariance of \(count) vectors")
+    var mean = [Double](repeating: 0, count: size)
+    for row in 0..<count {
+      for column in 0..<size { mean[column] += Double(features[row][column]) }
+    }
+    for column in 0..<size { mean[column] /= Double(count) }
+    var centered = [Double](repeating: 0, count: count * size)
+    for row in 0..<count {
+      for column in 0..<size {
+        centered[row * size + column] = Double(features[row][column]) - mean[column]
+      }
+    }
+    let sums = SymmetricMatrix.gram(centered, rows: count, columns: size)
+    self.init(
+      mean: mean, covariance: SymmetricMatrix(size, sums.map { $0 / Double(count - 1) }))
+  }
+
+  /// The Frechet distance to another, squared as is the custom: |m1 - m2|^2 + tr(C1 + C2 - 2 (C1
+  /// C2)^(1/2)); 0 where they agree.
+  ///
+  /// Dowson and Landau, "The Fréchet Distance between Multivariate Normal Distributions" (1982); for
+  /// pictures Heusel et al., "GANs Trained by a Two Time-Scale Update Rule Converge to a Local Nash
+  /// Equilibrium" (2017). The trace of the product's root is that of the symmetric (C1^(1/2) C2
+  /// C1^(1/2))^(1/2), whose eigenvalues are found without any inverse, so that features which do not
+  /// vary, or depend on each other, do no harm.
+  public func frechetDistance(to other: FeatureDistribution) -> Double {
+    precondition(
+      mean.count == other.mean.count, "a distance of \(mean.count) and \(other.mean.count) features"
+    )
+    let shift = zip(mean, other.mean).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }
+    let product = other.covariance.conjugated(by: covariance.squareRoot)
+    let root = product.eigen().values.reduce(0) { $0 + max($1, 0).squareRoot() }
+    return max(0, shift + covariance.trace + other.covariance.trace - 2 * root)
+  }
+}

@@ -1,0 +1,84 @@
+import Datasets
+import Files
+import Images
+import Models
+import Runs
+
+/// Judges pictures: compares what a classifier sees in them with what it sees in real ones.
+public struct PictureEvaluation {
+  /// The classifier.
+  public let classifier: TrainedClassifier
+  /// The data that the pictures are compared with.
+  public let data: DataReference
+
+  /// How many pictures a comparison takes at least, drawn and real.
+  public static let fewest = 10
+
+  /// Comparisons with the held-out pictures of some data.
+  public init(by classifier: TrainedClassifier, with data: DataReference) {
+    (self.classifier, self.data) = (classifier, data)
+  }
+
+  /// The data that a classifier comes along for.
+  public static let standardData = "fashion-mnist"
+  private static let standardClassifier = "classifier-fashion"
+
+  /// Comparisons with the held-out pictures of some data, by a classifier's run, or by the classifier
+  /// that comes along for the data.
+  /// - Throws: `FileError`, `RecipeError` when there is no classifier, or it cannot be read.
+  public init(with data: DataReference, by run: RunFolder?) throws {
+    let run = try run ?? Self.findStandardJudge(of: data.source)
+    self.init(by: try TrainedClassifier(run), with: data)
+  }
+
+  /// The classifier that comes along for some data; nil where there is none.
+  public static func standardJudge(for data: String) -> RunFolder? {
+    data == standardData ? Pretrained.find(standardClassifier) : nil
+  }
+
+  private static func findStandardJudge(of data: String) throws -> RunFolder {
+    if let run = standardJudge(for: data) { return run }
+    guard data == standardData else {
+      throw FileError(
+        .missing, data,
+        "no classifier comes along for this data: train one by gen train classifier --data "
+          + "\(data), and name it to gen eval by --classifier RUN")
+    }
+    throw FileError(
+      .missing, standardClassifier,
+      "this classifier is in none of \(Pretrained.folders.joined(separator: ", ")): let GEN_HOME name "
+        + "the folder that it is in, or train one by gen train classifier, and name it by "
+        + "--classifier RUN")
+  }
+
+  /// Compares pictures of one size, at least `fewest`, with as many held-out pictures of the data, and
+  /// does the same with as many pictures of the data that models learn from: the floor, since what is
+  /// real cannot be told from what is real by more than chance.
+  ///
+  /// All take the same way to the classifier: real ones are brought to the size and the channels of the
+  /// others, as they are for a model in training, and then each is brought to the classifier's.
+  /// - Throws: `DatasetError` when the data cannot be read; `FileError` when it has too few pictures.
+  public func callAsFunction(_ drawn: [Image]) throws -> PictureReport {
+    precondition(drawn.count >= Self.fewest, "a comparison of \(drawn.count) pictures")
+    let (training, heldOut) = try ImageDataset.parts(
+      of: data, like: drawn[0], fewest: Self.fewest,
+      remedy: "name what to compare with by --data")
+    let (features, classes) = classifier(drawn)
+    let (realFeatures, realClasses) = classifier(try heldOut.selection(drawn.count))
+    let (floorFeatures, _) = classifier(try training.selection(drawn.count))
+    let real = RealFeatures(realFeatures)
+    return PictureReport(
+      data: data.name, classifier: classifier.run.name, featureCount: classifier.featureCount,
+      realSamples: realFeatures.count,
+      measures: PictureMeasures(features, with: real),
+      floor: PictureMeasures(floorFeatures, with: real),
+      classNames: classifier.classNames,
+      classCounts: histogram(classes), realClassCounts: histogram(realClasses))
+  }
+
+  private func histogram(_ classes: [Int32]) -> [Int] {
+    var counts = Array(repeating: 0, count: classifier.classNames.count)
+    for number in classes { counts[Int(number)] += 1 }
+    return counts
+  }
+}

@@ -1,0 +1,168 @@
+import Datasets
+import Runs
+import Training
+
+/// How to train a classifier.
+public struct ClassifierRecipe: Recipe {
+  /// What it learns from.
+  public var data = DataOptions()
+  /// The sizes.
+  public var model = Model()
+  /// Pictures to a training step.
+  public var batch = 128
+  /// The optimizer.
+  public var optimizer = OptimizerOptions(learningRate: 2e-3)
+  /// What a step keeps of the moving average.
+  public var averageDecay = 0.995
+  /// How long, and how often what.
+  public var loop = LoopOptions(steps: 3000, sampleEvery: 1000, checkpointEvery: 500)
+
+  /// The recipe with all defaults.
+  public init() {}
+
+  /// The sizes of a classifier.
+  public struct Model: Equatable, Sendable {
+    /// Pixels of a picture's side; nil for the data's.
+    public var size: Int?
+    /// Channels of a picture; nil for the data's.
+    public var imageChannels: Int?
+    /// Channels of the stages.
+    public var channels = [32, 64, 96]
+    /// The part of the features that training leaves out.
+    public var dropout: Float = 0.2
+    /// How many classes there are; nil for the data's.
+    public var classes: Int?
+  }
+
+  /// The sizes, once the data has given its part.
+  var configuration: Classifier.Configuration {
+    Classifier.Configuration(
+      imageChannels: model.imageChannels ?? 1, classes: model.classes ?? 1,
+      channels: model.channels, dropout: model.dropout)
+  }
+
+  /// "classifier".
+  public static let kind = "classifier"
+  /// What it trains.
+  public static let summary =
+    "A classifier, which tells what is in a picture, and by whose features pictures are judged."
+
+  /// All keys.
+  public static let schema = RecipeSchema<ClassifierRecipe>(
+    DataOptions.keys.map { $0.at(\.data) } + [
+      RecipeKey(
+        "model.size", \.model.size, .orNull(.in(8...1024)),
+        "Pixels of a side, to which the data is brought; null takes the data's."),
+      RecipeKey(
+        "model.image_channels", \.model.imageChannels, .orNull(.among(1, 3, 4)),
+        "Channels of a picture; null takes the data's."),
+      RecipeKey(
+        "model.channels", \.model.channels, .each(.in(1...4096)),
+        "Channels of each pair of convolutions; the last are the features."),
+      RecipeKey(
+        "model.dropout", \.model.dropout, .in(0..<1),
+        "Part of the features that training leaves out."),
+      RecipeKey(
+        "model.classes", \.model.classes, .orNull(.in(2...100_000)),
+        "How many classes there are; null takes the data's."),
+      RecipeKey("batch", \.batch, .in(2...65536), "Pictures to a training step."),
+    ] + OptimizerOptions.keys.map { $0.at(\.optimizer) } + [
+      RecipeKey(
+        "average.decay", \.averageDecay, .in(0...0.999_999),
+        "What a step keeps of the classifier's moving average, which is what is used.")
+    ] + LoopOptions.evaluationKeys.map { $0.at(\.loop) } + LoopOptions.keys.map { $0.at(\.loop) })
+
+  /// Makes sure that the settings go together.
+  public func check() throws(RecipeProblem) {
+    try optimizer.check()
+    guard !model.channels.isEmpty else {
+      throw RecipeProblem("model.channels", "empty, but there must be a stage at least")
+    }
+  }
+}
+
+extension ClassifierRecipe: TrainableRecipe {
+  /// What a classifier learns from, and what it is judged by.
+  public struct Data: Sendable {
+    /// Pictures with classes to learn from.
+    public let training: ImageDataset
+    /// Others to be judged by.
+    public let heldOut: ImageDataset
+  }
+
+  /// How pictures are brought to the classifier.
+  func options(
+    _ split: ImageDataset.Split, like options: ImageDataset.Options
+  ) -> ImageDataset.Options {
+    var options = options
+    options.split = split
+    options.size = model.size
+    options.channels = model.imageChannels
+    return options
+  }
+
+  /// Opens the pictures, and takes their size, channels and classes over.
+  public mutating func openData(_ opening: DataOpening) throws -> Data {
+    let training = try pictures(.train, opening)
+    guard training.classNames.count >= 2 else {
+      throw RecipeProblem(
+        "data.source",
+        "\(data.source), but a classifier needs pictures of two classes at least: in a folder, each "
+          + "class is a folder of its own\(training.hint.map { "; \($0)" } ?? "")")
+    }
+    guard training.width == training.height else {
+      throw RecipeProblem(
+        "model.size",
+        "null, but the pictures of \(data.source) are \(training.width)x\(training.height): give the "
+          + "side of a square to bring them to")
+    }
+    guard model.classes ?? training.classNames.count == training.classNames.count else {
+      throw RecipeProblem(
+        "model.classes",
+        "\(model.classes ?? 0), but \(data.source) has \(training.classNames.count): null takes the "
+          + "data's")
+    }
+    model.size = training.width
+    model.imageChannels = training.channels
+    model.classes = training.classNames.count
+    return Data(
+      training: training,
+      heldOut: try pictures(.heldOut, opening))
+  }
+
+  private func pictures(
+    _ split: ImageDataset.Split, _ opening: DataOpening
+  ) throws -> ImageDataset {
+    do throws(DatasetError) {
+      return try ImageDataset(
+        opening.location ?? data.source,
+        options(split, like: opening.imageOptions(seed: loop.seed)))
+    } catch {
+      guard error.kind == .severalSizes else { throw error }
+      throw RecipeProblem("model.size", "null, but \(data.source) has \(error.problem)")
+    }
+  }
+
+  /// The data's name or path.
+  public var dataSource: String { data.source }
+
+  /// The checksum of the pictures to learn from, in hexadecimal.
+  public static func hash(of data: Data) -> String { data.training.hash }
+
+  /// The checksum of those to be judged by.
+  public static func heldOutHash(of data: Data) -> String? { data.training.hashOfHeldOut }
+
+  /// What the classes are called.
+  public func classNames(of data: Data) -> [String] { data.training.classNames }
+
+  /// Whether the folders look like parts of a data set.
+  public func remarks(on data: Data) -> [String] {
+    data.training.hint.map { ["hint: \($0)"] } ?? []
+  }
+
+  /// A trainer with a new classifier.
+  public func trainer(_ data: Data) -> ClassifierTrainer { ClassifierTrainer(self, data) }
+
+  /// Judging, and being judged.
+  public static let use = (verb: "eval", what: "says how good it is")
+}

@@ -1,0 +1,240 @@
+import Compute
+import Files
+import Images
+import Runs
+import Training
+
+/// Draws from a trained diffusion or flow: by default the moving average of its UNet.
+public struct DiffusionSampler: PictureSampler {
+  /// The run that it was trained in.
+  public let run: RunFolder
+  /// The step of the checkpoint.
+  public let step: Int
+  /// How it was trained.
+  public let recipe: DiffusionRecipe
+  /// What the classes are called.
+  public let classNames: [String]
+  /// How pictures are drawn.
+  public var options: SamplerOptions
+  /// How far they are guided to their classes; 1 is as learned.
+  public var guidance = 1.0
+  /// How many are drawn at a time.
+  public var batch = 64
+  /// A picture to begin with, in place of noise alone.
+  public var start: Start?
+  private let unet: UNet
+
+  /// A picture to begin with.
+  public struct Start {
+    let picture: Values
+    let strength: Double
+    let mask: Values?
+
+    /// A picture of the model's size and channels.
+    ///
+    /// - Parameters:
+    ///   - strength: how much of it is drawn anew: 0 leaves it as it is, 1 nothing of it.
+    ///   - mask: white where it is drawn anew, black where it stays; nil for everywhere.
+    public init(_ picture: Image, strength: Double, mask: Image? = nil) {
+      let shape = [picture.height, picture.width, picture.channels]
+      self.picture = Values(shape, in: values(of: [picture]).storage)
+      self.strength = strength
+      self.mask = mask.map { Values(shape, $0.pixels.map { Float($0) / 255 }) }
+    }
+  }
+
+  /// The UNet as it was after `step` steps, or for nil at the run's newest checkpoint that verifies.
+  /// - Throws: `FileError`, `RecipeError` when the run cannot be read.
+  public init(_ run: RunFolder, step: Int? = nil, weights: LearnedWeights = .average) throws {
+    recipe = try RecipeDocument(path: run.recipePath).recipe(as: DiffusionRecipe.self)
+    let checkpoint = try run.verifiedCheckpoint(step: step)
+    unet = UNet(recipe.configuration)
+    try Learner.read(checkpoint, weights, into: unet)
+    self.run = run
+    self.step = checkpoint.step
+    classNames = try run.classNames()
+    options = recipe.sampler(steps: min(50, recipe.schedule.steps))
+  }
+
+  /// The data that it has learned from.
+  public var data: DataOptions { recipe.data }
+
+  /// The same as a reference.
+  public var learnedData: DataReference {
+    DataReference(recipe.data.source, of: run, seed: recipe.loop.seed)
+  }
+
+  /// How many classes pictures can be asked for by; 0 where none can.
+  public var classCount: Int { recipe.classCount ?? 0 }
+
+  /// The shape of a picture [H, W, C].
+  public var shape: [Int] {
+    [recipe.model.sampleSize, recipe.model.sampleSize, recipe.configuration.outChannels]
+  }
+
+  /// The steps by which pictures are drawn.
+  /// - Throws: `SamplingError` when what is asked for cannot be.
+  public func plan() throws(SamplingError) -> SamplingPlan {
+    guard guidance == 1 || recipe.noClass != nil else {
+      throw SamplingError(
+        "guidance of \(guidance), but \(run.name) has not learned to draw without a class: train "
+          + "with model.conditional and a class_dropout above 0")
+    }
+    guard start?.mask == nil || options.kind != .heun else {
+      throw SamplingError("a mask, but the sampler heun takes none: name ddim, ddpm, dpm or euler")
+    }
+    let plan = try recipe.plan(options, strength: start?.strength ?? 1)
+    guard start != nil || plan.initialSignal < Self.largestInitialSignal else {
+      throw SamplingError(
+        "\(options.steps) steps of \(options.spacing.rawValue) spacing begin at time "
+          + "\(Int(plan.timesteps[0])), where \(Int(100 * plan.initialSignal)) % of an image should "
+          + "be, but there is only noise: name more steps or the spacing trailing")
+    }
+    return plan
+  }
+
+  /// The part of an image beyond which no denoiser takes noise for a beginning: leading spacing has it
+  /// in one to three steps of a cosine schedule.
+  private static let largestInitialSignal = 0.4
+
+  /// The class of that name or number, or for "none" what stands for no class.
+  /// - Throws: `SamplingError` when there is no such class.
+  public func classLabel(_ word: String) throws(SamplingError) -> Int32 {
+    guard classCount > 0 else {
+      throw SamplingError("class \(word), but \(run.name) was trained without classes")
+    }
+    if word == "none" {
+      guard let noClass = recipe.noClass else {
+        throw SamplingError("no class, but \(run.name) always learned with one")
+      }
+      return noClass
+    }
+    // Names may differ by case alone, or by bytes that Unicode takes for the same characters.
+    let asGiven = BytePath(word)
+    if let index = classNames.firstIndex(where: { BytePath($0) == asGiven })
+      ?? classNames.firstIndex(where: { $0 == asGiven.escaped })
+      ?? classNames.firstIndex(where: { $0.lowercased() == word.lowercased() })
+    {
+      return Int32(index)
+    }
+    guard let number = Int(word) else {
+      let names = classNames.isEmpty ? "" : ", " + classNames.joined(separator: ", ")
+      throw SamplingError(
+        "class \(word), but classes are 0 to \(classCount - 1)\(names)"
+          + suggestion(for: word.lowercased(), among: classNames.map { $0.lowercased() }))
+    }
+    guard (0..<classCount).contains(number) else {
+      throw SamplingError("class \(number), but classes are 0 to \(classCount - 1)")
+    }
+    return Int32(number)
+  }
+
+  /// The pictures of those numbers; without classes, each in turn.
+  /// - Throws: `SamplingError` when what is asked for cannot be.
+  public func pictures(
+    _ numbers: Range<Int>, seed: UInt64, classes: [Int32]? = nil
+  ) throws -> [Image] {
+    try pictures(numbers, seed: seed, classes: classes) { _, _ in }
+  }
+
+  /// Where a drawing of several batches is.
+  public struct Place {
+    /// How many evaluations of the UNet are done, over all batches.
+    public let done: Int
+    /// How many there will be.
+    public let total: Int
+    /// The number of the evaluation within its batch, from 1 on.
+    public let evaluation: Int
+  }
+
+  /// The same; `observe` is called after each evaluation of each batch with the pictures that are in
+  /// the making.
+  /// - Throws: `SamplingError` when what is asked for cannot be.
+  public func pictures(
+    _ numbers: Range<Int>, seed: UInt64, classes: [Int32]? = nil,
+    observe: (Place, DenoisingLoop.State) -> Void
+  ) throws -> [Image] {
+    try draw(
+      numbers, seed: seed, classes: classes,
+      latents: { DenoisingLoop.latents($0, shape, seed: seed) }, observe: observe)
+  }
+
+  /// For each of `rows` pairs of noise, `columns` pictures on the way from one to the other along the
+  /// sphere, of one class.
+  /// - Throws: `SamplingError` when what is asked for cannot be.
+  public func interpolation(
+    rows: Int, columns: Int, seed: UInt64, label: Int32? = nil,
+    observe: (Place, DenoisingLoop.State) -> Void = { _, _ in }
+  ) throws -> [Image] {
+    try requireNoNoise()
+    let size = shape.reduce(1, *)
+    let classes = (0..<rows * columns).map { label ?? Int32($0 / columns % max(1, classCount)) }
+    return try draw(
+      0..<rows * columns, seed: seed, classes: classCount > 0 ? classes : nil,
+      latents: { numbers in
+        let elements = numbers.flatMap { number -> [Float] in
+          let row = number / columns
+          let ends = DenoisingLoop.latents(2 * row..<2 * row + 2, shape, seed: seed).elements
+          return sphericalInterpolation(
+            Array(ends[..<size]), Array(ends[size...]),
+            Double(number % columns) / Double(max(1, columns - 1)))
+        }
+        return Values([numbers.count] + shape, elements)
+      }, observe: observe)
+  }
+
+  /// The first `count` pictures of a seed on a walk through the noise that they begin with, frame by
+  /// frame; each keeps its class.
+  /// - Throws: `SamplingError` when what is asked for cannot be.
+  public func walk(
+    _ walk: LatentWalk, count: Int, seed: UInt64, label: Int32? = nil,
+    observe: (Place, DenoisingLoop.State) -> Void = { _, _ in }
+  ) throws -> [[Image]] {
+    try requireNoNoise()
+    let numbers = 0..<walk.frames * count
+    let drawn = try draw(
+      numbers, seed: seed,
+      classes: numbers.map { label ?? Int32($0 % count % max(1, classCount)) },
+      latents: { numbers in
+        let vectors = walk.vectors(numbers, of: count) { picture, stop in
+          DenoisingLoop.latents(picture..<picture + 1, shape, seed: seed, stop: stop).elements
+        }
+        return Values([numbers.count] + shape, vectors)
+      }, observe: observe)
+    return walk.frames(of: drawn, count: count)
+  }
+
+  /// Between pictures there is a way only where the noise to begin with is all that tells them apart.
+  private func requireNoNoise() throws(SamplingError) {
+    guard options.kind != .ddpm && options.eta == 0 else {
+      throw SamplingError("a way between pictures, but noise is added to these: take ddim, eta 0")
+    }
+  }
+
+  private func draw(
+    _ numbers: Range<Int>, seed: UInt64, classes: [Int32]?, latents: (Range<Int>) -> Values,
+    observe: (Place, DenoisingLoop.State) -> Void
+  ) throws -> [Image] {
+    var loop = DenoisingLoop(try plan(), seed: seed)
+    loop.initial = start?.picture
+    loop.mask = start?.mask
+    let batches = stride(from: numbers.lowerBound, to: numbers.upperBound, by: batch)
+    let total = batches.underestimatedCount * loop.plan.count
+    var done = 0
+    return batches.flatMap { first -> [Image] in
+      let part = first..<min(first + batch, numbers.upperBound)
+      let labels = part.map { number in
+        classes?[number - numbers.lowerBound] ?? Int32(number % max(1, classCount))
+      }
+      let denoiser = Denoiser(
+        unet, classes: classCount > 0 ? labels : nil, noClass: recipe.noClass, guidance: guidance)
+      let drawn = loop(
+        part, from: latents(part),
+        observe: { state in
+          done += 1
+          observe(Place(done: done, total: total, evaluation: state.evaluation), state)
+        }, denoise: denoiser.callAsFunction)
+      return Models.pictures(drawn)
+    }
+  }
+}

@@ -1,0 +1,136 @@
+import Autograd
+import Compute
+import Runs
+
+/// What a denoiser learns: how images and noise are mixed at a time, and what it is to tell of the
+/// mixture.
+///
+/// Diffusion: x_t = sqrt(a) x_0 + sqrt(1 - a) noise, where a is the schedule's cumulative alpha at t
+/// (Ho, Jain and Abbeel, "Denoising Diffusion Probabilistic Models", 2020). Flow: with s = t / steps,
+/// x_t = (1 - s) x_0 + s noise (Liu, Gong and Liu, "Flow Straight and Fast", 2022).
+public struct DiffusionObjective: Sendable {
+  /// How images and noise are mixed.
+  public enum Kind: String, RecipeChoice {
+    /// Denoising diffusion by a schedule of noise.
+    case diffusion
+    /// Rectified flow along straight lines.
+    case flow
+  }
+
+  /// How images and noise are mixed.
+  public let kind: Kind
+  /// The noise of each time step; of a flow only how many there are.
+  public let schedule: NoiseSchedule
+  /// What a diffusion's denoiser tells; a flow's tells the velocity noise - x_0.
+  public let target: PredictionTarget
+  /// The signal-to-noise ratio above which a time step counts less: Hang et al., "Efficient Diffusion
+  /// Training via Min-SNR Weighting Strategy" (2023); nil for equal weights.
+  public let minSNRGamma: Double?
+
+  /// An objective; see the properties.
+  public init(
+    _ kind: Kind = .diffusion, schedule: NoiseSchedule, target: PredictionTarget = .epsilon,
+    minSNRGamma: Double? = nil
+  ) {
+    self.kind = kind
+    self.schedule = schedule
+    self.target = target
+    self.minSNRGamma = minSNRGamma
+  }
+
+  /// What a denoiser learns from.
+  public struct Batch: Sendable {
+    /// Images with noise [N, H, W, C].
+    public let noisy: Values
+    /// The time of each, as the denoiser takes it: 0 up to the schedule's number of steps.
+    public let timesteps: [Float]
+    /// The class of each; nil where there are none.
+    public let classes: [Int32]?
+    /// What the denoiser is to tell [N, H, W, C].
+    public let target: Values
+    /// The weight of each image's error; nil for equal ones.
+    public let weights: [Float]?
+  }
+
+  /// Times for images of a training step by their number in it, each drawn for itself: whole ones for
+  /// a diffusion, any for a flow.
+  public func timesteps(_ images: Range<Int>, step: Int, seed: UInt64) -> [Float] {
+    let stream = RandomStream(seed: seed, purpose: .timestep)
+    return images.map { image in
+      var sequence = stream.sequence(sample: image, step: step)
+      switch kind {
+      case .diffusion: return Float(sequence.integer(below: schedule.steps))
+      case .flow: return sequence.uniform() * Float(schedule.steps)
+      }
+    }
+  }
+
+  /// Images mixed with noise, each at its time.
+  ///
+  /// - Parameters:
+  ///   - images: [N, H, W, C] in -1...1.
+  ///   - noise: Normal numbers of the same shape.
+  ///   - timesteps: As `timesteps(_:step:seed:)` draws them.
+  public func batch(
+    _ images: Values, noise: Values, timesteps: [Float], classes: [Int32]? = nil
+  ) -> Batch {
+    precondition(
+      images.shape == noise.shape && images.shape.first == timesteps.count && images.count > 0,
+      "images of shape \(images.shape), noise of \(noise.shape), \(timesteps.count) times")
+    let mixtures = timesteps.map(mixture)
+    func mixed(_ parts: (Mixture) -> (image: Double, noise: Double)) -> Values {
+      let parts = mixtures.map(parts)
+      return Values(images.shape) {
+        Elementwise.scaledSum(
+          rows: parts.map { Float($0.image) }, images.pointer, parts.map { Float($0.noise) },
+          noise.pointer, into: $0, columns: images.count / timesteps.count)
+      }
+    }
+    return Batch(
+      noisy: mixed { ($0.signal, $0.noise) }, timesteps: timesteps, classes: classes,
+      target: mixed(targetParts),
+      weights: minSNRGamma.map { gamma in mixtures.map { Float(weight($0, gamma)) } })
+  }
+
+  /// The loss of what a denoiser has told of a batch, a scalar.
+  public func loss(_ prediction: Tensor, _ batch: Batch) -> Tensor {
+    guard let weights = batch.weights else {
+      return meanSquaredError(prediction, Tensor(constant: batch.target))
+    }
+    return meanSquaredError(prediction, batch.target, weights: weights)
+  }
+
+  /// The parts of image and noise at a time.
+  func mixture(_ timestep: Float) -> Mixture {
+    switch kind {
+    case .diffusion: return schedule.mixture(at: Int(timestep))
+    case .flow:
+      let part = Double(timestep) / Double(schedule.steps)
+      return Mixture(signal: 1 - part, noise: part)
+    }
+  }
+
+  /// The factors of image and noise in what the denoiser tells.
+  ///
+  /// The velocity of a diffusion is sqrt(a) noise - sqrt(1 - a) x_0: Salimans and Ho, "Progressive
+  /// Distillation for Fast Sampling of Diffusion Models" (2022).
+  func targetParts(_ mixture: Mixture) -> (image: Double, noise: Double) {
+    guard kind == .diffusion else { return (-1, 1) }
+    switch target {
+    case .epsilon: return (0, 1)
+    case .sample: return (1, 0)
+    case .velocity: return (-mixture.noise, mixture.signal)
+    }
+  }
+
+  /// min(SNR, gamma) as a weight of the error in x_0, brought to the error in what the denoiser tells.
+  func weight(_ mixture: Mixture, _ gamma: Double) -> Double {
+    let ratio = (mixture.signal * mixture.signal) / (mixture.noise * mixture.noise)
+    switch target {
+    // Where nothing of the image is left, the ratio is 0.
+    case .epsilon: return min(1, gamma / ratio)
+    case .sample: return min(ratio, gamma)
+    case .velocity: return min(ratio, gamma) / (ratio + 1)
+    }
+  }
+}

@@ -1,0 +1,68 @@
+import Datasets
+import Runs
+
+extension DiffusionRecipe: TrainableRecipe {
+  /// The images to learn from, and those to be evaluated on.
+  public struct Data {
+    let training: ImageDataset
+    let heldOut: ImageDataset?
+  }
+
+  /// Opens the images at the model's size, and takes over their channels and classes.
+  public mutating func openData(_ opening: DataOpening) throws -> Data {
+    var options = opening.imageOptions(seed: loop.seed)
+    options.size = model.sampleSize
+    options.channels = imageChannels
+    let location = opening.location ?? data.source
+    let training = try ImageDataset(location, options)
+    imageChannels = training.channels
+    if isConditional { try takeClasses(of: training) }
+    guard loop.evaluateEvery != nil else { return Data(training: training, heldOut: nil) }
+    options.split = .heldOut
+    options.channels = imageChannels
+    do {
+      return Data(training: training, heldOut: try ImageDataset(location, options))
+    } catch {
+      throw RecipeProblem("evaluate.every", "\(error); null trains without held-out images")
+    }
+  }
+
+  private mutating func takeClasses(of dataset: ImageDataset) throws(RecipeProblem) {
+    let classes = dataset.classNames.count
+    guard classes > 0 else {
+      throw RecipeProblem(
+        "model.conditional",
+        "true, but \(dataset.name) has no classes: give a folder for each, or set it to false")
+    }
+    let rows = classes + (classDropout > 0 ? 1 : 0)
+    guard classRows == nil || classRows == rows else {
+      throw RecipeProblem(
+        "model.num_class_embeds",
+        "\(classRows ?? 0), but \(dataset.name) has \(classes) classes, which take \(rows): set it "
+          + "to that or to null")
+    }
+    classRows = rows
+  }
+
+  /// The checksum of the images to learn from, in hexadecimal.
+  public static func hash(of data: Data) -> String { data.training.hash }
+
+  /// The checksum of those that are held out.
+  public static func heldOutHash(of data: Data) -> String? { data.training.hashOfHeldOut }
+
+  /// The data's name or path.
+  public var dataSource: String { data.source }
+
+  /// What the classes are called that the UNet is told.
+  public func classNames(of data: Data) -> [String] {
+    isConditional ? data.training.classNames : []
+  }
+
+  /// Whether the folders look like parts of a data set.
+  public func remarks(on data: Data) -> [String] {
+    data.training.hint.map { ["hint: \($0)"] } ?? []
+  }
+
+  /// A trainer with a new UNet.
+  public func trainer(_ data: Data) -> DiffusionTrainer { DiffusionTrainer(self, data) }
+}

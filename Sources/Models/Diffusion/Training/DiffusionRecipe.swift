@@ -1,0 +1,148 @@
+import Runs
+import Training
+
+/// How to train a denoising UNet.
+public struct DiffusionRecipe: Recipe {
+  /// What it learns from.
+  public var data = DataOptions()
+  /// The UNet, apart from what the data decides.
+  public var model = DiffusionRecipe.smallModel
+  /// Channels of an image; nil for the data's.
+  public var imageChannels: Int?
+  /// Whether the UNet is told an image's class.
+  public var isConditional = false
+  /// Rows of the table of classes; nil for the data's classes and, where classes are left out, one for
+  /// none.
+  public var classRows: Int?
+  /// How images and noise are mixed.
+  public var objective = DiffusionObjective.Kind.diffusion
+  /// What a diffusion's UNet tells.
+  public var target = PredictionTarget.epsilon
+  /// The noise of the time steps.
+  public var schedule = Schedule()
+  /// The signal-to-noise ratio above which a time step counts less; nil for equal weights.
+  public var minSNRGamma: Double?
+  /// The part of the classes that training leaves out, so that guidance knows of none.
+  public var classDropout = 0.1
+  /// Images at a time.
+  public var batch = 64
+  /// How many times so many make a step.
+  public var accumulate = 1
+  /// The optimizer.
+  public var optimizer = DiffusionRecipe.adam
+  /// The part of the averaged UNet that a step keeps.
+  public var averageDecay = 0.999
+  /// How previews are drawn.
+  public var preview = PreviewOptions()
+  /// Held-out images that an evaluation takes.
+  public var heldOutImages = 128
+  /// How long, and how often what.
+  public var loop = LoopOptions(
+    steps: 4000, sampleEvery: 500, checkpointEvery: 500, evaluateEvery: 500)
+
+  /// The recipe with all defaults.
+  public init() {}
+
+  /// The noise of the time steps.
+  public struct Schedule: Equatable, Sendable {
+    /// How it grows.
+    public var kind = NoiseScheduleKind.cosine
+    /// How many time steps there are.
+    public var steps = 1000
+    /// The variance of the first step's noise.
+    public var betaStart = 1e-4
+    /// That of the last step's.
+    public var betaEnd = 0.02
+    /// Whether nothing of the image is left at the last step.
+    public var hasZeroSNR = false
+  }
+
+  /// How previews are drawn.
+  public struct PreviewOptions: Equatable, Sendable {
+    /// The sampler; nil for the objective's.
+    public var sampler: SamplerKind?
+    /// The variance of the ancestral sampler's noise.
+    public var variance = SamplerOptions.Variance.small
+    /// Which time steps are taken; nil for the sampler's own.
+    public var spacing: TimestepSpacing?
+    /// Added to the time steps of leading spacing.
+    public var stepsOffset = 0
+    /// The largest magnitude of an estimated image, where the sampler clips; nil for any.
+    public var clip: Double? = 1
+    /// Denoising steps.
+    public var steps = 20
+    /// The scale of guidance; 1 is without.
+    public var guidance = 1.0
+  }
+
+  /// Three levels of 32 to 64 channels with attention in the lowest.
+  private static let smallModel: UNetConfiguration = {
+    var model = UNetConfiguration()
+    model.blockOutChannels = [32, 64, 64]
+    model.downBlocks = [.plain, .plain, .attention]
+    model.upBlocks = [.attention, .plain, .plain]
+    model.layersPerBlock = 1
+    model.normNumGroups = 8
+    model.attentionHeadDim = 32
+    return model
+  }()
+
+  private static let adam: OptimizerOptions = {
+    var options = OptimizerOptions(learningRate: 1e-3)
+    options.schedule.course = .cosine
+    options.schedule.warmUp = 100
+    options.largestNorm = 1
+    return options
+  }()
+}
+
+extension DiffusionRecipe {
+  /// The UNet, once the data has given its part.
+  public var configuration: UNetConfiguration {
+    var configuration = model
+    configuration.inChannels = imageChannels ?? 1
+    configuration.outChannels = configuration.inChannels
+    configuration.classCount = isConditional ? classRows : nil
+    return configuration
+  }
+
+  /// How many classes the UNet knows; nil where it is told none.
+  public var classCount: Int? { configuration.classCount.map { $0 - (classDropout > 0 ? 1 : 0) } }
+
+  /// The row of the table that stands for no class; nil where there is none, and so no guidance.
+  public var noClass: Int32? { classDropout > 0 ? classCount.map(Int32.init) : nil }
+
+  /// The schedule of noise.
+  public var noiseSchedule: NoiseSchedule {
+    NoiseSchedule(
+      schedule.kind, steps: schedule.steps, betaStart: schedule.betaStart,
+      betaEnd: schedule.betaEnd, rescaleToZeroSNR: schedule.hasZeroSNR)
+  }
+
+  /// How the sampler of that name, or for nil the objective's own, draws in so many steps.
+  public func sampler(_ kind: SamplerKind? = nil, steps: Int) -> SamplerOptions {
+    var options = SamplerOptions(kind ?? (objective == .flow ? .euler : .ddim), steps: steps)
+    options.variance = preview.variance
+    options.takesNoiseFromEstimate = true
+    if options.clipRange != nil { options.clipRange = preview.clip }
+    if let spacing = preview.spacing { options.spacing = spacing }
+    options.stepsOffset = preview.stepsOffset
+    return options
+  }
+
+  /// The steps of a sampler for what the UNet has learned.
+  /// - Throws: `SamplingError` when it does not go with the objective.
+  public func plan(_ options: SamplerOptions, strength: Double = 1) throws(SamplingError)
+    -> SamplingPlan
+  {
+    objective == .flow
+      ? try SamplingPlan(flow: options, timesteps: schedule.steps, strength: strength)
+      : try SamplingPlan(options, noiseSchedule, target, strength: strength)
+  }
+
+  /// What the UNet learns.
+  public var denoisingObjective: DiffusionObjective {
+    DiffusionObjective(
+      objective, schedule: noiseSchedule, target: target, minSNRGamma: minSNRGamma)
+  }
+}

@@ -1,0 +1,131 @@
+import Compute
+import Datasets
+import Images
+import Runs
+import Training
+
+/// A denoising UNet in training on a data set.
+public final class DiffusionTrainer: Trainer {
+  /// The UNet, its optimizer and its average.
+  public let diffusion: Diffusion
+  private let recipe: DiffusionRecipe
+  private let sampler: BatchSampler
+  private let heldOutLoss: HeldOutLoss?
+  private let previewPlan: SamplingPlan
+  private var loader: BatchLoader?
+
+  /// What a step learns from.
+  public static let itemName = "images"
+
+  /// A trainer with a new UNet, of a recipe that has been checked.
+  public init(_ recipe: DiffusionRecipe, _ data: DiffusionRecipe.Data) {
+    self.recipe = recipe
+    do { previewPlan = try recipe.previewPlan() } catch {
+      preconditionFailure("a recipe's preview: \(error)")
+    }
+    diffusion = Diffusion(
+      recipe.configuration, objective: recipe.denoisingObjective, optimizer: recipe.optimizer,
+      averageDecay: recipe.averageDecay, steps: recipe.loop.steps, seed: recipe.loop.seed)
+    sampler = BatchSampler(
+      data.training, batchSize: recipe.batch, seed: recipe.loop.seed,
+      augmentation: recipe.data.augmentation)
+    heldOutLoss = data.heldOut.map {
+      HeldOutLoss(
+        dataset: $0, count: min(recipe.heldOutImages, $0.count), batch: recipe.batch,
+        isConditional: recipe.isConditional)
+    }
+  }
+
+  /// How many steps have been done.
+  public var stepsDone: Int { diffusion.learner.stepsDone }
+
+  /// How many images a step takes.
+  public var itemsPerStep: Int { recipe.batch * recipe.accumulate }
+
+  /// The model's.
+  public var optimizers: [Optimizer] { [diffusion.learner.optimizer] }
+
+  /// How many learned numbers the UNet has.
+  public var parameterCount: Int { diffusion.learner.parameterCount }
+
+  /// Does one step on the next batch.
+  /// - Throws: `NumericalFault`; `DatasetError` if an image cannot be read any more.
+  public func step() throws -> [Measurement] {
+    let loader =
+      loader ?? BatchLoader(sampler, from: sampler.cursor(step: stepsDone * recipe.accumulate))
+    self.loader = loader
+    let parts = try (0..<recipe.accumulate).map { part in
+      noised(try loader.next(), from: part * recipe.batch)
+    }
+    return try NumericalFault.keeping(
+      parts.enumerated().flatMap { index, part in
+        [
+          NamedArray("noisy.\(index)", part.noisy), NamedArray("target.\(index)", part.target),
+          NamedArray("timesteps.\(index)", [part.timesteps.count], part.timesteps),
+        ] + (part.weights.map { [NamedArray("weights.\(index)", [$0.count], $0)] } ?? [])
+      }
+    ) {
+      try diffusion.step(parts, mode: .training(seed: recipe.loop.seed, step: stepsDone))
+        .measurements
+    }
+  }
+
+  /// Images of a step with noise, the first of them being number `first` in that step; times, noise and
+  /// the classes left out depend on the seed, that number and the step alone.
+  private func noised(_ batch: Batch, from first: Int) -> DiffusionObjective.Batch {
+    let (seed, images) = (recipe.loop.seed, first..<first + batch.indices.count)
+    let noise = RandomStream(seed: seed, purpose: .noise)
+    return diffusion.objective.batch(
+      batch.images,
+      noise: noise.normals(batch.images.shape, firstSample: first, step: stepsDone),
+      timesteps: diffusion.objective.timesteps(images, step: stepsDone, seed: seed),
+      classes: recipe.isConditional ? classes(batch.labels, images) : nil)
+  }
+
+  private func classes(_ labels: [Int32], _ images: Range<Int>) -> [Int32] {
+    guard let noClass = recipe.noClass else { return labels }
+    let stream = RandomStream(seed: recipe.loop.seed, purpose: .conditionDropout)
+    return zip(labels, images).map { label, image in
+      var sequence = stream.sequence(sample: image, step: stepsDone)
+      return Double(sequence.uniform()) < recipe.classDropout ? noClass : label
+    }
+  }
+
+  /// The loss on held-out images at fixed noise levels, of the averaged UNet.
+  /// - Throws: `DatasetError` if an image cannot be read any more.
+  public func evaluate() throws -> [Measurement] {
+    guard let heldOutLoss else { return [] }
+    return [Measurement("loss_held_out", label: "held out", try heldOutLoss(diffusion))]
+  }
+
+  /// A grid of pictures by the averaged UNet, from the same noise each time; where there are classes,
+  /// a column for each.
+  public func preview() -> Preview? {
+    let size = recipe.model.sampleSize
+    let numbers = 0..<recipe.previewCount
+    let denoiser = Denoiser(
+      diffusion.learner.average.model, classes: recipe.previewClasses, noClass: recipe.noClass,
+      guidance: recipe.preview.guidance)
+    let loop = DenoisingLoop(previewPlan, seed: recipe.loop.seed)
+    let latents = DenoisingLoop.latents(
+      numbers, [size, size, recipe.configuration.outChannels], seed: recipe.loop.seed)
+    let drawn = loop(numbers, from: latents, denoise: denoiser.callAsFunction)
+    return .image(ImageGrid(columns: recipe.previewColumns).picture(of: pictures(drawn)))
+  }
+
+  /// The UNet, its average, and the optimizer.
+  public func checkpointFiles() -> [CheckpointStore.File] { diffusion.learner.checkpointFiles() }
+
+  /// Takes up the state of a checkpoint.
+  /// - Throws: `FileError` when a file is missing, damaged, or of a model of other sizes.
+  public func restore(_ checkpoint: Checkpoint) throws {
+    try diffusion.learner.restore(checkpoint)
+    loader = nil
+  }
+
+  /// Takes over the weights of a checkpoint, but nothing else.
+  /// - Throws: `FileError` when a file is missing, damaged, or of a model of other sizes.
+  public func adoptWeights(of checkpoint: Checkpoint) throws {
+    try diffusion.learner.adoptWeights(of: checkpoint)
+  }
+}

@@ -1,0 +1,99 @@
+import Datasets
+import Runs
+import Training
+
+/// How to train a DCGAN.
+public struct GANRecipe: Recipe {
+  /// What it learns from.
+  public var data = DataOptions()
+  /// The sizes of both networks.
+  public var model = Model()
+  /// What both networks minimize.
+  public var loss = AdversarialLoss.nonSaturating
+  /// Images to a batch.
+  public var batch = 64
+  /// Both networks' optimizer.
+  public var optimizer = OptimizerOptions(learningRate: 2e-4, beta1: 0.5, beta2: 0.999)
+  /// The part of the averaged generator that a step keeps.
+  public var averageDecay = 0.999
+  /// How long, and how often what.
+  public var loop = LoopOptions(steps: 2000, sampleEvery: 250, checkpointEvery: 500)
+
+  /// The recipe with all defaults.
+  public init() {}
+
+  /// The sizes of both networks.
+  public struct Model: Equatable, Sendable {
+    /// Pixels of an image's side.
+    public var size = 32
+    /// Channels of an image; nil for the data's.
+    public var imageChannels: Int?
+    /// Numbers in a latent vector.
+    public var latentSize = 100
+    /// Channels of the layers next to the image.
+    public var channels = 64
+  }
+
+  /// The sizes, once the data has given its part.
+  public var configuration: DCGANConfiguration {
+    DCGANConfiguration(
+      size: model.size, imageChannels: model.imageChannels ?? 1, latentSize: model.latentSize,
+      channels: model.channels)
+  }
+
+  /// "gan".
+  public static let kind = "gan"
+  /// What it trains.
+  public static let summary = "A DCGAN, which learns to draw pictures from noise."
+
+  /// All keys.
+  public static let schema = RecipeSchema<GANRecipe>(
+    DataOptions.keys.map { $0.at(\.data) } + [
+      RecipeKey(
+        "model.size", \.model.size, .among(32, 64), "Pixels of a side; the data is brought to it."),
+      RecipeKey(
+        "model.image_channels", \.model.imageChannels, .orNull(.among(1, 3, 4)),
+        "Channels of an image; null takes the data's."),
+      RecipeKey(
+        "model.latent_size", \.model.latentSize, .in(1...4096), "Numbers in a latent vector."),
+      RecipeKey(
+        "model.channels", \.model.channels, .in(1...1024),
+        "Channels of the layers next to the image; inner ones have up to 8 times as many."),
+      RecipeKey("loss", \.loss, "What the networks minimize."),
+      RecipeKey("batch", \.batch, .in(2...65536), "Images to a training step."),
+    ] + OptimizerOptions.keys.map { $0.at(\.optimizer) } + [
+      RecipeKey(
+        "average.decay", \.averageDecay, .in(0...0.999_999),
+        "What a step keeps of the generator's moving average, which is what draws.")
+    ] + LoopOptions.keys.map { $0.at(\.loop) })
+}
+
+extension GANRecipe: TrainableRecipe {
+  /// Makes sure that the optimizer's settings go together.
+  public func check() throws(RecipeProblem) { try optimizer.check() }
+
+  /// Opens the images at the model's size, and takes their channels over.
+  public mutating func openData(_ opening: DataOpening) throws -> ImageDataset {
+    var options = opening.imageOptions(seed: loop.seed)
+    options.size = model.size
+    options.channels = model.imageChannels
+    let dataset = try ImageDataset(opening.location ?? data.source, options)
+    model.imageChannels = dataset.channels
+    return dataset
+  }
+
+  /// The checksum of the images to learn from, in hexadecimal.
+  public static func hash(of data: ImageDataset) -> String { data.hash }
+
+  /// The checksum of those that are held out.
+  public static func heldOutHash(of data: ImageDataset) -> String? { data.hashOfHeldOut }
+
+  /// The data's name or path.
+  public var dataSource: String { data.source }
+
+  /// Whether the folders look like parts of a data set.
+  public func remarks(on data: ImageDataset) -> [String] { data.hint.map { ["hint: \($0)"] } ?? [] }
+
+  /// A trainer with new networks.
+  public func trainer(_ data: ImageDataset) -> GANTrainer { GANTrainer(self, data) }
+}

@@ -1,0 +1,95 @@
+import Autograd
+import Compute
+import Images
+import Layers
+import Runs
+import Training
+
+/// Draws from a trained GAN: the moving average of its generator.
+public struct GANSampler: PictureSampler {
+  /// The run that it was trained in.
+  public let run: RunFolder
+  /// The step of the checkpoint.
+  public let step: Int
+  /// The data that it has learned from.
+  public let data: DataOptions
+  /// The same as a reference.
+  public let learnedData: DataReference
+  /// It draws what it likes.
+  public let classCount = 0
+  /// None.
+  public let classNames: [String] = []
+  private let generator: Generator
+  private let latentSize: Int
+
+  /// How many pictures are drawn at a time.
+  private static let batch = 64
+
+  /// The generator as it was after `step` steps, or for nil at the run's newest checkpoint that
+  /// verifies.
+  /// - Throws: `FileError`, `RecipeError` when the run cannot be read.
+  public init(_ run: RunFolder, step: Int? = nil) throws {
+    let recipe = try RecipeDocument(path: run.recipePath).recipe(as: GANRecipe.self)
+    let checkpoint = try run.verifiedCheckpoint(step: step)
+    generator = Generator(recipe.configuration)
+    generator.initialize(seed: 0)
+    let arrays = SlabArrays(ParameterSlab.of(generator)) + SlabArrays(BufferSlab(generator))
+    try arrays.read(
+      from: checkpoint.tensors("ema.safetensors"), prefix: "generator.", finite: true)
+    self.run = run
+    self.step = checkpoint.step
+    data = recipe.data
+    learnedData = DataReference(recipe.data.source, of: run, seed: recipe.loop.seed)
+    latentSize = recipe.model.latentSize
+  }
+
+  /// Latent vectors [count, 1, 1, size] of pictures by number; each depends on the seed, its number and
+  /// the stop of a walk alone. The first stop, 0, is where pictures are that do not move.
+  static func latents(
+    _ numbers: Range<Int>, size: Int, seed: UInt64, stop: Int = 0
+  ) -> Values {
+    RandomStream(seed: seed, purpose: .sampling).normals(
+      [numbers.count, 1, 1, size], firstSample: numbers.lowerBound, step: stop)
+  }
+
+  /// The pictures of those numbers; a GAN draws none of a class.
+  public func pictures(_ numbers: Range<Int>, seed: UInt64, classes: [Int32]? = nil) -> [Image] {
+    precondition(classes == nil, "a GAN knows no classes")
+    return stride(from: numbers.lowerBound, to: numbers.upperBound, by: Self.batch).flatMap {
+      let part = $0..<min($0 + Self.batch, numbers.upperBound)
+      return draw(Self.latents(part, size: latentSize, seed: seed))
+    }
+  }
+
+  /// For each of `rows` pairs of latent vectors, `columns` pictures on the way from one to the other.
+  ///
+  /// The way is along the sphere (White, "Sampling Generative Networks", 2016): the middle of a
+  /// straight line would be nearer to the origin than any latent vector is.
+  public func interpolation(rows: Int, columns: Int, seed: UInt64) -> [Image] {
+    let ends = Self.latents(0..<2 * rows, size: latentSize, seed: seed).elements
+    return (0..<rows).flatMap { row in
+      let from = Array(ends[2 * row * latentSize..<(2 * row + 1) * latentSize])
+      let to = Array(ends[(2 * row + 1) * latentSize..<(2 * row + 2) * latentSize])
+      let way = (0..<columns).flatMap { column in
+        sphericalInterpolation(from, to, Double(column) / Double(max(1, columns - 1)))
+      }
+      return draw(Values([columns, 1, 1, latentSize], way))
+    }
+  }
+
+  /// The first `count` pictures of a seed on a walk through the latent space, frame by frame.
+  public func walk(_ walk: LatentWalk, count: Int, seed: UInt64) -> [[Image]] {
+    let drawn = stride(from: 0, to: walk.frames * count, by: Self.batch).flatMap { first in
+      let part = first..<min(first + Self.batch, walk.frames * count)
+      let vectors = walk.vectors(part, of: count) { picture, stop in
+        Self.latents(picture..<picture + 1, size: latentSize, seed: seed, stop: stop).elements
+      }
+      return draw(Values([part.count, 1, 1, latentSize], vectors))
+    }
+    return walk.frames(of: drawn, count: count)
+  }
+
+  private func draw(_ latents: Values) -> [Image] {
+    Models.pictures(generator(Tensor(constant: latents)).values)
+  }
+}

@@ -1,0 +1,95 @@
+import Autograd
+import Layers
+import Runs
+import Training
+
+/// A recurrent language model in training on a text.
+///
+/// It reads the text in streams side by side. The state after a step's tokens is that before the next
+/// step's, but the gradient does not go back there: truncated back-propagation through time.
+public final class RecurrentTrainer: Trainer {
+  private let learner: Learner<RecurrentModel>
+  private let recipe: RecurrentRecipe
+  private let data: TextData
+  private let streams: TextStreams
+  /// After the latest step.
+  private var state: [RecurrentState]
+
+  /// What a step learns from.
+  public static let itemName = "tokens"
+
+  /// A trainer with a new model.
+  public init(_ recipe: RecurrentRecipe, _ data: TextData) {
+    self.recipe = recipe
+    self.data = data
+    streams = recipe.streams(of: data)
+    learner = Learner(
+      recipe.optimizer, averageDecay: recipe.averageDecay, steps: recipe.loop.steps,
+      seed: recipe.loop.seed
+    ) { recipe.untrainedModel }
+    state = learner.model.initialState(batch: recipe.batch)
+  }
+
+  /// How many steps have been done.
+  public var stepsDone: Int { learner.stepsDone }
+
+  /// How many tokens a step takes.
+  public var itemsPerStep: Int { recipe.batch * recipe.context }
+
+  /// The model's.
+  public var optimizers: [Optimizer] { [learner.optimizer] }
+
+  /// How many learned numbers there are.
+  public var parameterCount: Int { learner.parameterCount }
+
+  /// Does one step on the next window of all streams.
+  /// - Throws: `NumericalFault`.
+  public func step() throws -> [Measurement] {
+    let window = streams.window(step: stepsDone)
+    let before =
+      window.isFirst ? learner.model.initialState(batch: recipe.batch) : state
+    let mode = Mode.training(seed: recipe.loop.seed, step: stepsDone)
+    return try NumericalFault.keeping(
+      [NamedArray("tokens", [recipe.batch, recipe.context], whole: window.inputs)]
+        + before.arrays.named("state.")
+    ) {
+      try learner.step(mode: mode) { _ in
+        let (logits, after) = learner.model(window.inputs, from: before)
+        state = after
+        return crossEntropy(logits, window.targets)
+      }.measurements
+    }
+  }
+
+  /// How well the averaged model foretells the held-out text.
+  public func evaluate() -> [Measurement] { learner.average.model.evaluation(on: data) }
+
+  /// A text by the averaged model.
+  public func preview() -> Preview? {
+    learner.average.model.preview(recipe.preview, data, seed: recipe.loop.seed)
+  }
+
+  private static let stateFile = "state.safetensors"
+
+  /// The model, its average, the optimizer, the carried state, and the tokens.
+  public func checkpointFiles() -> [CheckpointStore.File] {
+    learner.checkpointFiles()
+      + [.safetensors(Self.stateFile, state.arrays.named(""))]
+      + CheckpointStore.File.tokenizer(data.tokenizer)
+  }
+
+  /// Takes up the state of a checkpoint.
+  /// - Throws: `FileError` when a file is missing, damaged, or of a model of other sizes.
+  public func restore(_ checkpoint: Checkpoint) throws {
+    try learner.restore(checkpoint)
+    let restored = learner.model.initialState(batch: recipe.batch)
+    try restored.arrays.read(from: checkpoint.tensors(Self.stateFile), prefix: "")
+    state = restored
+  }
+
+  /// Takes over the weights of a checkpoint, but nothing else.
+  /// - Throws: `FileError` when a file is missing, damaged, or of a model of other sizes.
+  public func adoptWeights(of checkpoint: Checkpoint) throws {
+    try learner.adoptWeights(of: checkpoint)
+  }
+}

@@ -1,0 +1,94 @@
+import Files
+import Runs
+
+/// A recipe of a model that learns a text.
+public protocol TextRecipe: TrainableRecipe where Data == TextData {
+  /// The model.
+  associatedtype Model: LanguageModel
+
+  /// What it learns from.
+  var data: TextOptions { get }
+
+  /// How many tokens it learns from at a time.
+  var context: Int { get }
+
+  /// How many tokens there are; nil for the data's.
+  var vocabularySize: Int? { get set }
+
+  /// The model that the recipe describes, without values.
+  var untrainedModel: Model { get }
+
+  /// Makes sure that the recipe and the text go together.
+  func check(_ data: TextData) throws(RecipeProblem)
+}
+
+extension TextRecipe {
+  /// Reads the text, and takes the number of its tokens over.
+  public mutating func openData(_ opening: DataOpening) throws -> TextData {
+    let tokenizer = try opening.source.map { try TokenizerFile.tokenizer(of: $0) }
+    var options = data
+    options.source = opening.location ?? data.source
+    let data = try TextData(options, context: context, tokenizer: tokenizer)
+    guard vocabularySize ?? data.tokenizer.count == data.tokenizer.count else {
+      throw RecipeProblem(
+        "model.vocabulary",
+        "\(vocabularySize ?? 0), but \(self.data.source) has \(data.tokenizer.count) distinct tokens: "
+          + "null takes the data's")
+    }
+    vocabularySize = data.tokenizer.count
+    try check(data)
+    return data
+  }
+
+  /// Any text does.
+  public func check(_ data: TextData) throws(RecipeProblem) {}
+
+  /// How long the text is, and how well counting foretells it.
+  public func remarks(on data: TextData) -> [String] {
+    let baseline = data.baseline
+    return [
+      "\(data.training.count) tokens to learn from, \(data.heldOut.count) held out, "
+        + "\(data.tokenizer.count) different ones",
+      "to beat: an n-gram with \(baseline.context) characters of context, "
+        + "\(fixed(baseline.nats, 3)) nats a character",
+    ]
+  }
+
+  /// By how much the best checkpoint beats counting.
+  public func verdict(_ data: TextData, best: Metric) -> String? {
+    let baseline = data.baseline.nats
+    let gain = baseline - best.value
+    return "best on the held-out text: \(fixed(best.value, 3)) nats a character, "
+      + (gain > 0
+        ? "\(fixed(gain, 3)) better than the n-gram's \(fixed(baseline, 3))"
+        : "which does not beat the n-gram's \(fixed(baseline, 3)): train longer")
+  }
+
+  /// Writing.
+  public static var use: (verb: String, what: String) { ("sample", "writes with it") }
+
+  /// The data's name or path.
+  public var dataSource: String { data.source }
+
+  /// The checksum of the text, what is held out of it included, in hexadecimal.
+  public static func hash(of data: TextData) -> String { String(data.contentHash, radix: 16) }
+}
+
+/// How previews of a text model are written.
+public struct TextPreview: Equatable, Sendable {
+  /// How many tokens.
+  public var length = 300
+  /// What the logits are divided by.
+  public var temperature = 0.8
+
+  /// The default.
+  public init() {}
+
+  /// Their keys in a recipe.
+  public static let keys: [RecipeKey<TextPreview>] = [
+    RecipeKey("sample.length", \.length, .in(1...100_000), "How many tokens a preview has."),
+    RecipeKey(
+      "sample.temperature", \.temperature, .in(0...10),
+      "What the logits of a preview are divided by; 0 takes the likeliest token each time."),
+  ]
+}

@@ -1,0 +1,113 @@
+import Datasets
+import Images
+import Runs
+import Training
+
+/// A recipe from which a training run can be started.
+public protocol TrainableRecipe: Recipe {
+  /// What does the training.
+  associatedtype ModelTrainer: Trainer
+
+  /// How long, and how often what.
+  var loop: LoopOptions { get set }
+
+  /// How many images, or windows of text, are taken at a time.
+  var batch: Int { get set }
+
+  /// The data, opened.
+  associatedtype Data
+
+  /// Opens the data, and completes what the recipe leaves to it.
+  ///
+  /// - Throws: `DatasetError`; `RecipeProblem` where recipe and data do not go together.
+  mutating func openData(_ opening: DataOpening) throws -> Data
+
+  /// The built-in name or the path of the data, as it was typed.
+  var dataSource: String { get }
+
+  /// A checksum of the data to learn from, for the run's records.
+  static func hash(of data: Data) -> String
+
+  /// A checksum of the data that is held out, where that is not part of the other.
+  static func heldOutHash(of data: Data) -> String?
+
+  /// What the data's classes are called; empty where the model is told none.
+  func classNames(of data: Data) -> [String]
+
+  /// How previews are drawn: the sampler's name, and what `gen sample` is told to draw one again, but
+  /// for the run, its step and the seed.
+  var previewProvenance: (sampler: String, flags: [String]) { get }
+
+  /// What is said of the data before training starts, line by line.
+  func remarks(on data: Data) -> [String]
+
+  /// What is said of a run that has ended, whose best checkpoint has that measurement; nil for nothing.
+  func verdict(_ data: Data, best: Metric) -> String?
+
+  /// A trainer that has done no step.
+  func trainer(_ data: Data) -> ModelTrainer
+
+  /// The verb that a trained run is for, and what it does with the run.
+  static var use: (verb: String, what: String) { get }
+}
+
+extension TrainableRecipe {
+  /// Opens the data for a training from the beginning.
+  /// - Throws: what opening throws.
+  public mutating func openData(skipBroken: Bool) throws -> Data {
+    try openData(DataOpening(skipBroken: skipBroken))
+  }
+
+  /// It is part of the other.
+  public static func heldOutHash(of data: Data) -> String? { nil }
+
+  /// The model is told no classes.
+  public func classNames(of data: Data) -> [String] { [] }
+
+  /// Nothing.
+  public func remarks(on data: Data) -> [String] { [] }
+
+  /// Nothing.
+  public func verdict(_ data: Data, best: Metric) -> String? { nil }
+
+  /// As the kind draws without flags.
+  public var previewProvenance: (sampler: String, flags: [String]) { (Self.kind, []) }
+
+  /// Drawing.
+  public static var use: (verb: String, what: String) { ("sample", "draws from it") }
+}
+
+/// How a recipe's data is opened.
+public struct DataOpening: Sendable {
+  /// Where it is, if not where the recipe's name or path leads to from the working folder.
+  public var location: String?
+  /// Whether files are left out that cannot be read, instead of refused.
+  public var skipBroken: Bool
+  /// By which rules pictures are read.
+  public var reading: ImageReading
+  /// What training starts from or goes on with, which may say how data is to be read, as a tokenizer
+  /// does.
+  public var source: Checkpoint?
+
+  /// An opening for a training from the beginning.
+  public init(
+    location: String? = nil, skipBroken: Bool = false, reading: ImageReading = .current,
+    source: Checkpoint? = nil
+  ) {
+    (self.location, self.skipBroken) = (location, skipBroken)
+    (self.reading, self.source) = (reading, source)
+  }
+
+  /// How pictures are opened, but for their size and channels.
+  func imageOptions(seed: UInt64) -> ImageDataset.Options {
+    var options = ImageDataset.Options()
+    (options.seed, options.skipBroken, options.reading) = (seed, skipBroken, reading)
+    return options
+  }
+}
+
+/// The kinds of recipes that there are.
+public let recipeKinds: [any TrainableRecipe.Type] = [
+  GANRecipe.self, DiffusionRecipe.self, TransformerRecipe.self, RecurrentRecipe.self,
+  ClassifierRecipe.self,
+]

@@ -1,0 +1,30 @@
+import Runs
+
+/// What a training command asks for, besides the recipe itself.
+public struct TrainingRequest: Sendable {
+  /// The folder of all runs.
+  public var root = "runs"
+  /// The recipe's name, from which the run's is made.
+  public var recipeName: String
+  /// The run's name instead.
+  public var runName: String?
+  /// How long the training may take; it decides the number of steps.
+  public var budget: Budget?
+  /// The run whose weights to start from, or that is gone on with.
+  public var source: RunFolder?
+  /// Whether the source is gone on with.
+  public var goesOn = false
+  /// Whether the command says what the data is, so that it is not looked for where a run had it.
+  public var namesData = false
+  /// Whether files that cannot be read are left out.
+  public var skipBroken = false
+  /// The command's words, for the run's records.
+  public var command: [String]
+  /// The program's version.
+  public var version: String
+
+  /// A request with nothing special.
+  public init(recipeName: String, command: [String], version: String) {
+    (self.recipeName, self.command, self.version) = (recipeName, command, version)
+  }
+}

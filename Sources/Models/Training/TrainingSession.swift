@@ -1,0 +1,227 @@
+import Files
+import Runs
+import Training
+
+/// A training run from its recipe to its end.
+public struct TrainingSession<R: TrainableRecipe> {
+  private let request: TrainingRequest
+  private var recipe: R
+  let data: R.Data
+  private let record: DataRecord
+  private let progress = Progress()
+
+  /// Opens the data that a recipe names.
+  /// - Throws: `DatasetError`, `RecipeProblem`.
+  public init(_ recipe: R, _ request: TrainingRequest) throws {
+    self.request = request
+    self.recipe = recipe
+    var opening = DataOpening(
+      skipBroken: request.skipBroken,
+      source: request.source?.checkpoints.latestVerified().checkpoint)
+    if request.goesOn, let run = request.source {
+      let learned = DataReference(recipe.dataSource, of: run, seed: recipe.loop.seed)
+      opening.location = request.namesData ? nil : try learned.location()
+      opening.reading = try learned.reading()
+      opening.skipBroken = opening.skipBroken || learned.record.skipsBroken
+    }
+    data = try self.recipe.openData(opening)
+    record = DataRecord(
+      hash: R.hash(of: data), heldOutHash: R.heldOutHash(of: data),
+      path: DataReference.path(of: opening.location ?? recipe.dataSource),
+      reading: opening.reading.rawValue, skipsBroken: opening.skipBroken)
+  }
+
+  /// Starts a new run and trains it.
+  /// - Returns: The run, where it is at the end, and how that came.
+  /// - Throws: `MemoryShortage`, `FileError`, `Diverged`, and what reading the data throws.
+  public mutating func start() throws -> (run: RunFolder, outcome: TrainingLoop.Outcome) {
+    // What is said of the data may itself take memory to find out.
+    let remarks = recipe.remarks(on: data)
+    _ = try neededMemory()
+    if request.budget != nil { _ = try plan() }
+    var beginning: Checkpoint?
+    let run = try RunFolder.create(
+      in: request.root, recipe: request.recipeName, name: request.runName
+    ) { run in
+      try run.writeRecipe(recipe.yaml)
+      try run.writeCommand(request.command)
+      let classes = recipe.classNames(of: data)
+      if !classes.isEmpty { try run.writeClasses(classes) }
+      try run.writeEnvironment(environment)
+      // Without it, a resume before the first checkpoint would begin with other weights.
+      if let source = request.source {
+        try run.checkpoints.write(
+          step: 0, files: trainer(from: source).checkpointFiles(),
+          state: TrainingState(seed: recipe.loop.seed))
+      }
+    }
+    for remark in remarks { progress.say("\(lines: remark)") }
+    progress.say("writing to \(run.path)")
+    if request.source != nil { beginning = run.checkpoints.latestVerified().checkpoint }
+    let outcome = try train(run, from: beginning)
+    return (run.released, outcome)
+  }
+
+  /// A trainer that begins with a run's weights.
+  private func trainer(from source: RunFolder) throws -> R.ModelTrainer {
+    let (trainer, checkpoint) = (recipe.trainer(data), try source.verifiedCheckpoint())
+    try trainer.adoptWeights(of: checkpoint)
+    // Going back from a fault would end with other weights than those asked for.
+    guard trainer.optimizers.allSatisfy(\.isFinite) else {
+      throw FileError(
+        .badData, checkpoint.path,
+        "has weights that are not finite, from which nothing is learned: gen inspect shows them")
+    }
+    return trainer
+  }
+
+  /// Goes on with a run from its newest checkpoint that verifies.
+  /// - Returns: The run, where it is at the end, and how that came.
+  /// - Throws: `FileError`, locked when another process trains it, bad data when the data is not what
+  ///   the run began with; `RecipeProblem` when it has done more steps than it should; and as `start`.
+  public func resume(
+    _ run: RunFolder
+  ) throws -> (run: RunFolder, outcome: TrainingLoop.Outcome) {
+    let run = try run.held()
+    _ = try neededMemory()
+    let (checkpoint, stepsDone, changes, warnings) = try resumption(of: run)
+    for warning in warnings { progress.say("\(warning)") }
+    if !changes.isEmpty {
+      try run.rewriteRecipe(recipe.yaml, after: stepsDone, changes: changes)
+    }
+    // A run gets what it had no record of, such as a checksum of what is held out, and where its data
+    // is now.
+    var beginning = try run.environment()
+    if beginning.data != record {
+      beginning.data = record
+      try run.writeEnvironment(beginning)
+    }
+    try run.complete(checkpoint)
+    if let reason = run.reasonGivenUp {
+      try run.removeFaultReport()
+      progress.say("going on though it was given up: \(reason)")
+    }
+    progress.say("going on with \(run.path) after \(stepsDone) steps")
+    for change in changes { progress.say("from now on \(change)") }
+    let outcome = try train(run, from: checkpoint)
+    return (run.released, outcome)
+  }
+
+  /// Where a resume of a run begins, and what is then other than before.
+  /// - Throws: as `resume`.
+  public func resumption(
+    of run: RunFolder
+  ) throws -> (checkpoint: Checkpoint?, stepsDone: Int, changes: [String], warnings: [String]) {
+    let beginning = try run.environment()
+    try DataReference(recipe.dataSource, of: run, seed: recipe.loop.seed).check(
+      hash: record.hash, heldOutHash: record.heldOutHash, at: record.path ?? recipe.dataSource,
+      remedy: "start another run with --from \(run.name)")
+    let (checkpoint, passedOver) = run.checkpoints.latestVerified()
+    let stepsDone = checkpoint?.step ?? 0
+    guard recipe.loop.steps >= stepsDone else {
+      throw RecipeProblem(
+        "steps", "\(recipe.loop.steps), but \(run.name) has done \(stepsDone) already")
+    }
+    let changes =
+      try RecipeDocument(path: run.recipePath).recipe(as: R.self).changes(in: recipe)
+      .map { "\($0.key) was \($0.was), is \($0.now)" } + environment.changes(since: beginning)
+    let warnings =
+      environment.changes(since: beginning).map { "warning: not as when the run began: \($0)" }
+      + passedOver.map(RunFolder.passingOver)
+    return (checkpoint, stepsDone, changes, warnings)
+  }
+
+  /// Where and with what this process trains.
+  private var environment: RunEnvironment {
+    var environment = RunEnvironment(
+      version: request.version, dataHash: nil, source: SourceState.ofProgram)
+    environment.data = record
+    return environment
+  }
+
+  private func train(_ run: RunFolder, from checkpoint: Checkpoint?) throws -> TrainingLoop.Outcome
+  {
+    let (version, seed, drawn) = (request.version, recipe.loop.seed, recipe.previewProvenance)
+    let loop = TrainingLoop(run: run, options: recipe.loop, progress: progress) { step in
+      Provenance(
+        version: version, run: run.name, step: step, seed: seed, sampler: drawn.sampler,
+        command: ["gen", "sample", run.name, "--step", "\(step)", "--seed", "\(seed)"]
+          + drawn.flags
+      ).text
+    }
+    let outcome = try loop(recipe.trainer(data), from: checkpoint)
+    if !outcome.isInterrupted, let best = run.best?.metric,
+      let verdict = recipe.verdict(data, best: best)
+    {
+      progress.say("\(lines: verdict)")
+    }
+    return outcome
+  }
+
+  // MARK: - What it will take
+
+  /// What a training is expected to take.
+  public struct Estimate: Sendable {
+    /// Seconds for a step, with its share of previews and evaluations.
+    public let secondsPerStep: Double
+    /// The most memory in bytes.
+    public let memory: Int
+    /// How many learned numbers there are.
+    public let parameters: Int
+  }
+
+  /// Does a few steps, a preview and an evaluation, and throws them away.
+  /// - Throws: `MemoryShortage` before anything is done, `Diverged` when a number is not finite, and what
+  ///   reading the data throws.
+  public func estimate() throws -> Estimate {
+    // A training says of its data what may itself take memory to find out.
+    _ = recipe.remarks(on: data)
+    let memory = try neededMemory().bytes
+    let trainer = recipe.trainer(data)
+    do { return try estimate(trainer, memory: memory) } catch let fault as NumericalFault {
+      throw Diverged(step: trainer.stepsDone, fault: fault)
+    }
+  }
+
+  private func estimate(_ trainer: R.ModelTrainer, memory: Int) throws -> Estimate {
+    let clock = ContinuousClock()
+    var times: [Duration] = []
+    // The first steps fill pools and caches.
+    for _ in 0..<7 { times.append(try clock.measure { _ = try trainer.step() }) }
+    var seconds = times.dropFirst(2).sorted()[2] / .seconds(1)
+    let preview = clock.measure { _ = trainer.preview() }
+    seconds += preview / .seconds(recipe.loop.sampleEvery)
+    if let every = recipe.loop.evaluateEvery {
+      seconds += try clock.measure { _ = try trainer.evaluate() } / .seconds(every)
+    }
+    return Estimate(
+      secondsPerStep: seconds, memory: memory, parameters: trainer.parameterCount)
+  }
+
+  /// The recipe as it will be run, with the data's part filled in.
+  public var resolvedRecipe: R { recipe }
+
+  /// What the training is expected to take; within a budget, the number of steps that it is enough for
+  /// is chosen then.
+  /// - Throws: what reading the data throws.
+  public mutating func plan() throws -> Estimate {
+    let estimate = try estimate()
+    guard let budget = request.budget else { return estimate }
+    recipe.loop.steps = Int(min(max(1, budget.seconds / estimate.secondsPerStep), 1e15))
+    progress.say(
+      """
+      \(fixed(estimate.secondsPerStep * 1000, 0)) ms a step: \
+      \(recipe.loop.steps) steps in \(duration(budget.seconds))
+      """)
+    return estimate
+  }
+
+  /// Makes sure that a new run could begin: that its name is free, and that the weights to start from fit.
+  /// - Throws: as `start`.
+  public func checkBeginning() throws {
+    if let name = request.runName { try RunFolder.checkName(name, in: request.root) }
+    guard let source = request.source else { return }
+    _ = try neededMemory()
+    _ = try trainer(from: source)
+  }
+}

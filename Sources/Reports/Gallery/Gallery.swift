@@ -1,0 +1,168 @@
+import Files
+import Foundation
+
+/// A site of what all models draw and write, night for night, with the same seeds and prompts.
+public struct Gallery {
+  private let site: GallerySite
+  private let options: GalleryOptions
+  private let version: String
+  private let tell: (String) -> Void
+
+  /// A gallery in that folder.
+  ///
+  /// - Parameters:
+  ///   - version: the program's, which pictures record.
+  ///   - tell: takes a line for each thing that happens.
+  public init(
+    path: String, _ options: GalleryOptions, version: String,
+    operations: any FileOperations = SystemFiles(), tell: @escaping (String) -> Void = { _ in }
+  ) {
+    site = GallerySite(path: path, operations: operations)
+    (self.options, self.version, self.tell) = (options, version, tell)
+  }
+
+  /// The page about all nights.
+  public var indexPath: String { site.indexPath }
+
+  /// Lets all runs in a folder and all pretrained models draw and write, and puts the night in place.
+  /// - Returns: The night; its `missed` are the models that were shown before and could not be.
+  /// - Throws: `FileError`: locked when another process is at it, missing when there is no model, and
+  ///   when the site cannot be written, which is as it was then.
+  public func openNight(runs root: String) throws -> GalleryNight {
+    let site = try site.held(for: options.date)
+    let (nights, problems) = site.nights()
+    for problem in problems { tell("a night that cannot be read is left out: \(problem)") }
+    let works = try self.works(
+      of: GalleryCandidate.all(runs: root), in: root, since: nights.first { $0.date < options.date }
+    )
+    let night = GalleryNight(
+      date: options.date, version: version, exhibits: works.map(\.exhibit))
+    var files = works.flatMap(\.files)
+    let texts = files.filter { $0.name.hasSuffix(".txt") }
+      .map { ($0.name, String(decoding: $0.bytes, as: UTF8.self)) }
+    if let cover = GalleryCover(of: works.map(\.pictures)) {
+      files.append((GalleryCover.fileName, try cover.picture.pngData()))
+    }
+    let page = GalleryNightPage(night: night, texts: Dictionary(texts) { $1 })
+    files.append((GallerySite.pageName, Array(page.text.utf8)))
+    files.append((GalleryNight.fileName, try night.encoded()))
+    try site.publish(night, files: files, keep: options.keep) { GalleryPage(nights: $0).text }
+    return night
+  }
+
+  /// What all models make, and of those that could not and of those that are gone, why.
+  private func works(
+    of candidates: [GalleryCandidate], in root: String, since before: GalleryNight?
+  ) throws -> [GalleryArtist.Work] {
+    let gone = (before?.shown ?? []).filter { old in
+      !candidates.contains { $0.run.name == old.name }
+    }
+    let folders = Self.folders(of: candidates.map(\.run.name) + gone.map(\.name))
+    var works = candidates.compactMap { candidate in
+      work(of: candidate, folder: folders[candidate.run.name] ?? "", since: before)
+    }
+    // Where nothing at all is found, it was rather looked for in the wrong place than all removed.
+    guard works.contains(where: { $0.exhibit.failure == nil || $0.exhibit.lastShown != nil }) else {
+      throw FileError(
+        .missing, root,
+        "there is no run or pretrained model that can draw or write: gen train gan makes one")
+    }
+    works += gone.map { old in
+      let exhibit = GalleryNight.Exhibit(
+        name: old.name, folder: folders[old.name] ?? "", kind: old.kind,
+        isPretrained: old.isPretrained)
+      return failed(
+        exhibit, "is gone: it is neither in \(root) nor among the pretrained models", since: before)
+    }
+    return works
+  }
+
+  /// What a model makes, and how that differs from the night before; nil for one that is passed over.
+  private func work(
+    of candidate: GalleryCandidate, folder: String, since before: GalleryNight?
+  ) -> GalleryArtist.Work? {
+    let name = candidate.run.name
+    let reason = candidate.reasonToSkip
+    if let reason, before?.exhibits.contains(where: { $0.name == name }) != true {
+      tell("\(name): \(reason): passed over")
+      return nil
+    }
+    var work: GalleryArtist.Work
+    do {
+      if let reason { throw FileError(.badData, candidate.run.path, reason) }
+      work = try GalleryArtist(options: options, version: version)
+        .work(of: candidate, folder: folder)
+    } catch {
+      let exhibit = GalleryNight.Exhibit(
+        name: name, folder: folder, kind: candidate.summary.kind,
+        isPretrained: candidate.isPretrained, step: candidate.summary.step)
+      return failed(exhibit, "\(error)", since: before)
+    }
+    if let before { compare(&work, with: before) }
+    let different = work.exhibit.change.map { $0.different.count }
+    tell(
+      "\(name): \(work.exhibit.kind ?? ""), step \(work.exhibit.step ?? 0): shown, "
+        + (different.map { $0 == 0 ? "as before" : "\($0) of \(work.exhibit.pieces.count) differ" }
+          ?? "new"))
+    return work
+  }
+
+  /// What stands in the place of a model that could not be drawn or written.
+  private func failed(
+    _ exhibit: GalleryNight.Exhibit, _ reason: String, since before: GalleryNight?
+  ) -> GalleryArtist.Work {
+    tell("\(exhibit.name): not shown: \(reason)")
+    var exhibit = exhibit
+    exhibit.failure = reason
+    let old = before?.exhibits.first { $0.name == exhibit.name }
+    // One that stays broken stays a reason to look.
+    exhibit.lastShown = old.flatMap { $0.failure == nil ? before?.date : $0.lastShown }
+    return GalleryArtist.Work(exhibit: exhibit)
+  }
+
+  /// Finds what differs from the night before, of which it keeps a copy.
+  private func compare(_ work: inout GalleryArtist.Work, with before: GalleryNight) {
+    let new = work.exhibit
+    guard let old = before.shown.first(where: { $0.name == new.name }) else { return }
+    guard old.settings == new.settings, old.kind == new.kind else {
+      work.exhibit.notes.append(
+        "Not compared with \(before.date.words), when it was done otherwise: \(old.settings).")
+      return
+    }
+    var same = 0
+    var different: [GalleryNight.Difference] = []
+    for (place, (now, then)) in zip(new.pieces, old.pieces).enumerated()
+    where now.label == then.label {
+      guard now.hash != then.hash else {
+        same += 1
+        continue
+      }
+      do {
+        let path = "\(site.folder(of: before.date))/\(then.file)"
+        let bytes = try InputFile(path).readAll(limit: 64 << 20)
+        let name = "\(new.folder)/before/\(padded(place + 1, 3)).\(now.isText ? "txt" : "png")"
+        work.files.append((name, bytes))
+        different.append(.init(piece: place, file: name, hash: then.hash))
+      } catch { work.exhibit.notes.append("Not compared: \(error).") }
+    }
+    work.exhibit.change = .init(date: before.date, same: same, different: different)
+  }
+
+  /// Names as parts of addresses, all different.
+  private static func folders(of names: [String]) -> [String: String] {
+    var taken: Set<String> = []
+    let pairs = names.map { name -> (String, String) in
+      let letters = name.unicodeScalars.prefix(60).map { scalar -> Character in
+        switch scalar {
+        case "a"..."z", "A"..."Z", "0"..."9", "-", "_": Character(scalar)
+        default: "-"
+        }
+      }
+      var folder = String(letters)
+      // Some file systems take upper and lower case for the same.
+      while !taken.insert(folder.lowercased()).inserted { folder += "-2" }
+      return (name, folder)
+    }
+    return Dictionary(pairs) { first, _ in first }
+  }
+}

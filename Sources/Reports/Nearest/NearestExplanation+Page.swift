@@ -1,0 +1,101 @@
+import Evaluation
+import Files
+import Foundation
+import Images
+
+extension NearestExplanation {
+  private typealias Page = HTMLPage
+
+  /// More rows than these are no easier to judge.
+  private static let mostDrawn = 24
+  private static let mostHeldOut = 8
+
+  /// A page of HTML that needs nothing else: the finding, the distances, and the pictures themselves.
+  /// - Throws: `DatasetError` if a training picture cannot be read any more; `ImageError`.
+  public func page() throws -> String {
+    let test = report.test
+    let level = "\(Int((test.level * 100).rounded())) %"
+    let tiles = [
+      ("Near", "\(test.near)", "of \(brief(Double(test.samples))) drawn pictures"),
+      ("By accident", brief(test.expected * Double(test.samples), digits: 2), "would be near"),
+      ("The same", "\(test.equal)", "as a training picture"),
+      ("Chance", test.chance < 1e-6 ? "< 1e-6" : brief(test.chance, digits: 2), "of so many"),
+      ("Needed", test.fewestSamples.map { "\($0)" } ?? "none", "drawn pictures at least"),
+    ].map { name, value, note in
+      "<div><dt>\(name)</dt><dd>\(Page.escaped(value))<small>\(note)</small></dd></div>"
+    }
+    let mirrored = report.isMirrored ? ", which the model has seen mirrored, too" : ""
+    let body = """
+      <main>
+      <header>
+      <p class="kind">Is it copying?</p>
+      <h1>\(Page.escaped(run))</h1>
+      <p>After \(brief(Double(step))) training \(step == 1 ? "step" : "steps"), seed \(seed).</p>
+      <p class="finding\(test.findsCopying ? " copies" : "")">\(Page.escaped(report.finding))</p>
+      <dl class="figures">\(tiles.joined())</dl>
+      </header>
+      <section>
+      <h2>Distances</h2>
+      \(DistanceChart(report).figure)
+      <p class="note">A picture is near if it is left of the line, at \(brief(test.threshold)): nearer
+      to a training picture than \(level) of \(brief(Double(report.heldOut.count))) held-out pictures
+      are, or equal to one. What copies nothing is near as often as held-out pictures are; more, with a
+      chance below 1 in 1000, is taken for copying. What is plain has near neighbors without being a
+      copy of them: look at the pictures.</p>
+      <p class="note">Compared with all \(brief(Double(report.training.count))) training pictures of
+      \(Page.escaped(report.dataSource))\(mirrored), in \(Page.escaped(report.space)).</p>
+      </section>
+      \(try section("Drawn pictures", report.drawn, Self.mostDrawn, """
+      At the left what was drawn, beside it the nearest training pictures with their distances.
+      """))
+      \(try section("Held-out pictures", report.heldOut, Self.mostHeldOut, """
+      The same for pictures that the model has never seen. What is as near here is no copy.
+      """))
+      </main>
+      """
+    return Page(
+      title: "\(run): the nearest training pictures",
+      style: PackageResources.document_css + PackageResources.report_css
+        + PackageResources.nearest_css, script: nil, body: body
+    ).text
+  }
+
+  /// The pictures with the nearest neighbors of all.
+  private func section(
+    _ title: String, _ rows: [NearestReport.Row], _ most: Int, _ words: String
+  ) throws -> String {
+    let nearest = rows.sorted { ($0.distance, $0.number) < ($1.distance, $1.number) }.prefix(most)
+    let items = try nearest.map { row in
+      let neighbors = try row.neighbors.map { neighbor in
+        let stored = try report.training.image(neighbor.index)
+        let picture = neighbor.mirrored ? stored.flippedHorizontally() : stored
+        let how = neighbor.mirrored ? ", mirrored" : ""
+        return try figure(
+          picture, "Training picture \(neighbor.index)\(how)",
+          neighbor.distance == 0 ? "the same" : brief(neighbor.distance, digits: 3))
+      }
+      let isNear = row.distance < report.test.threshold || row.distance == 0
+      return "<li\(isNear ? " class=\"near\"" : "")>"
+        + (try figure(row.picture, "\(title.dropLast()) \(row.number)", "no. \(row.number)"))
+        + neighbors.joined() + "</li>"
+    }
+    let which =
+      rows.count > most ? " These are the \(most) nearest of \(brief(Double(rows.count)))." : ""
+    return """
+      <section>
+      <h2>\(title)</h2>
+      <p>\(words)\(which)</p>
+      <ol class="rows">
+      \(items.joined(separator: "\n"))
+      </ol>
+      </section>
+      """
+  }
+
+  private func figure(_ picture: Image, _ description: String, _ caption: String) throws -> String {
+    let data = Data(try picture.pngData()).base64EncodedString()
+    return "<figure><img width=\"\(picture.width)\" height=\"\(picture.height)\" "
+      + "alt=\"\(description)\" title=\"\(description)\" src=\"data:image/png;base64,\(data)\">"
+      + "<figcaption>\(caption)</figcaption></figure>"
+  }
+}

@@ -1,0 +1,167 @@
+import Files
+import Foundation
+import Models
+
+extension RunReport {
+  /// A page of HTML that needs nothing else.
+  public var page: String {
+    let samples = ReportSamples(of: run)
+    let sections = [
+      header, samplesSection(samples), curvesSection, numbersSection, recipeSection,
+      originSection(samples),
+    ]
+    return HTMLPage(
+      title: "\(run.name): a training run",
+      style: PackageResources.document_css + PackageResources.report_css,
+      script: PackageResources.report_js,
+      body: "<main>\n" + sections.joined(separator: "\n") + chartData + "</main>"
+    ).text
+  }
+
+  private typealias Page = HTMLPage
+
+  // MARK: - What it is
+
+  private var header: String {
+    let what =
+      recipeKinds.first { $0.kind == kind }?.summary ?? "A run whose recipe is not known here."
+    return """
+      <header>
+      <p class="kind">\(Page.escaped(kind ?? "unknown kind"))</p>
+      <h1>\(Page.escaped(run.name))</h1>
+      <p>\(Page.escaped(what))</p>
+      \(warning ?? "")
+      \(Page.figures(figures))
+      </header>
+      """
+  }
+
+  private var warning: String? {
+    reasonGivenUp.map { "<p class=\"warning\"><b>Given up:</b> \(Page.escaped($0))</p>" }
+  }
+
+  /// The figures that tell most: name, value, and what is to be said to it.
+  private var figures: [(String, String, String)] {
+    var figures: [(String, String, String)] = []
+    if let step {
+      let planned = plannedSteps.map { $0 == step ? "all done" : "of \(brief(Double($0)))" }
+      figures.append(("Steps", brief(Double(step)), planned ?? ""))
+    }
+    if let best {
+      figures.append(
+        (
+          "Best " + Self.words(best.metric.name), brief(best.metric.value),
+          "at step \(brief(Double(best.step)))"
+        ))
+    }
+    for loss in latestLosses {
+      let name = loss.label == "training" ? "Training loss" : "Loss, \(loss.label)"
+      figures.append(
+        (name, brief(loss.value, digits: 3), loss.isSmoothed ? "last, smoothed" : "last"))
+    }
+    if let seconds, seconds >= 1 {
+      figures.append(("Training", duration(seconds), ""))
+    }
+    return figures
+  }
+
+  private static func words(_ name: String) -> String { name.replacing("_", with: " ") }
+
+  // MARK: - Samples
+
+  private func samplesSection(_ samples: ReportSamples) -> String {
+    let remarks = samples.remarks.map { "<p class=\"note\">\(Page.escaped($0))</p>" }.joined()
+    guard let last = samples.samples.last else {
+      let nothing = remarks.isEmpty ? "<p>The run has drawn or written nothing yet.</p>" : remarks
+      return "<section><h2>Samples</h2>\(nothing)</section>"
+    }
+    let frames = samples.samples.map { sample -> String in
+      let head =
+        "<div class=\"frame\" id=\"step-\(sample.step)\" data-step=\"\(brief(Double(sample.step)))\">"
+      switch sample.content {
+      case .picture(let width, let height, let png):
+        let data = Data(png).base64EncodedString()
+        return head + "<img width=\"\(width)\" height=\"\(height)\" alt=\"Pictures after step "
+          + "\(sample.step)\" src=\"data:image/png;base64,\(data)\"></div>"
+      case .text(let text): return head + "<pre>\(Page.escaped(text))</pre></div>"
+      }
+    }
+    let count = samples.samples.count
+    let controls =
+      count < 2
+      ? ""
+      : """
+      <div class="controls">
+      <button id="play" aria-pressed="false">Play</button>
+      <input id="slider" type="range" min="0" max="\(count - 1)" value="\(count - 1)" step="1"
+      aria-label="Training step of the sample">
+      <output id="step" for="slider">step \(brief(Double(last.step)))</output>
+      </div>
+      """
+    return """
+      <section id="samples">
+      <h2>Samples</h2>
+      <p>The same noise or random numbers each time, so that what changes is what was learned.</p>
+      <div id="stage">
+      \(frames.joined(separator: "\n"))
+      </div>
+      \(controls)
+      \(remarks)
+      </section>
+      """
+  }
+
+  // MARK: - Curves and numbers
+
+  private var curvesSection: String {
+    guard !charts.isEmpty else {
+      return "<section><h2>Curves</h2><p>Nothing was measured yet.</p></section>"
+    }
+    let steps = stepRange
+    let figures = charts.enumerated().map { ReportChart($1, steps: steps).figure(number: $0) }
+    return """
+      <section>
+      <h2>Curves</h2>
+      <div class="charts">
+      \(figures.joined(separator: "\n"))
+      </div>
+      </section>
+      """
+  }
+
+  private var stepRange: ClosedRange<Int> {
+    let steps = charts.flatMap { $0.curves.flatMap(\.curve.points) }.map(\.step)
+    return (steps.min() ?? 0)...(steps.max() ?? 1)
+  }
+
+  /// The points that the page's script tells of.
+  private var chartData: String {
+    let charts = charts.map { ReportChart($0, steps: stepRange).data }.joined(separator: ",")
+    return "\n<script type=\"application/json\" id=\"charts\">[\(charts)]</script>\n"
+  }
+
+  private var numbersSection: String {
+    let curves = charts.flatMap { $0.curves.map(\.curve) }
+    guard !curves.isEmpty else { return "" }
+    func cell(_ point: MetricsCurve.Point?, saysStep: Bool = true) -> String {
+      guard let point else { return "<td></td>" }
+      return "<td>\(brief(point.value))"
+        + (saysStep ? " <small>at \(brief(Double(point.step)))</small>" : "") + "</td>"
+    }
+    let rows = curves.map { curve in
+      let odd = curve.notFinite > 0 ? " <small>\(curve.notFinite) not finite</small>" : ""
+      return "<tr><th scope=\"row\">\(Page.escaped(Self.words(curve.name)))\(odd)</th>"
+        + cell(curve.last, saysStep: false) + cell(curve.least) + cell(curve.greatest) + "</tr>"
+    }
+    return """
+      <section>
+      <h2>Numbers</h2>
+      <div class="scroll"><table>
+      <thead><tr><th scope="col">Measurement</th><th scope="col">Last</th><th scope="col">Least</th>
+      <th scope="col">Greatest</th></tr></thead>
+      <tbody>\(rows.joined(separator: "\n"))</tbody>
+      </table></div>
+      </section>
+      """
+  }
+}

@@ -1,0 +1,34 @@
+import Files
+
+extension RunFolder {
+  /// Where the sample drawn after `step` steps goes; `suffix` is "png" or "txt".
+  public func samplePath(step: Int, suffix: String) -> String {
+    "\(samplesPath)/\(CheckpointStore.name(step)).\(suffix)"
+  }
+
+  /// Writes a sample drawn after `step` steps.
+  /// - Throws: `FileError`.
+  public func writeSample(step: Int, suffix: String, _ bytes: [UInt8]) throws {
+    let name = lastComponent(of: samplePath(step: step, suffix: suffix))
+    try operations.atomicWrite(writable / Name.samples / name, bytes)
+  }
+
+  /// The samples that there are, in the order of their steps.
+  public var samples: [(step: Int, path: String)] {
+    ((try? (place / Name.samples).contents()) ?? []).compactMap { name in
+      guard let dot = name.lastIndex(of: "."),
+        ["png", "txt"].contains(name[name.index(after: dot)...]),
+        let step = CheckpointStore.step(String(name[..<dot]))
+      else { return nil }
+      return (step, "\(samplesPath)/\(name)")
+    }.sorted { $0.step < $1.step }
+  }
+
+  /// Removes the samples of later steps, which will be drawn again.
+  /// - Throws: `FileError`.
+  func removeSamples(after step: Int) throws(FileError) {
+    for sample in samples where sample.step > step {
+      try operations.remove(writable / Name.samples / lastComponent(of: sample.path))
+    }
+  }
+}

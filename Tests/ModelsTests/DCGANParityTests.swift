@@ -1,0 +1,97 @@
+import Autograd
+import Compute
+import Foundation
+import Layers
+import Testing
+
+@testable import Models
+@testable import Runs
+
+/// Training steps of a small DCGAN beside PyTorch's, from the same weights, images and latents
+/// (Tests/Parity/dcgan/make.py).
+struct DCGANParityTests {
+  private static let losses: [AdversarialLoss] = [.nonSaturating, .hinge, .leastSquares]
+
+  /// PyTorch's run with one of the losses.
+  private struct Reference {
+    let file: SafetensorsFile
+    let loss: AdversarialLoss
+
+    init(size: Int, _ loss: AdversarialLoss) throws {
+      let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+      file = try SafetensorsFile(
+        folder.appendingPathComponent("../Parity/dcgan/\(size).safetensors").standardized.path)
+      self.loss = loss
+    }
+
+    /// A GAN with the file's sizes and values, before the first step.
+    func gan() throws -> GAN {
+      let (images, latents) = try (file.values("real.0").shape, file.values("latents.0").shape)
+      let gan = GAN(
+        DCGANConfiguration(
+          size: images[1], imageChannels: images[3], latentSize: latents[3],
+          channels: try file.values("discriminator.input.weight").shape[3]), loss: loss)
+      try gan.generatorArrays.read(from: file, prefix: "generator.")
+      try gan.discriminatorArrays.read(from: file, prefix: "discriminator.")
+      return gan
+    }
+
+    /// Does a step with what the file has for it; batches of images are taken in turn.
+    func doStep(_ step: Int, of gan: GAN) throws -> GAN.Losses {
+      let batches = file.entries.filter { $0.name.hasPrefix("real.") }.count
+      return try gan.step(
+        real: try file.values("real.\(step % batches)"),
+        latents: try file.values("latents.\(step)"),
+        mode: .training(seed: 0, step: step))
+    }
+
+    /// Expects that arrays of a network are PyTorch's: ||a - b|| / ||b|| at most 1e-5 for each.
+    func expect(_ kind: String, _ network: String, _ entries: [SlabEntry], in storage: Storage)
+      throws
+    {
+      for entry in entries {
+        let name = "\(loss.rawValue).\(kind).\(network).\(entry.path)"
+        let theirs = try file.values(name)
+        try #require(theirs.shape == entry.shape, "\(name)")
+        let ours = Values(
+          entry.shape, in: Storage(storage, offset: entry.offset, count: entry.count))
+        let distance = Self.norm(
+          zip(ours.elements, theirs.elements).map { Double($0) - Double($1) })
+        let relative = distance / Self.norm(theirs.elements.map(Double.init))
+        #expect(relative <= 1e-5, "\(name)")
+      }
+    }
+
+    private static func norm(_ elements: [Double]) -> Double {
+      elements.reduce(0) { $0 + $1 * $1 }.squareRoot()
+    }
+  }
+
+  @Test(arguments: [32, 64], losses)
+  func firstStep(size: Int, loss: AdversarialLoss) throws {
+    let reference = try Reference(size: size, loss)
+    let gan = try reference.gan()
+    _ = try reference.doStep(0, of: gan)
+    for (network, slab, buffers) in [
+      ("generator", gan.generatorOptimizer.slab, gan.generatorBuffers),
+      ("discriminator", gan.discriminatorOptimizer.slab, gan.discriminatorBuffers),
+    ] {
+      try reference.expect("gradient", network, slab.entries, in: slab.gradients)
+      try reference.expect("after", network, buffers.entries, in: buffers.values)
+    }
+  }
+
+  @Test(arguments: [32, 64], losses)
+  func lossesOfTenSteps(size: Int, loss: AdversarialLoss) throws {
+    let reference = try Reference(size: size, loss)
+    let gan = try reference.gan()
+    let discriminator = try reference.file.values("\(loss.rawValue).losses.discriminator").elements
+    let generator = try reference.file.values("\(loss.rawValue).losses.generator").elements
+    try #require(discriminator.count == 10 && generator.count == 10)
+    for step in 0..<10 {
+      let ours = try reference.doStep(step, of: gan)
+      #expect(abs(ours.discriminator - discriminator[step]) <= 1e-4, "discriminator, step \(step)")
+      #expect(abs(ours.generator - generator[step]) <= 1e-4, "generator, step \(step)")
+    }
+  }
+}

@@ -1,0 +1,55 @@
+import Compute
+import Layers
+import Models
+import Testing
+
+/// A small GAN on random images.
+@Suite struct GANTests {
+  private static func steps(
+    _ gan: GAN, _ steps: Range<Int>, _ body: (GAN.Losses) -> Void = { _ in }
+  ) throws {
+    let noise = RandomStream(seed: 1, purpose: .noise)
+    let size = gan.configuration.size
+    for step in steps {
+      let real = noise.uniforms(
+        [4, size, size, gan.configuration.imageChannels], firstSample: 100, step: step)
+      let latents = noise.normals([4, 1, 1, gan.configuration.latentSize], step: step)
+      body(try gan.step(real: real, latents: latents, mode: .training(seed: 1, step: step)))
+    }
+  }
+
+  /// Runs in a process of its own, since the pool belongs to the whole program.
+  @Test func aWarmStepTakesNothingNewFromThePool() async {
+    await #expect(processExitsWith: .success) {
+      for loss in AdversarialLoss.allCases {
+        let configuration = DCGANConfiguration(imageChannels: 3, latentSize: 8, channels: 4)
+        var allocations: [Int] = []
+        try GANTests.steps(GAN(configuration, loss: loss), 0..<6) { losses in
+          precondition(losses.discriminator.isFinite && losses.generator.isFinite)
+          allocations.append(StoragePool.shared.allocations)
+        }
+        precondition(Set(allocations[2...]).count == 1, "blocks by step: \(allocations)")
+      }
+    }
+  }
+
+  /// The sizes of PyTorch's DCGAN example, which `gen bench` is compared with.
+  @Test func theNetworksHaveTheParametersOfTheExample() {
+    #expect(GAN(DCGANConfiguration(size: 32, imageChannels: 1)).parameterCount == 1_728_128)
+    #expect(GAN(DCGANConfiguration(size: 64, imageChannels: 3)).parameterCount == 6_342_272)
+  }
+
+  @Test func theAverageFollowsTheGenerator() throws {
+    let gan = GAN(DCGANConfiguration(latentSize: 8, channels: 4), averageDecay: 0.5)
+    func difference() -> Float {
+      zip(gan.average.model.parameters, gan.generator.parameters).map { average, latest in
+        zip(average.value.values.elements, latest.value.values.elements)
+          .reduce(0) { max($0, abs($1.0 - $1.1)) }
+      }.max() ?? 0
+    }
+    #expect(difference() == 0)
+    try Self.steps(gan, 0..<3)
+    // Adam moves a parameter by about its rate a step.
+    #expect(difference() > 0 && difference() < 3 * 2e-4)
+  }
+}
