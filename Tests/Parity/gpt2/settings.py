@@ -94,12 +94,12 @@ CASES = [
     case("unknown, fused", BACKEND, [['"unk_token": null', f'"unk_token": "{END}"'], ['"fuse_unk": false', '"fuse_unk": true'],
                                      ['\n      "_": ', '\n      "missing": '], ['\n      "=": ', '\n      "missing2": ']]),
 ]
-# What follows is checked against generate alone.
+# What follows is checked against generate alone, which begins a text without a prompt only where a first token is named.
 GENERATION = [
     case("an end", generation_config={"eos_token_id": 300, "bos_token_id": 5}),
-    case("several ends", generation_config={"eos_token_id": [*range(30, 230)]}),
+    case("several ends", generation_config={"eos_token_id": [*range(30, 230)], "bos_token_id": 0}),
     case("an end in config.json", config={"eos_token_id": [*range(100, 300)], "bos_token_id": 7}),
-    case("no end, whatever config.json says", config={"eos_token_id": [*range(2, 380)]}, generation_config={"eos_token_id": None}),
+    case("no end, whatever config.json says", config={"eos_token_id": [*range(2, 380)]}, generation_config={"eos_token_id": None, "bos_token_id": 0}),
     case("a key that is absent", config={"eos_token_id": [*range(2, 380)]}, generation_config={"bos_token_id": 3}),
 ]
 
