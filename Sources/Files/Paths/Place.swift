@@ -54,7 +54,7 @@ public struct Place: Sendable, CustomStringConvertible {
 
   /// The same for a change, which a folder that is lost does not allow.
   /// - Throws: `FileError`, lost.
-  func changeable() throws(FileError) -> (descriptor: Int32, name: String) {
+  package func changeable() throws(FileError) -> (descriptor: Int32, name: String) {
     try folder?.check()
     return reference
   }

@@ -51,15 +51,20 @@ public final class HeldFolder: Sendable {
     }
   }
 
-  /// Takes the lock of a folder that a process which is no more has left; nil for one whose lock was
-  /// never taken, or is held.
+  /// Takes the lock of a folder that a process which is no more has left; nil for one whose lock is held,
+  /// or was never taken, unless an empty lock is all that it has.
   package init?(abandoned path: String) {
     guard let descriptor = try? Self.open(path, O_NOFOLLOW) else { return nil }
-    guard let file = Self.openLock(descriptor, O_NOFOLLOW), Self.process(file) != nil else {
+    guard let file = Self.openLock(descriptor, O_NOFOLLOW) else {
       _ = close(descriptor)
       return nil
     }
+    let isOurs = Self.process(file) != nil || Self.isEmpty(file, alone: descriptor)
     _ = close(file)
+    guard isOurs else {
+      _ = close(descriptor)
+      return nil
+    }
     guard let lock = try? Self.lock(descriptor, path) else {
       _ = close(descriptor)
       return nil
@@ -199,6 +204,14 @@ public final class HeldFolder: Sendable {
 
   private static func holder(_ descriptor: Int32) -> String {
     process(descriptor).map { "process \($0)" } ?? "another process"
+  }
+
+  /// Whether a lock is an empty file, and all that is in its folder.
+  private static func isEmpty(_ lock: Int32, alone folder: Int32) -> Bool {
+    var status = stat()
+    guard fstat(lock, &status) == 0, status.st_size == 0 else { return false }
+    let copy = retrying { openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
+    return copy >= 0 && (try? BytePath.names(inFolder: copy)) == [BytePath(lockName)]
   }
 
   /// The number of the process that has written it there.

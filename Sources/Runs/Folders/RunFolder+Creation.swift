@@ -18,13 +18,8 @@ extension RunFolder {
     if let name { try checkName(name, in: root) }
     try operations.createFolders(Place(root))
     try removeLitter(root, operations)
-    let temporary = "\(root)/\(TemporaryName.new(for: name ?? recipe))"
-    try operations.createFolder(Place(temporary))
-    let folder: HeldFolder
-    do { folder = try HeldFolder(locking: temporary) } catch {
-      try? operations.remove(Place(temporary))
-      throw error
-    }
+    let folder = try newHeldFolder(for: "\(root)/\(name ?? recipe)", operations)
+    let temporary = folder.path
     let run = RunFolder(folder.place, operations)
     do {
       try operations.createFolder(run.place / Name.samples)
@@ -39,6 +34,24 @@ extension RunFolder {
     }
     try operations.syncFolder(Place(root))
     return run
+  }
+
+  /// Makes a folder under a name of its own, and holds it.
+  private static func newHeldFolder(
+    for path: String, _ operations: any FileOperations
+  ) throws(FileError) -> HeldFolder {
+    let root = folder(of: path)
+    for _ in 1..<100 {
+      let temporary = "\(root)/\(TemporaryName.new(for: lastComponent(of: path)))"
+      try operations.createFolder(Place(temporary))
+      do { return try HeldFolder(locking: temporary) } catch {
+        try? operations.remove(Place(temporary))
+        // Who cleared up just now has taken it for left behind.
+        let isTaken = error.kind == .locked || error.kind == .missing || error.kind == .cannotCreate
+        guard isTaken, fileKind(temporary) == nil, fileKind(root) == .folder else { throw error }
+      }
+    }
+    throw FileError(.cannotCreate, path, "cannot be made: another process removes what it begins as")
   }
 
   /// Makes sure that a new run can have a name.
@@ -87,15 +100,17 @@ extension RunFolder {
   }
 
   /// Removes what processes that are no more have left of runs that never began: what has a name that
-  /// only they have, and a lock that they took and nobody holds.
+  /// only they have, and a lock that they took and nobody holds, or nothing in it at all.
   private static func removeLitter(
     _ root: String, _ operations: any FileOperations
   ) throws(FileError) {
     for name in try folderContents(root) where TemporaryName.finalName(of: name) != nil {
       let path = "\(root)/\(name)"
-      guard let folder = HeldFolder(abandoned: path) else { continue }
-      try? operations.removeContents(folder.place)
-      try? operations.remove(Place(path))
+      if let folder = HeldFolder(abandoned: path) {
+        try? operations.removeContents(folder.place)
+      }
+      // Of a folder that is not empty, the system keeps all.
+      if fileKind(path) == .folder { try? operations.remove(Place(path)) }
     }
   }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 import TestSupport
 import Testing
 
@@ -141,6 +142,30 @@ struct RunFolderTests {
     #expect(fileKind("\(root)/\(target)/notes") == .file)
     #expect(fileKind("\(root)/\(dead)") == nil)
     withExtendedLifetime(held) {}
+  }
+
+  /// A kill may come before the lock is taken, or before the process has written its number there.
+  @Test func anEmptyRunInTheMakingGoes() throws {
+    let (empty, locked) = (TemporaryName.new(for: "gan"), TemporaryName.new(for: "gan"))
+    for name in [empty, locked] { try SystemFiles().createFolders("\(root)/\(name)") }
+    try put([], at: "\(root)/\(locked)/.lock")
+    let run = try makeRun("gan")
+    #expect(try folderContents(root) == [run.name])
+  }
+
+  /// Each start clears up, also while others are between the making of their folder and its lock.
+  @Test func startsDoNotDisturbEachOther() throws {
+    let names = Mutex<Set<String>>([])
+    DispatchQueue.concurrentPerform(iterations: 4) { _ in
+      for _ in 0..<25 {
+        do {
+          let name = try makeRun("gan").name
+          names.withLock { _ = $0.insert(name) }
+        } catch { Issue.record(error) }
+      }
+    }
+    #expect(names.withLock { $0 }.sorted() == (1...100).map { "gan-\(padded($0, 3))" })
+    #expect(try folderContents(root) == (1...100).map { "gan-\(padded($0, 3))" })
   }
 
   @Test func aResumeRemovesOnlyWhatIsOurs() throws {
