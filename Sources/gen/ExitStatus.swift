@@ -56,7 +56,7 @@ enum ExitStatus: Int32, CaseIterable {
   private static func tell(_ error: any Error) -> Int32 {
     if error is ClosedPipe { Interrupts.endByClosedPipe() }
     guard let status = ExitStatus(error) else { return tellAsParser(error) }
-    let text = "\(error)\(Mistakes.suggestion(after: error))"
+    let text = Mistakes.quoting("\(error)\(Mistakes.suggestion(after: error))")
     // What a file says may be quoted, and be a megabyte long.
     let shown = text.utf8.count > 16_384 ? text.prefix(4000) + " ..." : text[...]
     writeToStandardError("gen: \(status == .defect ? "a defect of gen: " : "")\(lines: shown)\n")
@@ -70,8 +70,8 @@ enum ExitStatus: Int32, CaseIterable {
     if code == .success {
       print(lines: message)
     } else {
-      // It quotes the command line.
-      writeToStandardError("\(lines: Mistakes.withSuggestion(message))\n")
+      let text = Mistakes.quoting(Mistakes.withSuggestion(message))
+      writeToStandardError("\(lines: text)\n")
     }
     return code.rawValue
   }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Datasets
+import Files
 import Runs
 
 /// What was probably meant by words that mean nothing to the argument parser or to a data set.
@@ -41,6 +42,13 @@ enum Mistakes {
     return message.replacing(pattern, maxReplacements: 1) {
       "\($0.output.0) Did you mean '\(meant)'?"
     }
+  }
+
+  /// A message in which the words of the command line that it quotes are each on one line.
+  static func quoting(_ message: String) -> String {
+    CommandLine.arguments.dropFirst().flatMap { [$0] + $0.split(separator: "=").map(String.init) }
+      .filter { $0 != oneLine($0) && !$0.trimmed.isEmpty }
+      .reduce(message) { $0.replacing($1, with: oneLine($1)) }
   }
 
   /// What to add to an error of a data set that is not there.

@@ -1,7 +1,6 @@
 import Compute
-import Foundation
-
 import Files
+import Foundation
 
 /// A change to the file system; a file is known by a number of its own, since its name may change, and a
 /// place in a folder that is held by the path that it has then.

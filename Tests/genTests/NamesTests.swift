@@ -138,4 +138,22 @@ import Testing
     let value = try JSONSerialization.jsonObject(with: Data(json.output.utf8)) as? [String: Any]
     #expect(value?["name"] as? String == "t\u{202E}\u{1B}[31m\n.txt")
   }
+
+  /// A word with the end of a line in it does not end the line of the message that quotes it.
+  @Test(.ended(after: 3)) func quotedWordsStayOnTheirLine() throws {
+    for command in [
+      #"gen train gan --set $'a\nb=3'"#, #"gen train gan --set model.channels=$'a\nb'"#,
+      #"gen train $'a\nb'"#, #"gen train gan --steps=$'a\nb'"#,
+      #"gen train $'a\nb.yaml'"#, #"gen train gan --data=$'a\nb'"#, #"gen $'a\nb'"#,
+      #"gen sample $'a\nb'"#, #"gen sample --sampler $'a\nb'"#, #"gen sample --weights $'a\nb'"#,
+      #"gen sample --count=$'a\nb'"#, #"gen sample $'--a\nb'"#, #"gen inspect $'a\nb'"#,
+      #"gen eval $'a\nb'"#, #"gen import $'a\nb'"#, #"gen train gan --budget $'a\nb'"#,
+      #"gen gallery --date $'a\nb'"#, #"gen data check $'a\nb'"#,
+    ] {
+      let result = try bash(command)
+      #expect(result.status != 0)
+      #expect(result.messages.contains(#"a\u{0A}b"#), "\(command): \(result.messages)")
+      #expect(!result.messages.contains("a\nb"), "\(command): \(result.messages)")
+    }
+  }
 }

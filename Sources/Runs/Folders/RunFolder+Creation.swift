@@ -51,7 +51,8 @@ extension RunFolder {
         guard isTaken, fileKind(temporary) == nil, fileKind(root) == .folder else { throw error }
       }
     }
-    throw FileError(.cannotCreate, path, "cannot be made: another process removes what it begins as")
+    throw FileError(
+      .cannotCreate, path, "cannot be made: another process removes what it begins as")
   }
 
   /// Makes sure that a new run can have a name.

@@ -1,3 +1,5 @@
+import Files
+
 /// A recipe, or what the command line changes in one, that cannot be used.
 public struct RecipeError: Error, Equatable, CustomStringConvertible {
   /// Whose fault it is, by which a command chooses its exit status.
@@ -15,8 +17,8 @@ public struct RecipeError: Error, Equatable, CustomStringConvertible {
   /// What is wrong, and what would be right.
   public let message: String
 
-  /// The place and the message.
-  public var description: String { "\(place): \(message)" }
+  /// The place and the message, on one line.
+  public var description: String { oneLine("\(place): \(message)") }
 }
 
 /// Values that do not go together, though each is in its range.
@@ -32,8 +34,8 @@ public struct RecipeProblem: Error, Equatable, CustomStringConvertible {
     self.message = message
   }
 
-  /// The key and the message.
-  public var description: String { "\(key): \(message)" }
+  /// The key and the message, on one line.
+  public var description: String { oneLine("\(key): \(message)") }
 }
 
 /// Where a value comes from, for messages.

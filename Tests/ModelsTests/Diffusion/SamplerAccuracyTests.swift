@@ -1,5 +1,6 @@
 import Compute
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Models
@@ -102,25 +103,39 @@ struct SamplerAccuracyTests {
     }
   }
 
-  /// With noise that is added: mean and deviation of many numbers.
-  @Test(arguments: [SamplerKind.ddpm, .ddim], [TimestepSpacing.trailing, .linspace, .leading])
+  /// With noise that is added, by chance: the mean and deviation of what all counts from a power of two
+  /// to the next sample together, and of each count by itself, as far as few numbers tell.
+  @Test(arguments: [SamplerKind.ddpm, .ddim], TimestepSpacing.allCases)
   func theDataIsSampledWithNoise(_ kind: SamplerKind, _ spacing: TimestepSpacing) throws {
     let model = ExactModel(.humps, NoiseSchedule(.cosine), .velocity)
-    var stream = RandomStream(seed: 1, purpose: .sampling).sequence(sample: 0, step: 0)
+    var random = SplitMix(seed: 1)
+    /// Four uniform numbers' sum: unit variance, and tails that are nearly a normal distribution's.
     func normal() -> Double {
-      // Twelve uniform numbers' sum has nearly its moments.
-      (0..<12).reduce(-6) { sum, _ in sum + Double(stream.uniform()) }
+      let bits = random.next()
+      let sum = (bits & 0xFFFF) + (bits >> 16 & 0xFFFF) + (bits >> 32 & 0xFFFF) + (bits >> 48)
+      return (Double(sum) / 65536 - 2) * 3.0.squareRoot()
     }
-    for count in [2, 5, 10, 20, 50, 100, 300, 334] {
-      var options = SamplerOptions(kind, steps: count)
-      (options.spacing, options.eta) = (spacing, kind == .ddim ? 1 : 0)
-      let latents = (0..<400).map { _ in normal() }
-      let found = moments(model.sample(try model.plan(options), from: latents, noise: normal))
-      // Three deviations of a mean of 400, and what few steps miss.
-      let margin = 0.08 + 1.1 / Double(count)
-      #expect(abs(found.mean - ExactDenoiser.humps.mean) < margin, "\(count) steps: \(found)")
-      #expect(
-        abs(found.deviation - ExactDenoiser.humps.deviation) < margin, "\(count) steps: \(found)")
+    let bias = spacing == .quadratic ? 0.04 : 0
+    func check(_ sampled: [Double], _ what: String, _ margin: Double) {
+      let found = moments(sampled)
+      let wrong = max(
+        abs(found.mean - ExactDenoiser.humps.mean),
+        abs(found.deviation - ExactDenoiser.humps.deviation))
+      #expect(wrong < margin + bias, "\(what): \(found)")
+    }
+    for power in 1...9 {
+      var together: [Double] = []
+      for count in 1 << power..<min(2 << power, 1001) {
+        var options = SamplerOptions(kind, steps: count)
+        (options.spacing, options.eta) = (spacing, kind == .ddim ? 1 : 0)
+        let latents = (0..<max(12, 2000 / count)).map { _ in normal() }
+        let sampled = model.sample(try model.plan(options), from: latents, noise: normal)
+        // Five deviations of the mean.
+        let chance = 5 * ExactDenoiser.humps.deviation / Double(latents.count).squareRoot()
+        check(sampled, "\(count) steps", chance + 1.1 / Double(count))
+        together += sampled
+      }
+      check(together, "from \(1 << power) steps on", 0.05 + 1.1 / Double(1 << power))
     }
   }
 

@@ -73,6 +73,12 @@ extension SamplingPlan {
     return (left, Next(mixture: to.noise / from.noise, estimate: to.signal * (1 - left)))
   }
 
+  /// DPM-Solver++(2M) of Lu et al. (2022): along a line through the last two estimates of the image.
+  ///
+  /// With h the growth of log(signal / noise), the line goes on by h / 2 beyond the newer estimate, over
+  /// the distance of the two. Karras's levels grow toward the image, so that in few steps it would go on
+  /// nearly as far as all that the last step takes away, and overshoot. So a step that leaves less than
+  /// a tenth of the noise goes no further than one as long as the step before it would.
   static func dpm(_ levels: [Level], _ target: PredictionTarget) -> [Evaluation] {
     var evaluations = steps(levels, estimate: target.image)
     for index in evaluations.indices {
@@ -83,7 +89,8 @@ extension SamplingPlan {
       let growthBefore =
         log(evaluations[index].from.signal / evaluations[index].from.noise)
         - log(evaluations[index - 1].from.signal / evaluations[index - 1].from.noise)
-      let half = next.estimate * growth / growthBefore / 2
+      let ratio = growth / growthBefore
+      let half = next.estimate * (left < 0.1 ? min(ratio, 1) : ratio) / 2
       evaluations[index].next.estimate += half
       evaluations[index].next.previousEstimate = -half
     }
