@@ -54,14 +54,11 @@ struct SamplerFlags: ParsableArguments {
     if karras { diffusion.options.usesKarrasSpacing = true }
   }
 
-  /// The part of the image at which pure noise in its place begins to show.
-  private static let visibleSignal = 0.1
-
   /// Says on standard error where sampling begins well below the last time.
   /// - Throws: `SamplingError` when what is asked for cannot be.
   func warn(of diffusion: DiffusionSampler) throws {
     let plan = try diffusion.plan()
-    guard diffusion.start == nil, plan.initialSignal > Self.visibleSignal else { return }
+    guard diffusion.start == nil, plan.initialSignal > SamplingPlan.visibleSignal else { return }
     writeToStandardError(
       """
       \(diffusion.options.spacing.rawValue) spacing begins at time \(Int(plan.timesteps[0])), where \

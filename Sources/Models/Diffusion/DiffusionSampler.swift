@@ -84,18 +84,9 @@ public struct DiffusionSampler: PictureSampler {
       throw SamplingError("a mask, but the sampler heun takes none: name ddim, ddpm, dpm or euler")
     }
     let plan = try recipe.plan(options, strength: start?.strength ?? 1)
-    guard start != nil || plan.initialSignal < Self.largestInitialSignal else {
-      throw SamplingError(
-        "\(options.steps) steps of \(options.spacing.rawValue) spacing begin at time "
-          + "\(Int(plan.timesteps[0])), where \(Int(100 * plan.initialSignal)) % of an image should "
-          + "be, but there is only noise: name more steps or the spacing trailing")
-    }
+    if start == nil { try plan.checkBeginning(options) }
     return plan
   }
-
-  /// The part of an image beyond which no denoiser takes noise for a beginning: leading spacing has it
-  /// in one to three steps of a cosine schedule.
-  private static let largestInitialSignal = 0.4
 
   /// The class of that name or number, or for "none" what stands for no class.
   /// - Throws: `SamplingError` when there is no such class.

@@ -88,6 +88,11 @@ struct SamplerAccuracyTests {
     var errors: [Double] = []
     for count in 2...1000 {
       let plan = try model.plan(test.options(count))
+      // Of quadratic spacing, all that is refused on a cosine schedule is nearly right all the same.
+      if test.spacing != .quadratic, (try? plan.checkBeginning(test.options(count))) == nil {
+        errors.append(1)
+        continue
+      }
       let found = moments(model.sample(plan, from: Self.latents))
       let error = max(abs(found.mean - wanted.mean), abs(found.deviation - wanted.deviation))
       try #require(

@@ -176,4 +176,60 @@ struct SamplingLevelTests {
       #expect(plan.count == count && plan.timesteps[0] == 1000)
     }
   }
+
+  /// Where the model expects a visible part of an image, and gets none, noise of unit variance is too
+  /// much.
+  @Test func theFirstNoiseIsThatOfItsTime() throws {
+    let schedule = NoiseSchedule(.cosine)
+    for (spacing, count, time) in [
+      (TimestepSpacing.leading, 10, 900), (.leading, 5, 800), (.quadratic, 20, 800),
+    ] {
+      for kind in [SamplerKind.ddpm, .ddim, .heun] {
+        var options = SamplerOptions(kind, steps: count)
+        options.spacing = spacing
+        let plan = try SamplingPlan(options, schedule, .velocity)
+        #expect(plan.timesteps[0] == Double(time))
+        #expect(abs(plan.initialDeviation - schedule.mixture(at: time).noise) < 1e-12)
+      }
+    }
+    let trailing = SamplerOptions(.ddim, steps: 10)
+    #expect(try SamplingPlan(trailing, schedule, .velocity).initialDeviation == 1)
+  }
+
+  /// What cannot become an image is refused, with the reason.
+  @Test(arguments: [SamplerKind.ddpm, .ddim, .dpm, .heun])
+  func whatBeginsTooLateIsRefused(_ kind: SamplerKind) throws {
+    func reason(_ count: Int, _ spacing: TimestepSpacing?) throws -> String? {
+      var options = SamplerOptions(kind, steps: count)
+      if let spacing { options.spacing = spacing } else { options.usesKarrasSpacing = true }
+      do {
+        try SamplingPlan(options, NoiseSchedule(.cosine), .velocity).checkBeginning(options)
+        return nil
+      } catch { return "\(error)" }
+    }
+    for count in 2...1000 {
+      #expect(try reason(count, .trailing) == nil)
+      // DPM-Solver leaves out the last time of linspace.
+      #expect(try (reason(count, .linspace) != nil) == (count == 2 && kind != .dpm))
+      #expect(try reason(count, .quadratic)?.contains("where 30 % of an image") == true)
+      #expect(try (reason(count, .leading) != nil) == (count < (kind == .dpm ? 5 : 6)))
+    }
+    guard kind == .dpm || kind == .heun else { return }
+    #expect(try reason(2, nil)?.contains("the last begins at time 0") == true)
+    #expect(try reason(3, nil) == nil)
+  }
+
+  /// A long step of DPM-Solver goes no further along its line than one of the length before it.
+  @Test func dpmDoesNotOvershoot() throws {
+    for count in 2...30 {
+      var options = SamplerOptions(.dpm, steps: count)
+      options.usesKarrasSpacing = true
+      for evaluation in try SamplingPlan(options, NoiseSchedule(.cosine), .velocity).evaluations {
+        let left = evaluation.next.mixture / evaluation.to.signal * evaluation.from.signal
+        let estimate = evaluation.next.estimate + evaluation.next.previousEstimate
+        guard left < 0.1 else { continue }
+        #expect(-evaluation.next.previousEstimate <= estimate / 2 + 1e-12)
+      }
+    }
+  }
 }

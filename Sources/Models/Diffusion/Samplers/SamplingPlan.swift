@@ -46,6 +46,9 @@ public struct SamplingPlan: Equatable, Sendable {
   /// The times that the denoiser is told.
   public var timesteps: [Double] { evaluations.map(\.timestep) }
 
+  /// The part of the image from which on it shows that pure noise stands in for it.
+  public static let visibleSignal = 0.1
+
   /// The part of the image in the first mixture, 0 to 1: what is missing where pure noise stands in for
   /// it.
   public var initialSignal: Double { evaluations.first?.from.signal ?? 0 }
@@ -73,7 +76,10 @@ public struct SamplingPlan: Equatable, Sendable {
     case .euler: preconditionFailure("euler, but the model is no flow")
     }
     clipRange = options.clipRange
-    initialDeviation = 1
+    // A sum of an image and noise has unit variance where the image does. Without an image, that much
+    // noise is more than the denoiser expects, and the excess stays in the image.
+    let first = levels.first?.mixture
+    initialDeviation = first.map { $0.signal > Self.visibleSignal ? $0.noise : 1 } ?? 1
   }
 
   /// The plan of Euler's method for a flow of so many time steps; see `init(_:_:_:strength:)`.
@@ -100,5 +106,35 @@ public struct SamplingPlan: Equatable, Sendable {
     // A product such as 0.29 * 100 may lie just below the whole number that is meant.
     let count = Int((Double(levels.count) * strength + 1e-9).rounded(.down))
     return Array(levels.suffix(count))
+  }
+}
+
+extension SamplingPlan {
+  /// The part of an image from which on no denoiser takes noise for a beginning. On a cosine schedule,
+  /// leading spacing has it in one to five steps, and quadratic spacing always.
+  private static let largestInitialSignal = 0.3
+
+  /// Whether all but one of several steps begin where no noise is left, so that one has it all to do.
+  private var isOneStep: Bool {
+    count > 1 && Set(timesteps.map { max($0.rounded(), 0) }).subtracting([0]).count == 1
+  }
+
+  /// Makes sure that the plan leads from pure noise to an image.
+  /// - Throws: `SamplingError` with the reason.
+  func checkBeginning(_ options: SamplerOptions) throws(SamplingError) {
+    let spacing =
+      options.usesKarrasSpacing ? "Karras's levels" : "\(options.spacing.rawValue) spacing"
+    let steps = options.steps == 1 ? "1 step" : "\(options.steps) steps"
+    guard initialSignal < Self.largestInitialSignal else {
+      let remedy = options.spacing == .quadratic ? "" : "more steps or "
+      throw SamplingError(
+        "\(steps) of \(spacing) begin at time \(Int(timesteps[0])), where \(Int(100 * initialSignal)) % "
+          + "of an image should be, but there is only noise: name \(remedy)the spacing trailing")
+    }
+    guard !isOneStep else {
+      throw SamplingError(
+        "\(steps) of \(spacing) are one: the last begins at time 0, where no noise is left: name more "
+          + "steps or the spacing trailing")
+    }
   }
 }
