@@ -101,7 +101,7 @@ let package = Package(
     .tests(of: "Layers"),
     .tests(of: "Runs", "Images", "Files"),
     .tests(of: "Training", "Files"),
-    .tests(of: "Models"),
+    .tests(of: "Models", "Benchmark"),
     .tests(of: "Evaluation"),
     .tests(of: "Reports"),
     .tests(of: "gen", "Reports", "Models", "Training", "Datasets", "Images", "Files", "CCodecs"),

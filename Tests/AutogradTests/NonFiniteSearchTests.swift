@@ -1,5 +1,4 @@
 import Compute
-import Layers
 import Testing
 
 @testable import Autograd

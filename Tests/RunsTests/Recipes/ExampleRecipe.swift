@@ -1,5 +1,4 @@
 @testable import Runs
-@testable import Training
 
 /// A recipe with a key of each type.
 struct ExampleRecipe: Recipe, Equatable {
