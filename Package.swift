@@ -45,15 +45,7 @@ let package = Package(
         "Compute", "Files", "CAllocation",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
-      exclude: ["recipes/README.md"],
-      resources: [
-        .embedInCode("recipes/gan.yaml"), .embedInCode("recipes/gan-photos.yaml"),
-        .embedInCode("recipes/classifier.yaml"),
-        .embedInCode("recipes/diffusion.yaml"), .embedInCode("recipes/diffusion-large.yaml"),
-        .embedInCode("recipes/diffusion-photos.yaml"), .embedInCode("recipes/transformer.yaml"),
-        .embedInCode("recipes/transformer-nano.yaml"),
-        .embedInCode("recipes/transformer-baby.yaml"), .embedInCode("recipes/rnn.yaml"),
-      ]),
+      resources: [.embedInCode("recipes")]),
     // Floor 5: what is made of trained models: pages and the gallery, measures, times.
     .target(
       name: "Reports", dependencies: ["Evaluation", "Models", "Files"],

@@ -30,9 +30,14 @@ public protocol PictureSampler {
   ///   - classes: the class of each of them, below `classCount`; nil leaves it to the model.
   /// - Throws: what drawing throws, such as asking for classes of a model that knows none.
   func pictures(_ numbers: Range<Int>, seed: UInt64, classes: [Int32]?) throws -> [Image]
+
+  /// Shows what the model can do: `count` images of a seed, in that many steps where there is a choice.
+  /// - Throws: what sampling throws.
+  func demonstration(count: Int, steps: Int, seed: UInt64) throws -> ImageDemonstration
 }
 
 extension PictureSampler {
+
   /// The first `count` pictures of a seed, of whatever class; more of them are the same and others.
   /// - Throws: what drawing throws.
   public func pictures(count: Int, seed: UInt64) throws -> [Image] {

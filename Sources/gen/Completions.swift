@@ -2,6 +2,7 @@ import ArgumentParser
 import Datasets
 import Files
 import Foundation
+import Models
 import Runs
 
 /// What the shell is told when a user presses the tabulator: names that there are at that moment.
@@ -32,7 +33,7 @@ extension CompletionKind {
   /// after that sign what it is a choice of.
   static var settings: CompletionKind {
     .custom { words, _, prefix in
-      let named = words.lazy.compactMap { try? Recipes.kind(of: Recipes.document($0)) }.first
+      let named = words.lazy.compactMap { try? recipeKind(of: Recipes.document($0)) }.first
       return named.map { settings(of: $0).filter { $0.hasPrefix(prefix) } } ?? []
     }
   }

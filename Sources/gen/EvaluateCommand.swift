@@ -56,7 +56,7 @@ struct EvaluateCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp("The classifier to judge by: a run's name or folder.", valueName: "run"),
-    completion: .runs(of: [ClassifierRecipe.kind]))
+    completion: .runs(of: kinds(making: .classes)))
   var classifier: String?
 
   @OptionGroup(title: "Diffusion") var diffusion: SamplerFlags
@@ -94,19 +94,23 @@ struct EvaluateCommand: ParsableCommand {
     }
     let run = try RunLookup.find(what, orNames: ImageDataset.names)
     if what == nil { writeToStandardError("evaluating \(run.name)\n") }
-    let kind = try RecipeDocument(path: run.recipePath).kind
+    let opened = try OpenedRun(run, step: step)
+    let kind = opened.kind.kind
     if let flag = diffusion.first, kind != DiffusionRecipe.kind {
       throw UsageError("\(flag) is for diffusion models, but \(run.name) is of the kind \(kind)")
     }
-    if kind == ClassifierRecipe.kind { return try evaluate(classifier: run) }
-    if textKinds.contains(kind) { return try evaluate(text: run) }
-    try evaluate(run)
+    switch opened.kind.output {
+    case .classes: try evaluate(classifier: run)
+    case .text: try evaluate(text: run)
+    case .images: try evaluate(opened.imageSampler())
+    }
   }
 
   // MARK: - What is evaluated
 
-  private func evaluate(_ run: RunFolder) throws {
-    var sampler = try pictureSampler(of: run, step: step)
+  private func evaluate(_ trained: any PictureSampler) throws {
+    var sampler = trained
+    let run = sampler.run
     var origin: [String: JudgedPictures.Value] = [
       "run": .text(run.name), "step": .number(UInt64(sampler.step)), "seed": .number(seed ?? 0),
     ]

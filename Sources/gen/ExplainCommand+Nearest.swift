@@ -7,7 +7,7 @@ import Runs
 extension ExplainCommand {
   /// Finds the training pictures that are nearest to what a run draws.
   func explainNearest(_ run: RunFolder) throws {
-    let sampler = try pictureSampler(of: run, step: step)
+    let sampler = try OpenedRun(run, step: step).imageSampler()
     let space = try space(for: sampler.data.source)
     let (count, seed) = (count ?? 200, seed ?? 0)
     let destination = json ? nil : try Output(output ?? "\(run.name)-nearest.html")

@@ -29,7 +29,7 @@ struct ExplainCommand: ParsableCommand {
   @Argument(
     help: ArgumentHelp(
       "A run's name or folder; by default the newest that the flags fit.", valueName: "run"),
-    completion: .runs(of: pictureKinds + textKinds))
+    completion: .runs(of: kinds(making: .images, .text)))
   var name: String?
 
   @Option(
@@ -125,7 +125,7 @@ struct ExplainCommand: ParsableCommand {
 
   func run() throws {
     try compute.apply()
-    let kinds = nearest ? pictureKinds : textKinds
+    let kinds = kinds(making: nearest ? .images : .text)
     let run = try RunLookup.findOrPretrained(name, kinds: kinds) { _ in "explaining" }
     if let prompt { try explain(prompt, to: run) } else { try explainNearest(run) }
   }

@@ -1,4 +1,3 @@
-import Models
 import Runs
 
 /// The recipes that the program brings along, and how the command finds others.
@@ -31,13 +30,6 @@ enum Recipes {
       throw UsageError("no recipe is called \(what)\(all)")
     }
     return try RecipeDocument(path: what)
-  }
-
-  /// The type of recipe that a document holds.
-  /// - Throws: `RecipeError` when the program knows none of that kind.
-  static func kind(of document: RecipeDocument) throws -> any TrainableRecipe.Type {
-    if let kind = recipeKinds.first(where: { $0.kind == document.kind }) { return kind }
-    throw document.unknownKind(among: recipeKinds.map { $0.kind })
   }
 
   /// What runs of a recipe are called: its name, or its file's without folder and ending.

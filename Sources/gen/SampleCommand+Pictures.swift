@@ -5,10 +5,10 @@ import Runs
 
 extension SampleCommand {
   /// Draws pictures from a run and writes them.
-  func draw(from run: RunFolder) throws {
-    let sampler = try pictureSampler(of: run, step: step)
+  func draw(from run: OpenedRun) throws {
+    let sampler = try run.imageSampler()
     if let flag = text.first {
-      throw UsageError("\(flag) is for text, but \(run.name) draws pictures")
+      throw UsageError("\(flag) is for text, but \(sampler.run.name) draws pictures")
     }
     try output.check(
       name: gridName(sampler), others: [diffusion.trajectory, diffusion.strip].compactMap { $0 })
@@ -58,9 +58,6 @@ extension SampleCommand {
 
   private func draw(from sampler: DiffusionSampler) throws {
     var sampler = sampler
-    if let weights = diffusion.weights {
-      sampler = try DiffusionSampler(sampler.run, step: sampler.step, weights: weights)
-    }
     try diffusion.apply(to: &sampler)
     let label = try diffusion.label.map(sampler.classLabel)
     let showsDenoising = diffusion.showsDenoising || output.isAnimated && !interpolate

@@ -1,7 +1,6 @@
 import ArgumentParser
 import Files
 import Models
-import Runs
 
 /// `gen sample`: draws pictures from a run, or lets it write.
 struct SampleCommand: ParsableCommand {
@@ -33,7 +32,7 @@ struct SampleCommand: ParsableCommand {
     help: ArgumentHelp(
       "A run's or pretrained model's name, or a folder; by default the newest run that the flags fit, "
         + "and where there is none yet such a pretrained model.", valueName: "run"),
-    completion: .runs(of: pictureKinds + textKinds))
+    completion: .runs(of: Models.kinds(making: .images, .text)))
   var name: String?
 
   @Option(
@@ -99,17 +98,24 @@ struct SampleCommand: ParsableCommand {
     }
     let flag = text.first ?? pictureFlag
     let run = try RunLookup.findOrPretrained(name, kinds: kinds, fitting: flag) {
-      textKinds.contains($0.kind ?? "") ? "writing from" : "drawing from"
+      Self.textKinds.contains($0.kind ?? "") ? "writing from" : "drawing from"
     }
-    let writes = textKinds.contains(try RecipeDocument(path: run.recipePath).kind)
-    if writes { try write(from: TrainedText(run, step: step)) } else { try draw(from: run) }
+    let opened = try OpenedRun(run, step: step, weights: diffusion.weights ?? .average)
+    if opened.kind.output == .text {
+      try write(from: opened.text())
+    } else {
+      try draw(from: opened)
+    }
   }
+
+  private static let textKinds = Models.kinds(making: .text)
+  private static let imageKinds = Models.kinds(making: .images)
 
   /// The kinds of runs that the flags fit.
   private var kinds: [String] {
-    if text.first != nil { return textKinds }
+    if text.first != nil { return Self.textKinds }
     if diffusion.first != nil { return [DiffusionRecipe.kind] }
-    return pictureFlag == nil ? pictureKinds + textKinds : pictureKinds
+    return pictureFlag == nil ? Self.imageKinds + Self.textKinds : Self.imageKinds
   }
 
   /// The first of the flags that only pictures have a use for; nil where there is none.

@@ -120,7 +120,7 @@ struct TrainCommand: ParsableCommand {
       throw UsageError("say what to train: \(Recipes.names.joined(separator: ", ")), or a file")
     }
     let document = try Recipes.document(what)
-    try start(Recipes.kind(of: document), document, named: Recipes.runName(what))
+    try start(recipeKind(of: document), document, named: Recipes.runName(what))
   }
 
   /// What flags change in a recipe; flags come last, as they are nearest to hand.
@@ -173,14 +173,14 @@ struct TrainCommand: ParsableCommand {
 
   /// What is said of a text that cannot be read is how to bring it to a form that can.
   private func checkSkipping(_ kind: any TrainableRecipe.Type) throws {
-    guard skipBroken, textKinds.contains(kind.kind) else { return }
+    guard skipBroken, kind.output == .text else { return }
     throw UsageError("--skip-broken is for pictures, but a \(kind.kind) learns from text")
   }
 
   private func goOn() throws {
     let run = try RunLookup.find(what, in: runs)
     let document = try RecipeDocument(path: run.recipePath)
-    try goOn(run, Recipes.kind(of: document), document)
+    try goOn(run, recipeKind(of: document), document)
   }
 
   private func goOn<R: TrainableRecipe>(

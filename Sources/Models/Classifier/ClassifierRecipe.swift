@@ -43,6 +43,15 @@ public struct ClassifierRecipe: Recipe {
 
   /// "classifier".
   public static let kind = "classifier"
+
+  /// What its runs make.
+  public static let output = ModelOutput.classes
+
+  /// The trained model of a run.
+  /// - Throws: `FileError`, `RecipeError` when the recipe or the checkpoint cannot be read.
+  public static func trained(_ run: OpenedRun) throws -> TrainedModel {
+    .classifier(try TrainedClassifier(run))
+  }
   /// What it trains.
   public static let summary =
     "A classifier, which tells what is in a picture, and by whose features pictures are judged."

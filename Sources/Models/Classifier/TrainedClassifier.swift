@@ -25,7 +25,12 @@ public struct TrainedClassifier {
   /// verifies.
   /// - Throws: `FileError`, `RecipeError` when the run cannot be read, or is of another kind.
   public init(_ run: RunFolder, step: Int? = nil) throws {
-    recipe = try RecipeDocument(path: run.recipePath).recipe(as: ClassifierRecipe.self)
+    try self.init(OpenedRun(run, step: step))
+  }
+
+  init(_ opened: OpenedRun) throws {
+    let run = opened.run
+    recipe = try opened.recipe(as: ClassifierRecipe.self)
     guard let side = recipe.model.size, let channels = recipe.model.imageChannels,
       recipe.model.classes != nil
     else {
@@ -33,7 +38,7 @@ public struct TrainedClassifier {
         .badData, run.recipePath,
         "does not say all of model.size, model.image_channels and model.classes, as a run's does")
     }
-    let checkpoint = try run.verifiedCheckpoint(step: step)
+    let checkpoint = try opened.checkpoint()
     network = Classifier(recipe.configuration)
     try Learner.read(checkpoint, into: network)
     (self.run, self.step, dataSource) = (run, checkpoint.step, recipe.data.source)

@@ -46,11 +46,15 @@ public struct DiffusionSampler: PictureSampler {
   /// The UNet as it was after `step` steps, or for nil at the run's newest checkpoint that verifies.
   /// - Throws: `FileError`, `RecipeError` when the run cannot be read.
   public init(_ run: RunFolder, step: Int? = nil, weights: LearnedWeights = .average) throws {
-    recipe = try RecipeDocument(path: run.recipePath).recipe(as: DiffusionRecipe.self)
-    let checkpoint = try run.verifiedCheckpoint(step: step)
+    try self.init(OpenedRun(run, step: step, weights: weights))
+  }
+
+  init(_ opened: OpenedRun) throws {
+    recipe = try opened.recipe(as: DiffusionRecipe.self)
+    let checkpoint = try opened.checkpoint()
     unet = UNet(recipe.configuration)
-    try Learner.read(checkpoint, weights, into: unet)
-    self.run = run
+    try Learner.read(checkpoint, opened.weights, into: unet)
+    run = opened.run
     self.step = checkpoint.step
     classNames = try run.classNames()
     options = recipe.sampler(steps: min(50, recipe.schedule.steps))

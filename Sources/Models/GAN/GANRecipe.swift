@@ -43,6 +43,15 @@ public struct GANRecipe: Recipe {
 
   /// "gan".
   public static let kind = "gan"
+
+  /// What its runs make.
+  public static let output = ModelOutput.images
+
+  /// The trained model of a run.
+  /// - Throws: `FileError`, `RecipeError` when the recipe or the checkpoint cannot be read.
+  public static func trained(_ run: OpenedRun) throws -> TrainedModel {
+    .images(try GANSampler(run))
+  }
   /// What it trains.
   public static let summary = "A DCGAN, which learns to draw pictures from noise."
 

@@ -29,8 +29,12 @@ public struct GANSampler: PictureSampler {
   /// verifies.
   /// - Throws: `FileError`, `RecipeError` when the run cannot be read.
   public init(_ run: RunFolder, step: Int? = nil) throws {
-    let recipe = try RecipeDocument(path: run.recipePath).recipe(as: GANRecipe.self)
-    let checkpoint = try run.verifiedCheckpoint(step: step)
+    try self.init(OpenedRun(run, step: step))
+  }
+
+  init(_ opened: OpenedRun) throws {
+    let (run, recipe) = (opened.run, try opened.recipe(as: GANRecipe.self))
+    let checkpoint = try opened.checkpoint()
     generator = Generator(recipe.configuration)
     generator.initialize(seed: 0)
     let arrays = SlabArrays(ParameterSlab.of(generator)) + SlabArrays(BufferSlab(generator))
@@ -91,5 +95,30 @@ public struct GANSampler: PictureSampler {
 
   private func draw(_ latents: Values) -> [Image] {
     Models.pictures(generator(Tensor(constant: latents)).values)
+  }
+}
+
+extension GANSampler {
+  /// Images, and a walk between random vectors.
+  public func demonstration(count: Int, steps: Int, seed: UInt64) throws -> ImageDemonstration {
+    // The still has every third image of the animation, so that both show one way.
+    let (stills, frames, rows) = (10, 28, ImageDemonstration.animated)
+    let images = interpolation(rows: rows, columns: frames, seed: seed)
+    let walks = (0..<rows).map { images[$0 * frames..<($0 + 1) * frames] }
+    let still = walks.flatMap { walk in
+      walk.enumerated().filter { $0.offset % 3 == 0 }.map(\.element)
+    }
+    let there = (0..<frames).map { frame in
+      ImageGrid(columns: 2).picture(of: walks.map { $0[$0.startIndex + frame] })
+    }
+    return ImageDemonstration(
+      images: pictures(0..<count, seed: seed), sampler: GANRecipe.kind,
+      animation: .init(
+        name: "walk", title: "Latent walk",
+        caption: "Each row goes from one random vector to another along the sphere.",
+        still: ImageGrid(columns: stills).picture(of: still)
+      ) { text in
+        try Image.animatedPNGData(there + there[1..<frames - 1].reversed(), delay: 0.1, text: text)
+      })
   }
 }

@@ -64,6 +64,15 @@ extension TextRecipe {
         : "which does not beat the n-gram's \(fixed(baseline, 3)): train longer")
   }
 
+  /// What its runs make.
+  public static var output: ModelOutput { .text }
+
+  /// The trained model of a run.
+  /// - Throws: `FileError`, `RecipeError` when the recipe or the checkpoint cannot be read.
+  public static func trained(_ run: OpenedRun) throws -> TrainedModel {
+    .text(try TrainedText(run, as: self))
+  }
+
   /// Writing.
   public static var use: (verb: String, what: String) { ("sample", "writes with it") }
 

@@ -2,9 +2,6 @@ import Files
 import Runs
 import Training
 
-/// The kinds of recipes whose runs write text.
-public let textKinds = [TransformerRecipe.kind, RecurrentRecipe.kind]
-
 /// A language model of a run: the moving average of its weights, and what its tokens stand for.
 public struct TrainedText {
   /// The run that it was trained in.
@@ -24,24 +21,16 @@ public struct TrainedText {
   /// - Throws: `FileError`, `RecipeError` when the run cannot be read, or is of a kind that writes no
   ///   text.
   public init(_ run: RunFolder, step: Int? = nil) throws {
-    let document = try RecipeDocument(path: run.recipePath)
-    switch document.kind {
-    case TransformerRecipe.kind:
-      try self.init(run, document.recipe(as: TransformerRecipe.self), step: step)
-    case RecurrentRecipe.kind:
-      try self.init(run, document.recipe(as: RecurrentRecipe.self), step: step)
-    case let kind where recipeKinds.contains { $0.kind == kind }:
-      throw FileError(.badData, run.path, "is of the kind \(kind), which writes no text")
-    default: throw document.unknownKind(among: textKinds)
-    }
+    self = try OpenedRun(run, step: step).text()
   }
 
-  private init<R: TextRecipe>(_ run: RunFolder, _ recipe: R, step: Int?) throws {
+  init<R: TextRecipe>(_ opened: OpenedRun, as kind: R.Type) throws {
+    let (run, recipe) = (opened.run, try opened.recipe(as: kind))
     guard let count = recipe.vocabularySize else {
       throw FileError(
         .badData, run.recipePath, "does not say model.vocabulary, as a run's does")
     }
-    let checkpoint = try run.verifiedCheckpoint(step: step)
+    let checkpoint = try opened.checkpoint()
     let model = recipe.untrainedModel
     try Learner.read(checkpoint, into: model)
     let file = checkpoint.file(TokenizerFile.name)

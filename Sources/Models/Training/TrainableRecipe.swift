@@ -47,6 +47,13 @@ public protocol TrainableRecipe: Recipe {
   /// A trainer that has done no step.
   func trainer(_ data: Data) -> ModelTrainer
 
+  /// What its runs make.
+  static var output: ModelOutput { get }
+
+  /// The trained model of a run.
+  /// - Throws: `FileError`, `RecipeError` when the recipe or the checkpoint cannot be read.
+  static func trained(_ run: OpenedRun) throws -> TrainedModel
+
   /// The verb that a trained run is for, and what it does with the run.
   static var use: (verb: String, what: String) { get }
 }

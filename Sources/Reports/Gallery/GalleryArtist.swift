@@ -21,82 +21,44 @@ struct GalleryArtist {
 
   /// How many pictures are judged, where judging is asked for.
   private static let judged = 500
-  /// How many pictures a film shows.
-  private static let filmed = 4
 
   /// Lets a model draw or write.
   /// - Throws: `FileError`, `RecipeError`, `SamplingError` when it cannot.
   func work(of candidate: GalleryCandidate, folder: String) throws -> Work {
-    let run = candidate.run
-    let kind = try RecipeDocument(path: run.recipePath).kind
+    let opened = try OpenedRun(candidate.run)
     var work = Work(
       exhibit: .init(
-        name: run.name, folder: folder, kind: kind, isPretrained: candidate.isPretrained))
-    if textKinds.contains(kind) {
-      try write(TrainedText(run), &work)
-    } else {
-      let sampler = try pictureSampler(of: run)
+        name: opened.run.name, folder: folder, kind: opened.kind.kind,
+        isPretrained: candidate.isPretrained))
+    switch opened.kind.output {
+    case .text: try write(opened.text(), &work)
+    case .images, .classes:
+      let sampler = try opened.imageSampler()
       (work.exhibit.step, work.exhibit.data) = (sampler.step, sampler.learnedData.name)
-      switch sampler {
-      case let sampler as GANSampler: try draw(sampler, &work)
-      case let sampler as DiffusionSampler: try draw(sampler, &work)
-      default: preconditionFailure("a sampler that the gallery does not know")
-      }
+      try show(sampler, &work)
       work.exhibit.figures += SampleStatistics.figures(of: work.pictures)
       if options.evaluates { evaluate(sampler, &work) }
     }
-    try addMeasurements(of: run, &work.exhibit)
+    try addMeasurements(of: opened.run, &work.exhibit)
     work.exhibit.figures.removeAll { !$0.value.isFinite }
     return work
   }
 
   // MARK: - Pictures
 
-  private func draw(_ sampler: GANSampler, _ work: inout Work) throws {
-    work.exhibit.settings = "seed \(options.seed)"
+  private func show(_ sampler: any PictureSampler, _ work: inout Work) throws {
+    let shown = try sampler.demonstration(
+      count: options.count, steps: options.steps, seed: options.seed)
+    work.exhibit.settings = ["seed \(options.seed)", shown.settings].filter { !$0.isEmpty }
+      .joined(separator: ", ")
     let text = provenance(
-      of: sampler.run, sampler.step, GANRecipe.kind, ["--count", "\(options.count)"])
-    let pictures = sampler.pictures(0..<options.count, seed: options.seed)
-    try add(pictures, text, labels: nil, &work)
-    // The still has every third picture of the film, so that both show one way.
-    let (stills, frames) = (10, 28)
-    let way = sampler.interpolation(rows: Self.filmed, columns: frames, seed: options.seed)
-    let rows = (0..<Self.filmed).map { way[$0 * frames..<($0 + 1) * frames] }
-    let still = rows.flatMap { row in row.enumerated().filter { $0.offset % 3 == 0 }.map(\.element)
-    }
-    let there = (0..<frames).map { frame in
-      ImageGrid(columns: 2).picture(of: rows.map { $0[$0.startIndex + frame] })
-    }
+      of: sampler.run, sampler.step, shown.sampler, ["--count", "\(options.count)"] + shown.flags,
+      shown.parameters)
+    try add(shown.images, text, labels: shown.labels, &work)
+    let animation = shown.animation
     try add(
-      ImageGrid(columns: stills).picture(of: still),
-      try Image.animatedPNGData(
-        there + there[1..<frames - 1].reversed(), delay: 0.1, text: text.text),
-      title: "Latent walk",
-      caption: "Each row goes from one random vector to another along the sphere.",
-      "walk", text, &work)
-  }
-
-  private func draw(_ opened: DiffusionSampler, _ work: inout Work) throws {
-    var sampler = opened
-    let steps = min(options.steps, sampler.recipe.schedule.steps)
-    sampler.options = sampler.recipe.sampler(steps: steps)
-    let kind = sampler.options.kind.rawValue
-    work.exhibit.settings = "seed \(options.seed), \(kind), \(steps) steps"
-    let text = provenance(
-      of: sampler.run, sampler.step, kind, ["--count", "\(options.count)", "--steps", "\(steps)"],
-      [("steps", "\(steps)")])
-    var film = DenoisingFilm(of: sampler, count: Self.filmed)
-    let pictures = try sampler.pictures(0..<options.count, seed: options.seed) { film.add($0, $1) }
-    let names = sampler.classNames
-    let labels =
-      names.isEmpty || sampler.classCount == 0
-      ? nil : pictures.indices.map { names[$0 % sampler.classCount % names.count] }
-    try add(pictures, text, labels: labels, &work)
-    let moving = Film(frames: film.frames, delay: 0.08, finalDelay: 2)
-    try add(
-      film.strip(), try moving.grid(columns: 2, text: text.text), title: "Denoising",
-      caption: "From noise to picture, at ten of the \(sampler.plan().count) evaluations.",
-      "denoising", text, &work)
+      animation.still, try animation.pngData(text.text), title: animation.title,
+      caption: animation.caption, animation.name, text, &work)
   }
 
   private func add(

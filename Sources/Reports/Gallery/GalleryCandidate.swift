@@ -19,7 +19,9 @@ struct GalleryCandidate {
 
   /// Why it has nothing to show, where that is no failure.
   var reasonToSkip: String? {
-    if summary.kind == ClassifierRecipe.kind { return "is a classifier, which draws nothing" }
+    if kinds(making: .classes).contains(summary.kind ?? "") {
+      return "is a classifier, which draws nothing"
+    }
     return summary.step == nil ? "has no checkpoint yet" : nil
   }
 }

@@ -26,9 +26,7 @@ public struct RecipeInspection: Inspection {
   /// - Throws: `FileError`; `RecipeError` when it is none, or none that is known here.
   public init(path: String) throws {
     let document = try RecipeDocument(path: path)
-    guard let kind = recipeKinds.first(where: { $0.kind == document.kind }) else {
-      throw document.unknownKind(among: recipeKinds.map { $0.kind })
-    }
+    let kind = try recipeKind(of: document)
     func read<R: TrainableRecipe>(_: R.Type) throws -> (steps: Int, changes: [Change]) {
       let recipe = try document.recipe(as: R.self)
       return (

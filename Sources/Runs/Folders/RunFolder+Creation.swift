@@ -45,10 +45,10 @@ extension RunFolder {
       let temporary = "\(root)/\(TemporaryName.new(for: lastComponent(of: path)))"
       try operations.createFolder(Place(temporary))
       do { return try HeldFolder(locking: temporary) } catch {
+        // Who cleared up just now has taken it for left behind, or is about to.
+        let isTaken = error.kind == .locked || fileKind(temporary) == nil
         try? operations.remove(Place(temporary))
-        // Who cleared up just now has taken it for left behind.
-        let isTaken = error.kind == .locked || error.kind == .missing || error.kind == .cannotCreate
-        guard isTaken, fileKind(temporary) == nil, fileKind(root) == .folder else { throw error }
+        guard isTaken, fileKind(root) == .folder else { throw error }
       }
     }
     throw FileError(

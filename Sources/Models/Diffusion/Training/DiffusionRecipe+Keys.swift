@@ -4,6 +4,15 @@ import Training
 extension DiffusionRecipe {
   /// "diffusion".
   public static let kind = "diffusion"
+
+  /// What its runs make.
+  public static let output = ModelOutput.images
+
+  /// The trained model of a run.
+  /// - Throws: `FileError`, `RecipeError` when the recipe or the checkpoint cannot be read.
+  public static func trained(_ run: OpenedRun) throws -> TrainedModel {
+    .images(try DiffusionSampler(run))
+  }
   /// What it trains.
   public static let summary =
     "A UNet that takes noise out of pictures, and so draws them from noise."

@@ -1,0 +1,91 @@
+import Files
+import Runs
+import Training
+
+/// What models of a kind make.
+public enum ModelOutput: Sendable {
+  case images, text
+  /// The class of an image.
+  case classes
+}
+
+/// The model of a run, ready for use.
+public enum TrainedModel {
+  /// It generates images.
+  case images(any PictureSampler)
+  /// It generates text.
+  case text(TrainedText)
+  /// It tells classes of images apart.
+  case classifier(TrainedClassifier)
+}
+
+/// A run that is opened to use its model: the recipe is parsed once, and the checkpoint verified once.
+public struct OpenedRun {
+  /// The run.
+  public let run: RunFolder
+  /// The kind of its recipe.
+  public let kind: any TrainableRecipe.Type
+  /// Its recipe.
+  let document: RecipeDocument
+  /// The step that is asked for; nil for the newest checkpoint that verifies.
+  let step: Int?
+  /// Which weights are asked for.
+  let weights: LearnedWeights
+
+  /// Opens a run.
+  /// - Parameters:
+  ///   - step: Which checkpoint; nil for the newest that verifies.
+  ///   - weights: Which weights, of a kind that has a choice.
+  /// - Throws: `FileError`, `RecipeError` when the recipe cannot be read, or is of an unknown kind.
+  public init(_ run: RunFolder, step: Int? = nil, weights: LearnedWeights = .average) throws {
+    (self.run, self.step, self.weights) = (run, step, weights)
+    document = try RecipeDocument(path: run.recipePath)
+    kind = try recipeKind(of: document)
+  }
+
+  /// The model.
+  /// - Throws: `FileError`, `RecipeError` when the recipe or the checkpoint cannot be read.
+  public func model() throws -> TrainedModel { try kind.trained(self) }
+
+  /// The sampler, if the run generates images.
+  /// - Throws: `FileError`, also when it does not; and as `model()`.
+  public func imageSampler() throws -> any PictureSampler {
+    switch kind.output {
+    case .images:
+      guard case .images(let sampler) = try model() else { preconditionFailure("\(kind.kind)") }
+      return sampler
+    case .text:
+      throw FileError(
+        .badData, run.path, "is a \(kind.kind), which writes text and draws no pictures")
+    case .classes:
+      throw FileError(
+        .badData, run.path,
+        "is a classifier, which draws nothing: gen eval \(run.name) says how good it is")
+    }
+  }
+
+  /// The language model, if the run generates text.
+  /// - Throws: `FileError`, also when it does not; and as `model()`.
+  public func text() throws -> TrainedText {
+    guard kind.output == .text, case .text(let text) = try model() else {
+      throw FileError(.badData, run.path, "is of the kind \(kind.kind), which writes no text")
+    }
+    return text
+  }
+
+  func checkpoint() throws(FileError) -> Checkpoint { try run.verifiedCheckpoint(step: step) }
+
+  func recipe<R: Recipe>(as type: R.Type) throws -> R { try document.recipe(as: type) }
+}
+
+/// The kind of a recipe.
+/// - Throws: `RecipeError` when there is no such kind.
+public func recipeKind(of document: RecipeDocument) throws -> any TrainableRecipe.Type {
+  if let kind = recipeKinds.first(where: { $0.kind == document.kind }) { return kind }
+  throw document.unknownKind(among: recipeKinds.map { $0.kind })
+}
+
+/// The names of the kinds that make that.
+public func kinds(making output: ModelOutput...) -> [String] {
+  output.flatMap { made in recipeKinds.filter { $0.output == made }.map { $0.kind } }
+}
