@@ -42,7 +42,8 @@ public final class ThreadPool: @unchecked Sendable {
   /// Set on threads that are in a region.
   private var inside = pthread_key_t()
   private var helpers = 0
-  private var threads: Int
+  /// Read by whoever shares out work, while a region is open or not.
+  private let threads: Atomic<Int>
   private let start: (_ body: @escaping () -> Void) -> Bool
   /// The memory of each worker, by number; a worker touches its own entry alone.
   private let scratch: UnsafeMutablePointer<UnsafeMutableRawBufferPointer?>
@@ -61,7 +62,7 @@ public final class ThreadPool: @unchecked Sendable {
   ) {
     self.start = start
     precondition((1...Self.mostThreads).contains(count), "a thread pool of \(count) threads")
-    threads = count
+    threads = Atomic(count)
     scratch = .allocate(capacity: Self.mostThreads)
     scratch.initialize(repeating: nil, count: Self.mostThreads)
     // A pair of cache lines each, since processors fetch them by pairs.
@@ -76,11 +77,11 @@ public final class ThreadPool: @unchecked Sendable {
   /// How many threads take part in a region, the caller included: fewer than asked for where the system
   /// has started no more.
   public var count: Int {
-    get { threads }
+    get { threads.load(ordering: .relaxed) }
     set {
       precondition(
         (1...Self.mostThreads).contains(newValue), "a thread pool of \(newValue) threads")
-      region.locked { threads = newValue }
+      region.locked { threads.store(newValue, ordering: .relaxed) }
     }
   }
 
@@ -92,7 +93,7 @@ public final class ThreadPool: @unchecked Sendable {
     region.locked {
       processor_flush_denormals()
       pthread_setspecific(inside, Unmanaged.passUnretained(self).toOpaque())
-      if threads == 1 || tasks == 1 {
+      if count == 1 || tasks == 1 {
         for task in 0..<tasks { body(task, 0) }
       } else {
         withoutActuallyEscaping(body) { share(tasks, Body($0)) }
@@ -115,17 +116,17 @@ public final class ThreadPool: @unchecked Sendable {
   }
 
   private func share(_ tasks: Int, _ body: Body) {
-    while helpers < threads - 1 {
+    while helpers < count - 1 {
       guard startHelper() else {
         // Where no more threads are allowed, those that there are do the work: the same results, later.
-        threads = helpers + 1
+        threads.store(helpers + 1, ordering: .relaxed)
         break
       }
     }
     let doneBefore = done.pointee.load(ordering: .relaxed)
     self.body.pointee = Unmanaged.passUnretained(body)
     // The first task is the caller's.
-    let open = TaskClaims(threads: threads, tasks: tasks, next: 1)
+    let open = TaskClaims(threads: count, tasks: tasks, next: 1)
     claims.pointee.store(open.word, ordering: .sequentiallyConsistent)
     if parked.pointee.load(ordering: .sequentiallyConsistent) > 0 {
       parking.locked { parking.wakeAll() }

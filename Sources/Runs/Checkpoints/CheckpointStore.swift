@@ -113,33 +113,34 @@ public struct CheckpointStore: Sendable {
   ///
   /// A training that goes on meanwhile may remove what has just been found; then there is a newer one.
   public func latestVerified() -> (checkpoint: Checkpoint?, passedOver: [FileError]) {
-    var seen: [Int] = []
-    var result: (checkpoint: Checkpoint?, passedOver: [FileError]) = (nil, [])
+    latestVerified { step throws(FileError) in
+      let checkpoint = try checkpoint(ofStep: step)
+      try checkpoint.verify()
+      return checkpoint
+    }
+  }
+
+  /// The newest checkpoint that `open` returns, and what it throws of those that are newer.
+  func latestVerified(
+    opening open: (_ step: Int) throws(FileError) -> Checkpoint
+  ) -> (checkpoint: Checkpoint?, passedOver: [FileError]) {
+    var listed: [Int] = []
+    var newest: Checkpoint?
+    var passedOver: [FileError] = []
     for _ in 0..<Self.mostLooks {
       let steps = steps
-      if steps == seen { break }
-      (seen, result) = (steps, latestVerified(of: steps))
-      if result.checkpoint != nil && result.passedOver.isEmpty { break }
+      if steps == listed { break }
+      (listed, newest, passedOver) = (steps, nil, [])
+      for step in steps.reversed() where newest == nil {
+        do { newest = try open(step) } catch { passedOver.append(error) }
+      }
+      if passedOver.isEmpty { break }
     }
-    return result
+    return (newest, passedOver)
   }
 
   /// A training would have to remove checkpoints as often while one is opened.
   private static let mostLooks = 1000
-
-  private func latestVerified(
-    of steps: [Int]
-  ) -> (checkpoint: Checkpoint?, passedOver: [FileError]) {
-    var passedOver: [FileError] = []
-    for step in steps.reversed() {
-      do {
-        let checkpoint = try checkpoint(ofStep: step)
-        try checkpoint.verify()
-        return (checkpoint, passedOver)
-      } catch { passedOver.append(error) }
-    }
-    return (nil, passedOver)
-  }
 
   /// Removes old checkpoints, and what a kill has left behind.
   ///

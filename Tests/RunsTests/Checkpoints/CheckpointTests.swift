@@ -52,6 +52,25 @@ struct CheckpointTests {
     #expect(throws: FileError.self) { try checkpoint.state(as: [String].self) }
   }
 
+  /// What a training has removed since it was listed is not damaged: there is a newer one.
+  @Test func whatIsRemovedMeanwhileIsLookedForAgain() throws {
+    for step in 1...3 { try store.writeExample(step) }
+    var opened: [Int] = []
+    let (found, passedOver) = store.latestVerified { step throws(FileError) in
+      opened.append(step)
+      if opened.count == 1 {
+        do {
+          try store.discard(after: 2)
+          try store.writeExample(5)
+        } catch { Issue.record(error) }
+      }
+      return try store.checkpoint(ofStep: step)
+    }
+    #expect(found?.step == 5)
+    #expect(passedOver.isEmpty)
+    #expect(opened == [3, 2, 5])
+  }
+
   @Test func everyFlippedByteAndEveryCutIsFoundAndNamed() throws {
     try store.writeExample(1)
     let newest = try store.writeExample(2)
