@@ -21,7 +21,7 @@ let libraries = [
 // The programs of the articles in the libraries' documentation, each beside what it imports.
 let examples: [Target] = [
   .example("NewOp", ["Training"]), .example("TableClassifier", ["Training"]),
-  .example("FirstGAN", ["Models"]), .example("OwnPictures", ["Models"]),
+  .example("FirstGAN", ["Models"]), .example("OwnImages", ["Models"]),
   .example("OwnNotes", ["Models"]), .example("KernelPeak", ["Compute"]),
 ]
 

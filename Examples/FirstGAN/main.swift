@@ -56,5 +56,5 @@ for step in 0..<steps {
 }
 
 let latents = RandomStream(seed: 7, purpose: .sampling).normals([64, 1, 1, 64])
-let drawn = pictures(generator(Tensor(constant: latents)).values)
-try ImageGrid(columns: 8).picture(of: drawn).write(to: "gan.png")
+let drawn = images(generator(Tensor(constant: latents)).values)
+try ImageGrid(columns: 8).image(of: drawn).write(to: "gan.png")

@@ -23,11 +23,11 @@ sizes.width = 96
 try sizes.check()
 
 var adam = OptimizerOptions(learningRate: 2e-3, beta2: 0.99)
-adam.schedule.warmUp = 50
-adam.schedule.course = .cosine
+adam.schedule.warmupSteps = 50
+adam.schedule.kind = .cosine
 adam.weightDecay = 0.1
-adam.largestNorm = 1
-let learner = Learner(adam, averageDecay: 0.99, steps: steps, seed: 1) { [sizes] in
+adam.maxGradientNorm = 1
+let learner = Learner(adam, emaDecay: 0.99, steps: steps, seed: 1) { [sizes] in
   Transformer(sizes)
 }
 

@@ -20,7 +20,7 @@ struct SavedStatistics {
   init(count: Int) { values = Values([2, count]) }
 
   var mean: UnsafeMutablePointer<Float> { values.storage.base }
-  var inverseDeviation: UnsafeMutablePointer<Float> { values.storage.base + values.columns }
+  var rstd: UnsafeMutablePointer<Float> { values.storage.base + values.columns }
 }
 
 /// The precondition of all norms: a weight, and perhaps a bias, for each channel.

@@ -22,11 +22,11 @@ package enum OpName: String, CaseIterable, Sendable {
   case linear
   case logSoftmax
   case lstm
-  case matrixProduct
+  case matmul
   case mean
   case meanSquaredError
   case multiply
-  case perceptron
+  case mlp
   case reshape
   case resizeBilinear
   case rmsNorm

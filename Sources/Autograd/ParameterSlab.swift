@@ -60,7 +60,7 @@ public final class ParameterSlab {
   /// How many floats the slab has, padding included.
   public var count: Int { values.count }
 
-  /// How many learned numbers there are.
+  /// How many parameters there are.
   public var parameterCount: Int { entries.reduce(0) { $0 + $1.count } }
 
   /// The floats of all parameters of a group.

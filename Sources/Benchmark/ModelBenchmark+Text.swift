@@ -32,7 +32,7 @@ extension ModelBenchmark {
       model.initialize(seed: 0)
       var options = OptimizerOptions(learningRate: 1e-3, beta2: 0.99)
       options.weightDecay = 0.1
-      options.largestNorm = 1
+      options.maxGradientNorm = 1
       let optimizer = Optimizer(ParameterSlab.of(model), options)
       let random = RandomStream(seed: 0, purpose: .window)
       let tokens = random.integers(below: model.vocabularySize, count: count)

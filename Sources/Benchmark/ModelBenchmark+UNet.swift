@@ -14,7 +14,7 @@ extension ModelBenchmark {
       unet.initialize(seed: 0)
       var options = OptimizerOptions(learningRate: 2e-4)
       options.weightDecay = 0.01
-      options.largestNorm = 1
+      options.maxGradientNorm = 1
       let optimizer = Optimizer(ParameterSlab.of(unet), options)
       let schedule = NoiseSchedule()
       let random = RandomStream(seed: 0, purpose: .noise)
@@ -27,12 +27,12 @@ extension ModelBenchmark {
         unet.parameterCount,
         { step in
           let timesteps = times.integers(below: schedule.steps, count: batch, step: step)
-          let mixtures = timesteps.map { schedule.mixture(at: Int($0)) }
+          let noiseLevels = timesteps.map { schedule.noiseLevel(at: Int($0)) }
           let noise = random.normals(shape, step: step)
           let noisy = Values(shape) {
             Elementwise.scaledSum(
-              rows: mixtures.map { Float($0.signal) }, real.pointer,
-              mixtures.map { Float($0.noise) }, noise.pointer, into: $0,
+              rows: noiseLevels.map { Float($0.signal) }, real.pointer,
+              noiseLevels.map { Float($0.noise) }, noise.pointer, into: $0,
               columns: real.count / batch)
           }
           _ = valueAndGradients(of: optimizer.slab) {

@@ -90,7 +90,7 @@ public struct ModelBenchmark {
     public let stepS: Double
     /// Items a second at that length.
     public let itemsPerS: Double
-    /// How many learned numbers there are.
+    /// How many parameters there are.
     public let params: Int
     /// The most memory that the process has had, in MiB.
     public let peakMiB: Int
@@ -111,9 +111,9 @@ public struct ModelBenchmark {
   public func run(steps: Int) -> Result {
     let idle = residentMemory()
     let (parameters, step) = prepare()
-    for index in 0..<Self.warmUp { step(index) }
+    for index in 0..<Self.warmupSteps { step(index) }
     let clock = ContinuousClock()
-    let times = (0..<steps).map { index in clock.measure { step(Self.warmUp + index) } }
+    let times = (0..<steps).map { index in clock.measure { step(Self.warmupSteps + index) } }
       .sorted()
     let median = times[times.count / 2] / .seconds(1)
     return Result(
@@ -123,5 +123,5 @@ public struct ModelBenchmark {
   }
 
   /// The steps before those that count.
-  static let warmUp = 2
+  static let warmupSteps = 2
 }

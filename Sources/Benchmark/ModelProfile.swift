@@ -13,7 +13,7 @@ public struct ModelProfile: Encodable, Sendable {
   public let steps: Int
   /// The mean length of a step in seconds: the sum of the rows.
   public let stepS: Double
-  /// How many learned numbers there are.
+  /// How many parameters there are.
   public let params: Int
   /// The most memory that the process had, in MiB.
   public let peakMiB: Int
@@ -83,9 +83,9 @@ extension ModelBenchmark {
   public func profile(steps: Int) -> ModelProfile {
     let idle = residentMemory()
     let (parameters, step) = prepare()
-    for index in 0..<Self.warmUp { step(index) }
+    for index in 0..<Self.warmupSteps { step(index) }
     let profile = Profile()
-    for index in 0..<steps { profile.measure { step(Self.warmUp + index) } }
+    for index in 0..<steps { profile.measure { step(Self.warmupSteps + index) } }
     // The arrays of the machine's own measurement are larger than some models.
     let most = peakMemory()
     let machine = MachinePeak.measured()

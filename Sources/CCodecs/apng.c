@@ -5,7 +5,7 @@
 #include "CCodecs.h"
 #include "png_memory.h"
 
-// Writes a frame's control chunk: the whole picture, shown in place of the one before for a while.
+// Writes a frame's control chunk: the whole image, shown in place of the one before for a while.
 static void write_frame_control(
     png_structp png, uint32_t sequence, size_t width, size_t height, unsigned milliseconds) {
   uint8_t data[26] = {0};

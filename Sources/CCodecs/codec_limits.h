@@ -1,4 +1,4 @@
-// The limits on a picture's size, for both formats.
+// The limits on an image's size, for both formats.
 #ifndef CODEC_LIMITS_H
 #define CODEC_LIMITS_H
 #include <stddef.h>
@@ -7,7 +7,7 @@
 
 #include "codec_status.h"
 
-// A file too short for its picture: few bytes must not take the memory of 100 megapixels before it is
+// A file too short for its image: few bytes must not take the memory of 100 megapixels before it is
 // seen that they end.
 static inline codec_status check_share(
     uint32_t width, uint32_t height, size_t count, uint64_t least, char *message) {
@@ -27,7 +27,7 @@ static inline codec_status check_size(uint32_t width, uint32_t height, char *mes
   }
   if ((uint64_t)width * height > CODEC_MAX_PIXELS) {
     snprintf(
-        message, CODEC_MESSAGE_SIZE, "%u x %u pixels; a picture may have at most %d megapixels",
+        message, CODEC_MESSAGE_SIZE, "%u x %u pixels; an image may have at most %d megapixels",
         width, height, CODEC_MAX_PIXELS / 1000000);
     return CODEC_TOO_LARGE;
   }

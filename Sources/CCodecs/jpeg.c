@@ -99,7 +99,7 @@ static codec_status decode_rows(
   int is_cmyk = codec->out_color_space == JCS_CMYK;
   size_t row_size = (size_t)codec->output_width * (is_cmyk ? 3 : codec->out_color_components);
   if (size != row_size * codec->output_height) {
-    snprintf(message, CODEC_MESSAGE_SIZE, "the buffer has not the picture's size");
+    snprintf(message, CODEC_MESSAGE_SIZE, "the buffer has not the image's size");
     return CODEC_UNSUPPORTED;
   }
   jpeg_start_decompress(codec);

@@ -14,7 +14,7 @@ struct source {
 
 static void read_bytes(png_structp png, png_bytep output, size_t count) {
   struct source *source = png_get_io_ptr(png);
-  if (count > source->remaining) png_error(png, "the file ends before the picture does");
+  if (count > source->remaining) png_error(png, "the file ends before the image does");
   memcpy(output, source->bytes, count);
   source->bytes += count;
   source->remaining -= count;
@@ -51,7 +51,7 @@ static codec_status decode_rows(
   png_read_update_info(png, info);
   size_t row_size = (size_t)header->width * header->channels;
   if (png_get_rowbytes(png, info) != row_size || size != row_size * header->height) {
-    snprintf(message, CODEC_MESSAGE_SIZE, "the buffer has not the picture's size");
+    snprintf(message, CODEC_MESSAGE_SIZE, "the buffer has not the image's size");
     return CODEC_UNSUPPORTED;
   }
   for (int pass = 0; pass < passes; pass++)

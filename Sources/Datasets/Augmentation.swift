@@ -1,18 +1,18 @@
 import Compute
 
-/// Random changes that leave a picture what it shows.
+/// Random changes that leave an image what it shows.
 public struct Augmentation: Equatable, Sendable, Codable {
-  /// How pictures may be mirrored.
+  /// How images may be mirrored.
   public enum Flip: String, Sendable, Codable, CaseIterable {
     /// Not at all.
     case none
-    /// Left and right swapped, of one picture in two.
+    /// Left and right swapped, of one image in two.
     case horizontal
   }
 
-  /// How pictures may be mirrored.
+  /// How images may be mirrored.
   public var flip: Flip
-  /// How many pixels of black are put around a picture before a random part of its size is cut out.
+  /// How many pixels of black are put around an image before a random part of its size is cut out.
   public var crop: Int
 
   /// No change unless asked for.
@@ -22,14 +22,14 @@ public struct Augmentation: Equatable, Sendable, Codable {
     self.crop = crop
   }
 
-  /// What happens to one picture.
+  /// What happens to one image.
   struct Change {
     var isFlipped = false
-    /// Where in the picture the part begins that is cut out.
+    /// Where in the image the part begins that is cut out.
     var x = 0, y = 0
   }
 
-  /// A picture's change: a function of the seed, the epoch and the picture alone. All numbers are
+  /// An image's change: a function of the seed, the epoch and the image alone. All numbers are
   /// drawn always, so that turning one change on leaves the others as they were.
   func change(of index: Int, epoch: Int, seed: UInt64) -> Change {
     if self == Augmentation() { return Change() }
@@ -43,7 +43,7 @@ public struct Augmentation: Equatable, Sendable, Codable {
 }
 
 extension Augmentation.Change {
-  /// Writes a picture of 8 bits as floats, [height, width, channels], p / 127.5 - 1 for each sample p:
+  /// Writes an image of 8 bits as floats, [height, width, channels], p / 127.5 - 1 for each sample p:
   /// black is -1, white 1.
   func write(
     _ pixels: UnsafePointer<UInt8>, width: Int, height: Int, channels: Int,

@@ -1,12 +1,12 @@
 import Compute
 
-/// Some pictures as a model takes them.
+/// Some images as a model takes them.
 public struct Batch: Sendable {
   /// [count, height, width, channels], from -1 (black) to 1 (white).
   public let images: Values
-  /// The class of each picture.
+  /// The class of each image.
   public let labels: [Int32]
-  /// The number of each picture in its data set.
+  /// The number of each image in its data set.
   public let indices: [Int]
   /// Where the next batch begins.
   public let next: BatchCursor
@@ -14,9 +14,9 @@ public struct Batch: Sendable {
 
 /// A place in training's endless walk through a data set.
 public struct BatchCursor: Equatable, Hashable, Sendable, Codable {
-  /// How often all pictures have been seen.
+  /// How often all images have been seen.
   public var epoch: Int
-  /// How many pictures have been seen in this epoch: less than there are.
+  /// How many images have been seen in this epoch: less than there are.
   public var position: Int
 
   /// The beginning, unless a place is given.
@@ -28,14 +28,14 @@ public struct BatchCursor: Equatable, Hashable, Sendable, Codable {
 }
 
 extension ImageDataset {
-  /// Pictures by number, unchanged, as evaluation takes them.
+  /// Images by number, unchanged, as evaluation takes them.
   ///
-  /// - Throws: ``DatasetError`` if a picture's file is no longer what it was.
+  /// - Throws: ``DatasetError`` if an image's file is no longer what it was.
   public func batch(_ indices: Range<Int>) throws(DatasetError) -> Batch {
     try batch(Array(indices), next: BatchCursor()) { _ in Augmentation.Change() }
   }
 
-  /// Pictures by number, each changed as `change` says of its place in the batch.
+  /// Images by number, each changed as `change` says of its place in the batch.
   func batch(
     _ indices: [Int], next: BatchCursor, change: (Int) -> Augmentation.Change
   ) throws(DatasetError) -> Batch {

@@ -2,18 +2,18 @@ import Compute
 
 /// Batches in random order, as pure functions of the seed and the place.
 ///
-/// Every epoch shows each picture once, in an order that depends on the seed and the epoch alone;
+/// Every epoch shows each image once, in an order that depends on the seed and the epoch alone;
 /// batches go on over the end of an epoch without a gap, so all have the same size. What augmentation
-/// does to a picture depends on the seed, the epoch and the picture. So a batch is the same whoever
+/// does to an image depends on the seed, the epoch and the image. So a batch is the same whoever
 /// makes it, when, and after which others.
 public struct BatchSampler: Sendable {
-  /// The pictures.
+  /// The images.
   public let dataset: ImageDataset
-  /// How many pictures a batch has.
+  /// How many images a batch has.
   public let batchSize: Int
   /// The run's seed.
   public let seed: UInt64
-  /// How pictures are changed.
+  /// How images are changed.
   public let augmentation: Augmentation
   private let orders = EpochOrders()
 
@@ -21,7 +21,7 @@ public struct BatchSampler: Sendable {
   public init(
     _ dataset: ImageDataset, batchSize: Int, seed: UInt64, augmentation: Augmentation = .init()
   ) {
-    precondition(batchSize > 0, "batches of \(batchSize) pictures")
+    precondition(batchSize > 0, "batches of \(batchSize) images")
     self.dataset = dataset
     self.batchSize = batchSize
     self.seed = seed
@@ -37,18 +37,18 @@ public struct BatchSampler: Sendable {
 
   /// The batch of a step; the first step is 0.
   ///
-  /// - Throws: ``DatasetError`` if a picture's file is no longer what it was.
+  /// - Throws: ``DatasetError`` if an image's file is no longer what it was.
   public func batch(step: Int) throws(DatasetError) -> Batch {
     try batch(at: cursor(step: step))
   }
 
   /// The batch that begins at a place.
   ///
-  /// - Throws: ``DatasetError`` if a picture's file is no longer what it was.
+  /// - Throws: ``DatasetError`` if an image's file is no longer what it was.
   public func batch(at start: BatchCursor) throws(DatasetError) -> Batch {
     precondition(
       start.position < dataset.count,
-      "a batch at position \(start.position) of \(dataset.count) pictures")
+      "a batch at position \(start.position) of \(dataset.count) images")
     var cursor = start
     var (indices, epochs) = ([Int](), [Int]())
     while indices.count < batchSize {
@@ -67,7 +67,7 @@ public struct BatchSampler: Sendable {
   }
 }
 
-/// The orders of the last two epochs: a batch may have pictures of both.
+/// The orders of the last two epochs: a batch may have images of both.
 private final class EpochOrders: Sendable {
   private let recent = Locked<[(epoch: Int, order: [Int])]>([])
 

@@ -1,6 +1,6 @@
 import Images
 
-/// The binary version of CIFAR-10: records of a label and the planes of a 32x32 color picture
+/// The binary version of CIFAR-10: records of a label and the planes of a 32x32 color image
 /// (https://www.cs.toronto.edu/~kriz/cifar.html).
 struct CIFAR10 {
   let images: PackedImages
@@ -64,7 +64,7 @@ struct CIFAR10 {
     self.labels = labels
   }
 
-  /// The pictures of whole records, [count, height, width, channels] from planes.
+  /// The images of whole records, [count, height, width, channels] from planes.
   private static func interleaved(_ records: [UInt8]) -> [UInt8] {
     let count = records.count / record
     return [UInt8](unsafeUninitializedCapacity: count * 3 * plane) { buffer, initialized in

@@ -9,7 +9,7 @@ public struct DatasetError: Error, Equatable, CustomStringConvertible {
     case missing
     /// Something is there that cannot be used.
     case damaged
-    /// Pictures of several sizes are there, and none is given to bring them to.
+    /// Images of different sizes are there, and none is given to bring them to.
     case severalSizes
   }
 
@@ -39,7 +39,7 @@ public struct DatasetError: Error, Equatable, CustomStringConvertible {
   public var description: String { "\(oneLine(name)): \(problem)" }
 }
 
-/// A file that cannot be read as a picture, or as text.
+/// A file that cannot be read as an image, or as text.
 public struct BrokenFile: Equatable, Sendable, Codable, CustomStringConvertible {
   /// The path within the folder, escaped: on one line, and bytes that are no UTF-8 as \xE9.
   public let path: String
@@ -51,7 +51,7 @@ public struct BrokenFile: Equatable, Sendable, Codable, CustomStringConvertible 
 }
 
 extension [BrokenFile] {
-  /// In the order of the paths' bytes, as pictures are.
+  /// In the order of the paths' bytes, as images are.
   var sortedByPath: [BrokenFile] {
     sorted { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
   }

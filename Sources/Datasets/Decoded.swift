@@ -1,15 +1,15 @@
 import Images
 
-/// All pictures of a source, decoded and fitted once: to keep them if they are small enough, and to
+/// All images of a source, decoded and fitted once: to keep them if they are small enough, and to
 /// know which cannot be read.
 struct Decoded {
-  /// The pictures that can be read, by number.
+  /// The images that can be read, by number.
   let kept: [Int]
   /// The others, and why they cannot.
   let failures: [(index: Int, error: DatasetError)]
-  /// The pictures kept, if they take no more memory than allowed.
+  /// The images kept, if they take no more memory than allowed.
   let pixels: PackedImages?
-  /// A fingerprint of the samples of the pictures kept.
+  /// A fingerprint of the samples of the images kept.
   let hash: UInt64
 
   init(_ source: some ImageSource, _ fitting: Fitting, keepingUpTo limit: Int) {
@@ -30,7 +30,7 @@ struct Decoded {
       case .failure(let error):
         failures.append((index, error))
       case .success(let sampleHash):
-        // Sound pictures move up into the places of the others.
+        // Sound images move up into the places of the others.
         if isKept && kept.count < index {
           pixels.withUnsafeMutableBufferPointer { buffer in
             guard let base = buffer.baseAddress else { return }
@@ -52,7 +52,7 @@ struct Decoded {
       : nil
   }
 
-  /// Writes one picture, or where there is no place for it only tries to; its fingerprint.
+  /// Writes one image, or where there is no place for it only tries to; its fingerprint.
   private static func decode(
     _ source: some ImageSource, _ index: Int, _ fitting: Fitting,
     to slot: UnsafeMutablePointer<UInt8>?

@@ -1,8 +1,9 @@
 import Images
 
-/// What a look at every picture of a data set brought.
+/// What a look at every image of a data set brought.
 struct Findings {
-  struct Picture {
+  /// An image without its pixels.
+  struct Found {
     let name: String
     let width, height, channels: Int
     let label: Int32
@@ -22,10 +23,10 @@ struct Findings {
     }
   }
 
-  private(set) var pictures: [Picture] = []
+  private(set) var images: [Found] = []
   private(set) var classNames: [String] = []
   private(set) var unreadable: [BrokenFile] = []
-  /// The pictures whose decoder warned of something that has lost no pixel, and of what.
+  /// The images whose decoder warned of something that has lost no pixel, and of what.
   private(set) var warned: [BrokenFile] = []
   private(set) var otherFiles = 0
 
@@ -37,16 +38,16 @@ struct Findings {
     let outcomes = concurrentMap(folder.count) { index in
       Result { () throws(DatasetError) in
         let decoded = try folder.decoded(index)
-        let picture = Picture(
+        let image = Found(
           folder.paths[index].escaped, decoded.image, label: labels[index],
           isHeldOut: folder.split(of: index) == .heldOut)
-        return (picture, decoded.warnings)
+        return (image, decoded.warnings)
       }
     }
     for (path, outcome) in zip(folder.paths, outcomes) {
       switch outcome {
-      case .success((let picture, let warnings)):
-        pictures.append(picture)
+      case .success((let image, let warnings)):
+        images.append(image)
         if let warnings { warned.append(BrokenFile(path: path.escaped, reason: warnings)) }
       case .failure(let error):
         unreadable.append(BrokenFile(path: path.escaped, reason: error.problem))
@@ -105,9 +106,9 @@ struct Findings {
     _ image: (Int) -> Image
   ) {
     let prefix = split == .train ? "training" : "held-out"
-    pictures += concurrentMap(source.count) { index in
-      Picture(
-        "\(prefix) picture \(index)", image(index), label: labels[index],
+    images += concurrentMap(source.count) { index in
+      Found(
+        "\(prefix) image \(index)", image(index), label: labels[index],
         isHeldOut: split == .heldOut)
     }
   }

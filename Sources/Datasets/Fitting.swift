@@ -1,20 +1,20 @@
 import Images
 
-/// How a picture is brought to the size and channels of a data set.
+/// How an image is brought to the size and channels of a data set.
 struct Fitting: Sendable {
   let width, height, channels: Int
-  /// Whether a picture that is smaller is put in the middle of black.
+  /// Whether an image that is smaller is put in the middle of black.
   let pads: Bool
-  /// Whether a picture of another size is scaled; otherwise all have that size already.
+  /// Whether an image of another size is scaled; otherwise all have that size already.
   let scales: Bool
 
-  /// The samples of a picture.
+  /// The samples of an image.
   var size: Int { width * height * channels }
 
-  /// The shorter side that a picture is scaled to.
+  /// The shorter side that an image is scaled to.
   var shorterSide: Int? { scales && !pads ? min(width, height) : nil }
 
-  /// Writes a picture, [height, width, channels].
+  /// Writes an image, [height, width, channels].
   func write(_ image: Image, to destination: UnsafeMutablePointer<UInt8>) {
     var image = image.converted(toChannels: channels)
     let isAlreadyRight = image.width == width && image.height == height

@@ -39,7 +39,7 @@ struct FolderListing {
       if path.lastComponent.isHidden { continue }
       let place = rootPath.appending(path)
       do throws(SystemFailure) {
-        switch try Self.verdict(place, within: within, isWanted: isWanted(path)) {
+        switch try Self.decision(place, within: within, isWanted: isWanted(path)) {
         case .folder: entries += try place.names().map { path.appending($0) }
         case .wanted: found.append(path)
         case .other: otherFiles += 1
@@ -53,14 +53,14 @@ struct FolderListing {
     (self.broken, self.unknown, self.otherFiles) = (broken, unknown, otherFiles)
   }
 
-  private enum Verdict {
+  private enum Decision {
     case folder, wanted, other
     case refused(String)
   }
 
-  private static func verdict(
+  private static func decision(
     _ path: BytePath, within root: [UInt8], isWanted: Bool
-  ) throws(SystemFailure) -> Verdict {
+  ) throws(SystemFailure) -> Decision {
     switch try FileKind(path, followingLinks: false) {
     case .folder: return .folder
     case .file: return isWanted ? .wanted : .other
@@ -71,7 +71,7 @@ struct FolderListing {
 
   private static func target(
     of link: BytePath, within root: [UInt8], isWanted: Bool
-  ) throws(SystemFailure) -> Verdict {
+  ) throws(SystemFailure) -> Decision {
     let kind: FileKind?
     do {
       kind = try FileKind(link)

@@ -17,7 +17,7 @@ struct IDXDataset {
     }
   }
 
-  /// Where a split's pictures are, if they are in that folder.
+  /// Where a split's images are, if they are in that folder.
   static func imagesPath(
     in folder: String, _ split: ImageDataset.Split
   ) throws(DatasetError) -> String? {
@@ -36,12 +36,12 @@ struct IDXDataset {
     let images = try IDXFile(contentsOf: imagesPath, rank: 3)
     let labels = try IDXFile(contentsOf: labelsPath, rank: 1)
     guard images.dimensions.allSatisfy({ $0 > 0 }) else {
-      throw DatasetError(.damaged, imagesPath, "no pictures in dimensions of \(images.dimensions)")
+      throw DatasetError(.damaged, imagesPath, "no images in dimensions of \(images.dimensions)")
     }
     guard images.dimensions[0] == labels.dimensions[0] else {
       throw DatasetError(
         .damaged, labelsPath,
-        "\(labels.dimensions[0]) labels for \(images.dimensions[0]) pictures")
+        "\(labels.dimensions[0]) labels for \(images.dimensions[0]) images")
     }
     self.images = PackedImages(
       width: images.dimensions[2], height: images.dimensions[1], channels: 1,

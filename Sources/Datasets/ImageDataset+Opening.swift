@@ -5,9 +5,9 @@ extension ImageDataset {
   public static var names: [String] { DatasetLocation.names }
 
   /// Opens a data set by its name or by the path of a folder: one of IDX files as MNIST has them, of
-  /// CIFAR-10's binary files, or of pictures with a folder for each class.
+  /// CIFAR-10's binary files, or of images with a folder for each class.
   ///
-  /// Every picture is decoded once here, so that what is broken is known before anything is learned.
+  /// Every image is decoded once here, so that what is broken is known before anything is learned.
   ///
   /// - Throws: ``DatasetError``: of the kind `missing` if nothing is there, with the package that
   ///   brings it; `damaged` if something is that cannot be used, with the files' names.
@@ -15,7 +15,7 @@ extension ImageDataset {
     precondition(
       options.size.map { $0 > 0 } ?? true
         && options.channels.map { [1, 3, 4].contains($0) } ?? true,
-      "pictures of size \(options.size ?? 0) and \(options.channels ?? 0) channels")
+      "images of size \(options.size ?? 0) and \(options.channels ?? 0) channels")
     switch try DatasetLocation(what) {
     case .shapes:
       self.init(shapes: what, options)
@@ -60,7 +60,7 @@ extension ImageDataset {
     }
     try self.init(
       name: name, stored: packed, labels: labels, classNames: classNames, fitting: fitting(packed),
-      options: options, nameOf: { "picture \($0)" }, heldOutHash: heldOutHash)
+      options: options, nameOf: { "image \($0)" }, heldOutHash: heldOutHash)
   }
 
   private init(
@@ -68,7 +68,7 @@ extension ImageDataset {
   ) throws(DatasetError) {
     let total = folder.count + folder.broken.count
     guard total > 0 else {
-      throw DatasetError(.damaged, name, "no picture (.png, .jpg, .jpeg) in this folder")
+      throw DatasetError(.damaged, name, "no image (.png, .jpg, .jpeg) in this folder")
     }
     // A broken file must have no say in the sizes and channels. Where one is refused anyway, headers
     // are enough for those; where it is left out, all pixels are decoded once more.
@@ -130,7 +130,7 @@ extension Fitting {
       }
   }
 
-  /// From the sizes and channels of a folder's pictures; of none, if none can be read.
+  /// From the sizes and channels of a folder's images; of none, if none can be read.
   fileprivate init(
     _ headers: [ImageInformation], name: String, _ options: ImageDataset.Options
   ) throws(DatasetError) {
@@ -140,7 +140,7 @@ extension Fitting {
     guard options.size != nil || isOneSize else {
       throw DatasetError(
         .severalSizes, name,
-        "pictures of several sizes, \(widths.min() ?? 0) to \(width) wide and "
+        "images of different sizes, \(widths.min() ?? 0) to \(width) wide and "
           + "\(heights.min() ?? 0) to \(height) high; say which size to bring them to")
     }
     self.init(

@@ -3,9 +3,9 @@ import Images
 extension ImageDataset {
   /// Which part of a data set.
   ///
-  /// IDX and CIFAR-10 bring their own test set. Of a folder's pictures, those whose path within the
-  /// folder has a hash divisible by ten are held out (none of fewer than ten pictures), so that a
-  /// picture stays on its side when others come or go.
+  /// IDX and CIFAR-10 bring their own test set. Of a folder's images, those whose path within the
+  /// folder has a hash divisible by ten are held out (none of fewer than ten images), so that a
+  /// image stays on its side when others come or go.
   public enum Split: String, Sendable, Codable, CaseIterable {
     /// What models learn from.
     case train
@@ -13,9 +13,9 @@ extension ImageDataset {
     case heldOut
   }
 
-  /// How pictures of another size are brought to the wanted one.
+  /// How images of another size are brought to the wanted one.
   public enum Fit: String, Sendable, Codable, CaseIterable {
-    /// `pad` for IDX pictures, which stand on black, if they fill three quarters of the wanted size;
+    /// `pad` for IDX images, which stand on black, if they fill three quarters of the wanted size;
     /// otherwise `cover`.
     case automatic
     /// Put in the middle of black; what is too large is scaled as by `cover`.
@@ -28,21 +28,21 @@ extension ImageDataset {
   public struct Options: Sendable {
     /// Which part.
     public var split = Split.train
-    /// The width and height that pictures are brought to; nil leaves them as they are, which takes
-    /// pictures that are all of one size.
+    /// The width and height that images are brought to; nil leaves them as they are, which takes
+    /// images that are all of one size.
     public var size: Int?
-    /// 1, 3 or 4, to which pictures are converted; nil takes the most that any of them has.
+    /// 1, 3 or 4, to which images are converted; nil takes the most that any of them has.
     public var channels: Int?
-    /// How pictures of another size are brought to `size`.
+    /// How images of another size are brought to `size`.
     public var fit = Fit.automatic
     /// Whether files that cannot be read are left out; otherwise they are an error.
     public var skipBroken = false
     /// By which rules the files are read.
     public var reading = ImageReading.current
-    /// Pictures are decoded and resized once if the result takes no more bytes than this, and each
+    /// Images are decoded and resized once if the result takes no more bytes than this, and each
     /// time that they are asked for otherwise.
     public var memoryLimit = 1 << 30
-    /// The seed of drawn pictures.
+    /// The seed of generated images.
     public var seed: UInt64 = 0
 
     /// The training part as it is stored, or at that size and with so many channels.

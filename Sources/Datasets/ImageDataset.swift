@@ -1,13 +1,13 @@
 import Images
 
-/// Pictures of one size with random access, their labels and what the labels mean.
+/// Images of one size with random access, their labels and what the labels mean.
 ///
 /// A sample is [height, width, channels] of 8 bits. The same name, options and files give the same
 /// samples in the same order on every machine.
 public struct ImageDataset: Sendable {
   /// What the set was asked for by: a name, or a path.
   public let name: String
-  /// How many pictures there are: at least one.
+  /// How many images there are: at least one.
   public let count: Int
   /// How many pixels a row has.
   public let width: Int
@@ -15,7 +15,7 @@ public struct ImageDataset: Sendable {
   public let height: Int
   /// 1 (grey), 3 (red, green, blue) or 4 (and alpha).
   public let channels: Int
-  /// The class of each picture, an index of `classNames`; all zeros where there are no classes.
+  /// The class of each image, an index of `classNames`; all zeros where there are no classes.
   public let labels: [Int32]
   /// What the labels mean; empty where there are no classes.
   public let classNames: [String]
@@ -35,15 +35,15 @@ public struct ImageDataset: Sendable {
   /// What to say where the folders look like parts of a data set, such as train and test; nil elsewhere.
   public var hint: String? { SplitFolders.hint(classNames, in: name) }
 
-  /// The samples of a picture.
+  /// The samples of an image.
   public var sampleSize: Int { width * height * channels }
 
   /// Whether all samples are in memory.
   var isInMemory: Bool { if case .memory = storage { true } else { false } }
 
-  /// Writes a picture's samples.
+  /// Writes an image's samples.
   ///
-  /// - Throws: ``DatasetError`` if the picture is not in memory and its file is no longer what it was.
+  /// - Throws: ``DatasetError`` if the image is not in memory and its file is no longer what it was.
   public func copySample(
     _ index: Int, to destination: UnsafeMutablePointer<UInt8>
   ) throws(DatasetError) {
@@ -51,15 +51,15 @@ public struct ImageDataset: Sendable {
     case .memory(let images):
       images.copy(index, to: destination)
     case .source(let source, let fitting):
-      precondition(index >= 0 && index < count, "picture \(index) of \(count)")
+      precondition(index >= 0 && index < count, "image \(index) of \(count)")
       let image = try source.image(index, forShorterSide: fitting.shorterSide)
       fitting.write(image, to: destination)
     }
   }
 
-  /// A picture.
+  /// An image.
   ///
-  /// - Throws: ``DatasetError`` if the picture is not in memory and its file is no longer what it was.
+  /// - Throws: ``DatasetError`` if the image is not in memory and its file is no longer what it was.
   public func image(_ index: Int) throws(DatasetError) -> Image {
     var pixels = [UInt8](repeating: 0, count: sampleSize)
     try pixels.withUnsafeMutableBufferPointer { buffer throws(DatasetError) in
@@ -68,12 +68,12 @@ public struct ImageDataset: Sendable {
     return Image(width: width, height: height, channels: channels, pixels: pixels)
   }
 
-  /// A set whose pictures are all stored, and known to be sound or not once they are decoded here.
+  /// A set whose images are all stored, and known to be sound or not once they are decoded here.
   ///
   /// - Parameters:
-  ///   - alreadyBroken: files that are known not to be pictures; they are not in the source.
+  ///   - alreadyBroken: files that are known not to be images; they are not in the source.
   ///   - total: how many there are with those.
-  ///   - nameOf: what to call a picture that cannot be read.
+  ///   - nameOf: what to call an image that cannot be read.
   init(
     name: String, stored source: some ImageSource, labels: [Int32], classNames: [String],
     fitting: Fitting, options: Options, alreadyBroken: [BrokenFile] = [], outOf total: Int? = nil,
@@ -120,7 +120,7 @@ public struct ImageDataset: Sendable {
     contentHash = Self.hash(samples: samplesHash, labels, fitting)
   }
 
-  /// A fingerprint of pictures, given that of their samples.
+  /// A fingerprint of images, given that of their samples.
   private static func hash(samples: UInt64, _ labels: [Int32], _ fitting: Fitting) -> UInt64 {
     var hash = ContentHash()
     for number in [labels.count, fitting.width, fitting.height, fitting.channels] {
@@ -131,7 +131,7 @@ public struct ImageDataset: Sendable {
     return hash.value
   }
 
-  /// A fingerprint of pictures that were decoded, as a data set of them has it; nil of none.
+  /// A fingerprint of images that were decoded, as a data set of them has it; nil of none.
   static func hash(of decoded: Decoded, _ labels: [Int32], _ fitting: Fitting) -> UInt64? {
     decoded.kept.isEmpty
       ? nil : hash(samples: decoded.hash, decoded.kept.map { labels[$0] }, fitting)
@@ -146,18 +146,18 @@ public struct ImageDataset: Sendable {
     let more = broken.count > 10 ? "\n  and \(broken.count - 10) more" : ""
     throw DatasetError(
       .damaged, name,
-      "\(broken.count) of \(count) pictures cannot be read; mend or remove them, or go on without "
+      "\(broken.count) of \(count) images cannot be read; mend or remove them, or go on without "
         + "them by --skip-broken\(listed)\(more)", brokenFiles: broken)
   }
 
   static func nothingLeft(_ name: String, _ split: Split) -> DatasetError {
     DatasetError(
       .damaged, name,
-      split == .train ? "no pictures to learn from" : "too few pictures to hold any out")
+      split == .train ? "no images to learn from" : "too few images to hold any out")
   }
 }
 
-/// Some of a source's pictures.
+/// Some of a source's images.
 private struct Subset: ImageSource {
   let source: any ImageSource
   let indices: [Int]

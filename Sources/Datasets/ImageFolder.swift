@@ -1,24 +1,24 @@
 import Files
 import Images
 
-/// The pictures in a folder and all folders below it.
+/// The images in a folder and all folders below it.
 ///
-/// Pictures are files named `.png`, `.jpg` or `.jpeg` in any case. The class of a picture is the
+/// Images are files named `.png`, `.jpg` or `.jpeg` in any case. The class of an image is the
 /// first-level folder that it is in, `.` for those beside such folders.
 struct ImageFolder: ImageSource {
   let root: String
-  /// By which rules pictures are read.
+  /// By which rules images are read.
   let reading: ImageReading
   /// Paths within the root, in the order of their bytes.
   let paths: [BytePath]
-  /// What is named like a picture and is none, or may hold some, as a look at the file system tells.
+  /// What is named like an image and is none, or may hold some, as a look at the file system tells.
   let broken: [BrokenFile]
-  /// How many files are not named like pictures.
+  /// How many files are not named like images.
   let otherFiles: Int
 
   var count: Int { paths.count }
 
-  /// Where a picture is.
+  /// Where an image is.
   private func place(of index: Int) -> BytePath { BytePath(root).appending(paths[index]) }
 
   func image(_ index: Int, forShorterSide side: Int?) throws(DatasetError) -> Image {
@@ -27,7 +27,7 @@ struct ImageFolder: ImageSource {
     }
   }
 
-  /// A picture at its own size, and what its decoder warned of.
+  /// An image at its own size, and what its decoder warned of.
   func decoded(_ index: Int) throws(DatasetError) -> DecodedImage {
     try naming { () throws(ImageError) in try DecodedImage(contentsOf: place(of: index)) }
   }
@@ -41,7 +41,7 @@ struct ImageFolder: ImageSource {
     otherFiles = listing.otherFiles
   }
 
-  /// Some of the pictures.
+  /// Some of the images.
   private init(root: String, paths: [BytePath], reading: ImageReading) {
     (self.root, self.paths, self.reading) = (root, paths, reading)
     (broken, otherFiles) = ([], 0)
@@ -52,7 +52,7 @@ struct ImageFolder: ImageSource {
   }
 
   /// The classes in the order of their folders' bytes, each by its escaped name, and that of each
-  /// picture; no names where no picture is in a folder below the root.
+  /// image; no names where no image is in a folder below the root.
   func classes() -> (names: [String], labels: [Int32]) {
     let classOf = paths.map { path in
       let components = path.components
@@ -64,7 +64,7 @@ struct ImageFolder: ImageSource {
     return (names.map(\.escaped), classOf.map { numbers[$0] ?? 0 })
   }
 
-  /// Which side a picture is on, as ``ImageDataset/Split`` says.
+  /// Which side an image is on, as ``ImageDataset/Split`` says.
   func split(of index: Int) -> ImageDataset.Split {
     guard count >= 10 else { return .train }
     var hash = ContentHash()
@@ -72,7 +72,7 @@ struct ImageFolder: ImageSource {
     return hash.value % 10 == 0 ? .heldOut : .train
   }
 
-  /// What each picture's header says, or what is wrong with it: with the header, or with the pixels
+  /// What each image's header says, or what is wrong with it: with the header, or with the pixels
   /// too if they are decoded, as they will be for that size.
   func headers(
     decoding: Bool, forShorterSide side: Int?

@@ -4,7 +4,7 @@ import Images
 /// Colored shapes on dark grounds, drawn by the program: something to learn from on a machine with
 /// nothing installed.
 ///
-/// A picture is a pure function of the seed, its number and its size. Only sums, products, quotients
+/// An image is a pure function of the seed, its number and its size. Only sums, products, quotients
 /// and square roots are in it, so that its bits are the same on every machine.
 struct Shapes: ImageSource {
   let count: Int
@@ -12,7 +12,7 @@ struct Shapes: ImageSource {
   private let first: Int
   private let stream: RandomStream
 
-  /// The classes; a picture's is its number modulo five.
+  /// The classes; an image's is its number modulo five.
   enum Shape: Int, CaseIterable {
     case circle, ring, square, triangle, cross
   }
@@ -20,7 +20,7 @@ struct Shapes: ImageSource {
   init(seed: UInt64, split: ImageDataset.Split, side: Int) {
     self.side = side
     count = split == .train ? 10_000 : 1_000
-    // Far from all training pictures, however many those become.
+    // Far from all training images, however many those become.
     first = split == .train ? 0 : 1 << 31
     stream = RandomStream(seed: seed, purpose: .drawing)
   }

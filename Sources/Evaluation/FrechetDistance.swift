@@ -37,7 +37,7 @@ public struct FeatureDistribution {
   /// C2)^(1/2)); 0 where they agree.
   ///
   /// Dowson and Landau, "The Fréchet Distance between Multivariate Normal Distributions" (1982); for
-  /// pictures Heusel et al., "GANs Trained by a Two Time-Scale Update Rule Converge to a Local Nash
+  /// images Heusel et al., "GANs Trained by a Two Time-Scale Update Rule Converge to a Local Nash
   /// Equilibrium" (2017). The trace of the product's root is that of the symmetric (C1^(1/2) C2
   /// C1^(1/2))^(1/2), whose eigenvalues are found without any inverse, so that features which do not
   /// vary, or depend on each other, do no harm.

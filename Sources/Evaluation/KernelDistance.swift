@@ -4,7 +4,7 @@ extension Features {
   /// The squared maximum mean discrepancy to other features with the kernel (x y / size + 1)^3, without
   /// bias: 0 on average for two sets of one distribution, and so at times below 0.
   ///
-  /// Gretton et al., "A Kernel Two-Sample Test" (2012); for pictures, with that kernel, Bińkowski et al.,
+  /// Gretton et al., "A Kernel Two-Sample Test" (2012); for images, with that kernel, Bińkowski et al.,
   /// "Demystifying MMD GANs" (2018). Each set has at least two vectors.
   public func kernelDistance(to other: Features) -> Double {
     precondition(

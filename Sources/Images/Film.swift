@@ -1,31 +1,31 @@
-/// Pictures that move: frames, each with all pictures.
+/// Images that move: frames, each with all images.
 public struct Film {
-  /// In their order; the pictures of each.
+  /// In their order; the images of each.
   public let frames: [[Image]]
   /// How long a frame is shown, in seconds.
   public let delay: Double
   /// How long the last one is; nil as long as the others, so that it repeats without a halt.
   public let finalDelay: Double?
 
-  /// Frames of as many pictures each.
+  /// Frames of as many images each.
   public init(frames: [[Image]], delay: Double, finalDelay: Double? = nil) {
     (self.frames, self.delay, self.finalDelay) = (frames, delay, finalDelay)
   }
 
-  /// How many pictures there are.
+  /// How many images there are.
   public var count: Int { frames.first?.count ?? 0 }
 
-  /// The pictures that stand for the film: what it comes to, or where it begins if it has no end.
-  public var pictures: [Image] { (finalDelay == nil ? frames.first : frames.last) ?? [] }
+  /// The images that stand for the film: what it comes to, or where it begins if it has no end.
+  public var images: [Image] { (finalDelay == nil ? frames.first : frames.last) ?? [] }
 
-  /// All pictures in a grid, as the bytes of an animated PNG.
+  /// All images in a grid, as the bytes of an animated PNG.
   /// - Throws: `ImageError` where there is no frame.
   public func grid(columns: Int, text: [(key: String, value: String)]) throws -> [UInt8] {
-    let grids = frames.map { ImageGrid(columns: columns).picture(of: $0) }
+    let grids = frames.map { ImageGrid(columns: columns).image(of: $0) }
     return try Image.animatedPNGData(grids, delay: delay, finalDelay: finalDelay, text: text)
   }
 
-  /// One of the pictures, as the bytes of an animated PNG.
+  /// One of the images, as the bytes of an animated PNG.
   /// - Throws: `ImageError` where there is no frame.
   public func single(_ index: Int, text: [(key: String, value: String)]) throws -> [UInt8] {
     let frames = frames.map { $0[index] }

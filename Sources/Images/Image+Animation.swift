@@ -1,7 +1,7 @@
 import CCodecs
 
 extension Image {
-  /// Pictures of one size as an animated PNG's bytes; it repeats without end, and what knows no
+  /// Images of one size as an animated PNG's bytes; it repeats without end, and what knows no
   /// animations shows the first. [PNG specification, third edition, 11.3.4]
   ///
   /// - Parameters:
@@ -9,7 +9,7 @@ extension Image {
   ///   - delay: how long each is shown, in seconds.
   ///   - finalDelay: how long the last is shown; nil as long as the others.
   ///   - text: as of ``pngData(text:)``.
-  /// - Throws: ``ImageError`` for no pictures or such of several sizes, a delay of more than a minute,
+  /// - Throws: ``ImageError`` for no images or such of several sizes, a delay of more than a minute,
   ///   or text that PNG does not allow.
   public static func animatedPNGData(
     _ frames: [Image], delay: Double, finalDelay: Double? = nil,
@@ -17,14 +17,14 @@ extension Image {
   ) throws(ImageError) -> [UInt8] {
     let name = "animated PNG"
     guard let first = frames.first, !first.pixels.isEmpty else {
-      throw ImageError(.unsupported, name, "no pictures")
+      throw ImageError(.unsupported, name, "no images")
     }
     let (width, height, channels) = (first.width, first.height, first.channels)
     for frame in frames
     where frame.width != width || frame.height != height || frame.channels != channels {
       throw ImageError(
         .unsupported, name,
-        "pictures of \(width)x\(height)x\(channels) and "
+        "images of \(width)x\(height)x\(channels) and "
           + "\(frame.width)x\(frame.height)x\(frame.channels)")
     }
     let delays = frames.indices.map { $0 == frames.count - 1 ? finalDelay ?? delay : delay }

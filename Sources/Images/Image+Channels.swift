@@ -1,12 +1,12 @@
 extension Image {
-  /// The picture with 1, 3 or 4 channels.
+  /// The image with 1, 3 or 4 channels.
   ///
   /// - Grey to color repeats the sample; a new alpha is opaque.
   /// - Color to grey is the luma of ITU-R BT.601, 0.299 R + 0.587 G + 0.114 B, with the 16-bit
   ///   weights that libjpeg and Pillow use.
-  /// - Alpha goes by laying the picture over white, as on a page.
+  /// - Alpha goes by laying the image over white, as on a page.
   public func converted(toChannels count: Int) -> Image {
-    precondition([1, 3, 4].contains(count), "\(count) channels; a picture has 1, 3 or 4")
+    precondition([1, 3, 4].contains(count), "\(count) channels; an image has 1, 3 or 4")
     switch (channels, count) {
     case (count, _):
       return self

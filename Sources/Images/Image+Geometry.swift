@@ -1,5 +1,5 @@
 extension Image {
-  /// The picture turned upright, or by the same token mirrored or turned.
+  /// The image turned upright, or by the same token mirrored or turned.
   public func applying(_ orientation: Orientation) -> Image {
     // Where the pixel to the right, and the one below, come from in the stored pixels.
     let (right, down) = (channels, width * channels)
@@ -28,7 +28,7 @@ extension Image {
   /// Top and bottom swapped.
   public func flippedVertically() -> Image { applying(.flipped) }
 
-  /// The rectangle whose top left pixel is at (x, y). It must lie inside the picture.
+  /// The rectangle whose top left pixel is at (x, y). It must lie inside the image.
   public func cropped(x: Int, y: Int, width: Int, height: Int) -> Image {
     precondition(
       x >= 0 && y >= 0 && width >= 0 && height >= 0 && x + width <= self.width
@@ -56,7 +56,7 @@ extension Image {
     return centerCropped(width: side, height: side)
   }
 
-  /// The picture with a border of so many pixels, every sample of which is `value`.
+  /// The image with a border of so many pixels, every sample of which is `value`.
   public func padded(
     left: Int, top: Int, right: Int, bottom: Int, value: UInt8 = 0
   ) -> Image {
@@ -69,7 +69,7 @@ extension Image {
     return result
   }
 
-  /// The picture in the middle of one of that size, around which every sample is `value`; half a
+  /// The image in the middle of one of that size, around which every sample is `value`; half a
   /// pixel goes to the right and to the bottom.
   public func padded(toWidth width: Int, height: Int, value: UInt8 = 0) -> Image {
     let (left, top) = ((width - self.width) / 2, (height - self.height) / 2)
@@ -78,14 +78,14 @@ extension Image {
       value: value)
   }
 
-  /// A picture all of whose samples are `value`.
+  /// An image all of whose samples are `value`.
   public init(width: Int, height: Int, channels: Int, value: UInt8) {
     self.init(
       width: width, height: height, channels: channels,
       pixels: [UInt8](repeating: value, count: width * height * channels))
   }
 
-  /// Puts another picture's pixels in place of those from (x, y) on. It must fit.
+  /// Puts another image's pixels in place of those from (x, y) on. It must fit.
   mutating func paste(_ other: Image, x: Int, y: Int) {
     precondition(
       x + other.width <= width && y + other.height <= height && other.channels == channels,
@@ -100,7 +100,7 @@ extension Image {
     }
   }
 
-  /// A picture from a function of column, row and channel.
+  /// An image from a function of column, row and channel.
   init(width: Int, height: Int, channels: Int, sample: (Int, Int, Int) -> UInt8) {
     let pixels = [UInt8](unsafeUninitializedCapacity: width * height * channels) { buffer, count in
       for y in 0..<height {

@@ -2,14 +2,14 @@ import CCodecs
 import Files
 
 extension Image {
-  /// The picture in a PNG or JPEG file.
+  /// The image in a PNG or JPEG file.
   ///
   /// What the bytes are decides, not the file's name. All PNGs are read: 1 to 16 bits, grey, color or
   /// palette, interlaced or not; what is transparent gives 4 channels. So are grey, color and CMYK
   /// JPEGs. Each is turned upright as ``Orientation`` says. Color profiles are not applied. A file
-  /// that is cut short or damaged is an error, never a part of a picture.
+  /// that is cut short or damaged is an error, never a part of an image.
   ///
-  /// - Parameter shorterSide: what the picture will be scaled down to, if it will: a JPEG of more
+  /// - Parameter shorterSide: what the image will be scaled down to, if it will: a JPEG of more
   ///   than four times that is then decoded at a half, a quarter or an eighth of its size, which
   ///   leaves at least two pixels for each that is wanted, and takes that much less time and memory.
   /// - Throws: ``ImageError``.
@@ -30,7 +30,7 @@ extension Image {
       reading: reading)
   }
 
-  /// The picture in the bytes of a PNG or JPEG file, as ``init(contentsOf:forShorterSide:reading:)``
+  /// The image in the bytes of a PNG or JPEG file, as ``init(contentsOf:forShorterSide:reading:)``
   /// reads it. The name is for the messages of errors.
   public init(
     decoding bytes: [UInt8], name: String, forShorterSide shorterSide: Int? = nil,
@@ -40,7 +40,7 @@ extension Image {
   }
 }
 
-/// A picture, and what the decoder warned of that has lost no pixel.
+/// An image, and what the decoder warned of that has lost no pixel.
 package struct DecodedImage: Sendable {
   package let image: Image
   package let warnings: String?
@@ -87,7 +87,7 @@ package struct DecodedImage: Sendable {
   }
 }
 
-/// A picture's file whose header was read: within the limits, and of a known kind.
+/// An image's file whose header was read: within the limits, and of a known kind.
 struct ImageFile {
   let format: ImageFormat
   /// Pixels as stored, before the orientation is applied.
@@ -95,7 +95,7 @@ struct ImageFile {
   let channels: Int
   let orientation: Orientation
 
-  /// The bytes of a file, of which no more than the first are read where those are no picture's.
+  /// The bytes of a file, of which no more than the first are read where those are no image's.
   static func bytes(_ path: BytePath) throws(ImageError) -> [UInt8] {
     let file = try InputBytes(path, limit: ImageLimits.fileSize)
     let start = try file.first(16)
@@ -106,7 +106,7 @@ struct ImageFile {
     guard bytes.count <= ImageLimits.fileSize else {
       throw ImageError(
         .tooLarge, name,
-        "\(bytes.count) bytes; a picture's file may have at most \(ImageLimits.fileSize)")
+        "\(bytes.count) bytes; an image's file may have at most \(ImageLimits.fileSize)")
     }
     guard !bytes.isEmpty else { throw ImageError(.unrecognized, name, "the file is empty") }
     guard let format = ImageFormat(signatureOf: bytes) else {

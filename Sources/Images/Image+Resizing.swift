@@ -1,5 +1,5 @@
 extension Image {
-  /// The picture at another size, by antialiased bicubic resampling along rows, then columns.
+  /// The image at another size, by antialiased bicubic resampling along rows, then columns.
   ///
   /// `ResamplingWeights` has the filter. Between the two passes nothing is rounded. Colors are
   /// weighted by their alpha, so that what is transparent does not bleed into what is not.
@@ -12,7 +12,7 @@ extension Image {
       ResamplingWeights(from: width, to: newWidth), ResamplingWeights(from: height, to: newHeight))
   }
 
-  /// The picture scaled so that its shorter side has `side` pixels, and the middle square of that.
+  /// The image scaled so that its shorter side has `side` pixels, and the middle square of that.
   public func resizedCovering(_ side: Int) -> Image {
     precondition(
       !pixels.isEmpty && side > 0, "covering \(side) pixels with \(width)x\(height)")
@@ -69,7 +69,7 @@ extension Image {
     }
   }
 
-  /// A picture of a new height from rows that have their width.
+  /// An image of a new height from rows that have their width.
   private static func columns(
     of rows: [SIMD4<Float>], width: Int, channels: Int, _ filter: ResamplingWeights
   ) -> Image {

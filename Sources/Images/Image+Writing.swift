@@ -1,27 +1,27 @@
 import CCodecs
 
 extension Image {
-  /// The picture as a PNG file's bytes.
+  /// The image as a PNG file's bytes.
   ///
-  /// - Parameter text: what else the file says, such as how the picture was made; ``PNGText`` reads
+  /// - Parameter text: what else the file says, such as how the image was made; ``PNGText`` reads
   ///   it back. A keyword is 1 to 79 characters of ASCII; a value that is not ASCII is kept in UTF-8.
-  /// - Throws: ``ImageError`` for a picture without pixels, a keyword that PNG does not allow, or a
+  /// - Throws: ``ImageError`` for an image without pixels, a keyword that PNG does not allow, or a
   ///   value with a zero character.
   public func pngData(text: [(key: String, value: String)] = []) throws(ImageError) -> [UInt8] {
     try pngData(text: text, name: "PNG")
   }
 
-  /// The picture as a JPEG file's bytes: what is transparent is laid over white.
+  /// The image as a JPEG file's bytes: what is transparent is laid over white.
   ///
   /// - Parameter quality: from 1 to 100, as libjpeg counts it. From 90 on, color has the resolution
   ///   of brightness; below, half of it.
-  /// - Throws: ``ImageError`` for a picture without pixels or with more than 65,500 to a side, or a
+  /// - Throws: ``ImageError`` for an image without pixels or with more than 65,500 to a side, or a
   ///   quality out of range.
   public func jpegData(quality: Int = 90) throws(ImageError) -> [UInt8] {
     try jpegData(quality: quality, name: "JPEG")
   }
 
-  /// Writes the picture in the format that the path's extension asks for: `.png`, `.jpg`, `.jpeg`.
+  /// Writes the image in the format that the path's extension asks for: `.png`, `.jpg`, `.jpeg`.
   ///
   /// - Parameters:
   ///   - text: for a PNG; a JPEG holds none.

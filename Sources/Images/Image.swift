@@ -1,4 +1,4 @@
-/// A picture: rows of pixels from the top left, 8 bits a channel.
+/// An image: rows of pixels from the top left, 8 bits a channel.
 public struct Image: Equatable, Sendable {
   /// How many pixels a row has.
   public let width: Int
@@ -16,7 +16,7 @@ public struct Image: Equatable, Sendable {
     }
   }
 
-  /// A picture of those samples.
+  /// An image of those samples.
   public init(width: Int, height: Int, channels: Int, pixels: [UInt8]) {
     precondition(
       [1, 3, 4].contains(channels) && width >= 0 && height >= 0

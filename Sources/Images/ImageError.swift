@@ -1,6 +1,6 @@
 import Files
 
-/// What is wrong with a picture's file, and which file it is.
+/// What is wrong with an image's file, and which file it is.
 public struct ImageError: Error, Equatable, CustomStringConvertible {
   /// What kind of trouble it is.
   public enum Kind: Equatable, Sendable {
@@ -10,11 +10,11 @@ public struct ImageError: Error, Equatable, CustomStringConvertible {
     case unreadable
     /// It is neither PNG nor JPEG.
     case unrecognized
-    /// It begins as a picture, but is cut short or was changed.
+    /// It begins as an image, but is cut short or was changed.
     case damaged
     /// It is over a limit of ``ImageLimits``.
     case tooLarge
-    /// It is a kind of picture that is not read, or that the format cannot hold.
+    /// It is a kind of image that is not read, or that the format cannot hold.
     case unsupported
     /// The file cannot be written.
     case unwritable

@@ -1,6 +1,6 @@
 import Files
 
-/// The formats that pictures are read from and written to.
+/// The formats that images are read from and written to.
 public enum ImageFormat: String, Sendable, CaseIterable {
   /// Lossless; 1, 3 or 4 channels; holds text.
   case png

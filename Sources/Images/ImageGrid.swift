@@ -1,11 +1,11 @@
-/// Many pictures of one size in one: rows and columns with a border around each, as torchvision's
+/// Many images of one size in one: rows and columns with a border around each, as torchvision's
 /// `make_grid` lays them out.
 public struct ImageGrid: Sendable {
-  /// How many pictures a row has at most. Nil: as many as make the grid square, or a little wider.
+  /// How many images a row has at most. Nil: as many as make the grid square, or a little wider.
   public let columns: Int?
-  /// The pixels between the pictures, and around them all.
+  /// The pixels between the images, and around them all.
   public let padding: Int
-  /// Every sample of what the pictures leave free. Where there is an alpha, it is opaque.
+  /// Every sample of what the images leave free. Where there is an alpha, it is opaque.
   public let background: UInt8
 
   /// A layout.
@@ -18,9 +18,9 @@ public struct ImageGrid: Sendable {
     self.background = background
   }
 
-  /// The pictures in rows from the top left. They must have one size and as many channels.
-  public func picture(of images: [Image]) -> Image {
-    precondition(!images.isEmpty, "a grid of no pictures")
+  /// The images in rows from the top left. They must have one size and as many channels.
+  public func image(of images: [Image]) -> Image {
+    precondition(!images.isEmpty, "a grid of no images")
     let (width, height, channels) = (images[0].width, images[0].height, images[0].channels)
     let square = Int(Double(images.count).squareRoot().rounded(.up))
     let columns = min(columns ?? square, images.count)
@@ -34,7 +34,7 @@ public struct ImageGrid: Sendable {
     for (index, image) in images.enumerated() {
       precondition(
         image.width == width && image.height == height && image.channels == channels,
-        "picture \(index) of a grid is \(image.width)x\(image.height)x\(image.channels), "
+        "image \(index) of a grid is \(image.width)x\(image.height)x\(image.channels), "
           + "the first \(width)x\(height)x\(channels)")
       grid.paste(
         image, x: padding + index % columns * (width + padding),

@@ -1,19 +1,19 @@
 import Files
 
-/// What a picture's file holds, without its pixels.
+/// What an image's file holds, without its pixels.
 public struct ImageInformation: Equatable, Sendable {
-  /// How many pixels a row has, once the picture is upright.
+  /// How many pixels a row has, once the image is upright.
   public let width: Int
-  /// How many rows there are, once the picture is upright.
+  /// How many rows there are, once the image is upright.
   public let height: Int
-  /// The channels of the picture once decoded: 1, 3 or 4.
+  /// The channels of the image once decoded: 1, 3 or 4.
   public let channels: Int
   /// The format that the file's first bytes say.
   public let format: ImageFormat
-  /// How many pictures an animated PNG has; 1 where it is none.
+  /// How many images an animated PNG has; 1 where it is none.
   public let frames: Int
 
-  /// What a PNG or JPEG file says of its picture. The pixels may still turn out to be damaged.
+  /// What a PNG or JPEG file says of its image. The pixels may still turn out to be damaged.
   ///
   /// - Throws: ``ImageError``.
   public init(
@@ -29,7 +29,7 @@ public struct ImageInformation: Equatable, Sendable {
     try self.init(decoding: ImageFile.bytes(path), name: path.escaped, reading: reading)
   }
 
-  /// What the bytes of a PNG or JPEG file say of its picture. The name is for messages of errors.
+  /// What the bytes of a PNG or JPEG file say of its image. The name is for messages of errors.
   ///
   /// - Throws: ``ImageError``.
   public init(
@@ -44,7 +44,7 @@ public struct ImageInformation: Equatable, Sendable {
     frames = format == .png ? Self.frames(inPNG: bytes) : 1
   }
 
-  /// What the chunk acTL says, which stands before the first picture. [PNG, third edition, 11.3.4.1]
+  /// What the chunk acTL says, which stands before the first image. [PNG, third edition, 11.3.4.1]
   private static func frames(inPNG bytes: [UInt8]) -> Int {
     let first = PNGChunks(bytes).first { ["acTL", "IDAT"].contains($0.type) }
     guard let control = first, control.type == "acTL" else { return 1 }

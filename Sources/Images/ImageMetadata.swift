@@ -1,4 +1,4 @@
-/// What a picture's file holds beside its pixels: its EXIF, and its XMP. Of what is damaged or too
+/// What an image's file holds beside its pixels: its EXIF, and its XMP. Of what is damaged or too
 /// large, nothing.
 struct ImageMetadata {
   /// A TIFF structure.

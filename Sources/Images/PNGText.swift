@@ -21,7 +21,7 @@ public enum PNGText {
     decoding bytes: [UInt8], name: String
   ) throws(ImageError) -> [(key: String, value: String)] {
     guard ImageFormat(signatureOf: bytes) == .png else {
-      throw ImageError(.unrecognized, name, "not a PNG; no other picture's text is read")
+      throw ImageError(.unrecognized, name, "not a PNG; no other image's text is read")
     }
     var chunks = PNGChunks(bytes)
     var pairs: [(key: String, value: String)] = []

@@ -1,7 +1,7 @@
 /// For each pixel of a resized row or column, which stored pixels it is the weighted mean of.
 ///
 /// The filter is the cubic convolution kernel with a = -1/2 [Keys, 1981], also known as Catmull-Rom.
-/// Where a picture shrinks, the kernel is stretched by as much, so that it covers all the pixels that
+/// Where an image shrinks, the kernel is stretched by as much, so that it covers all the pixels that
 /// fall into a new one and nothing aliases; at the edges, the weights that lie inside are scaled to
 /// add up to 1. It has no sine, so the weights have the same bits on every machine.
 struct ResamplingWeights {

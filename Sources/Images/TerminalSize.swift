@@ -21,7 +21,7 @@ public struct TerminalSize: Sendable {
   }
 }
 
-extension TerminalPicture.Colors {
+extension TerminalImage.Colors {
   /// What the environment says that terminals show: nothing where NO_COLOR is set (no-color.org), or
   /// TERM is dumb or missing; any color where COLORTERM is truecolor or 24bit; and otherwise the palette,
   /// which nearly all terminals know.
@@ -32,8 +32,8 @@ extension TerminalPicture.Colors {
   }
 }
 
-extension TerminalPicture {
-  /// A picture for standard output: as wide as its terminal, or 80 columns where it is none, with the
+extension TerminalImage {
+  /// An image for standard output: as wide as its terminal, or 80 columns where it is none, with the
   /// colors that the environment tells of.
   /// - Parameter spare: How many lines of the terminal are left free; nil where it may scroll.
   public static func forStandardOutput(_ image: Image, spare: Int? = nil) -> String {

@@ -7,13 +7,13 @@ public protocol LayerNormKernels {
   static func layerNorm(
     _ x: UnsafePointer<Float>, rows: Int, columns: Int, weight: UnsafePointer<Float>?,
     bias: UnsafePointer<Float>?, epsilon: Float, into y: UnsafeMutablePointer<Float>,
-    mean: UnsafeMutablePointer<Float>?, inverseDeviation: UnsafeMutablePointer<Float>)
+    mean: UnsafeMutablePointer<Float>?, rstd: UnsafeMutablePointer<Float>)
 
   /// The gradients for a block of rows: dx, if wanted, and the sums over the rows of the weight's
   /// gradient into `sums[column]` and of the bias's into `sums[columns + column]`.
   static func layerNormGradient(
     _ x: UnsafePointer<Float>, _ dy: UnsafePointer<Float>, rows: Int, columns: Int,
     weight: UnsafePointer<Float>?, mean: UnsafePointer<Float>?,
-    inverseDeviation: UnsafePointer<Float>, into dx: UnsafeMutablePointer<Float>?,
+    rstd: UnsafePointer<Float>, into dx: UnsafeMutablePointer<Float>?,
     accumulate: Bool, sums: UnsafeMutablePointer<Float>)
 }

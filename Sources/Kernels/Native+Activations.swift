@@ -20,7 +20,7 @@ extension Native: ActivationKernels {
     _ rows: UnsafePointer<UnsafeMutableRawPointer>, count: Int, offset: Int, columns: Int,
     bias: UnsafePointer<Float>?, activation: Activation
   ) {
-    FinishLoop(starts: rows, offset: offset, rows: count, columns: columns, bias: bias)
+    EpilogueLoop(starts: rows, offset: offset, rows: count, columns: columns, bias: bias)
       .run(activation)
   }
 }
@@ -55,7 +55,7 @@ private struct BackwardLoop: ActivationLoop {
   }
 }
 
-private struct FinishLoop: ActivationLoop {
+private struct EpilogueLoop: ActivationLoop {
   let starts: UnsafePointer<UnsafeMutableRawPointer>
   let offset: Int
   let rows: Int

@@ -4,7 +4,7 @@ extension Native: LayerNormKernels {
   static func layerNorm(
     _ x: UnsafePointer<Float>, rows: Int, columns: Int, weight: UnsafePointer<Float>?,
     bias: UnsafePointer<Float>?, epsilon: Float, into y: UnsafeMutablePointer<Float>,
-    mean: UnsafeMutablePointer<Float>?, inverseDeviation: UnsafeMutablePointer<Float>
+    mean: UnsafeMutablePointer<Float>?, rstd: UnsafeMutablePointer<Float>
   ) {
     let count = Float(columns)
     for row in 0..<rows {
@@ -17,7 +17,7 @@ extension Native: LayerNormKernels {
       var squares = SquaresLoop(x: r, center: center)
       squares.run(columns)
       let inverse = 1 / (sum(squares.total) / count + epsilon).squareRoot()
-      inverseDeviation[row] = inverse
+      rstd[row] = inverse
       var normalize = NormalizeLoop(
         x: r, y: y + row &* columns, weight: weight, bias: bias, center: center, inverse: inverse)
       normalize.run(columns)
@@ -27,7 +27,7 @@ extension Native: LayerNormKernels {
   static func layerNormGradient(
     _ x: UnsafePointer<Float>, _ dy: UnsafePointer<Float>, rows: Int, columns: Int,
     weight: UnsafePointer<Float>?, mean: UnsafePointer<Float>?,
-    inverseDeviation: UnsafePointer<Float>, into dx: UnsafeMutablePointer<Float>?,
+    rstd: UnsafePointer<Float>, into dx: UnsafeMutablePointer<Float>?,
     accumulate: Bool, sums: UnsafeMutablePointer<Float>
   ) {
     let count = Float(columns)
@@ -36,7 +36,7 @@ extension Native: LayerNormKernels {
       let start = row &* columns
       var total = RowGradientSumsLoop(
         x: x + start, dy: dy + start, weight: weight, weightSums: sums, biasSums: sums + columns,
-        center: mean?[row] ?? 0, inverse: inverseDeviation[row])
+        center: mean?[row] ?? 0, inverse: rstd[row])
       total.run(columns)
       guard let dx else { continue }
       var gradient = RowGradientLoop(

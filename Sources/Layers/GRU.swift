@@ -13,7 +13,7 @@ public struct GRU: RecurrentLayer {
   /// [3 size].
   public let biasHh: Parameter
 
-  /// A layer of that size, whose first values are PyTorch's: uniform, the bound 1 / sqrt(size).
+  /// A layer of that size, whose initialization is PyTorch's: uniform, the bound 1 / sqrt(size).
   public init(_ inputs: Int, _ size: Int) {
     let uniform = Initializer.uniform(bound: 1 / Float(size).squareRoot())
     weightIh = Parameter([inputs, 3 * size], uniform)

@@ -1,6 +1,6 @@
 import Compute
 
-/// The distribution of a parameter's first values.
+/// The distribution of a parameter's initial values.
 ///
 /// The fan in of a weight is the product of all its dimensions but the last, the fan out that of all
 /// but the last but one: [In, Out] of a linear layer, [Kh, Kw, In, Out] of a convolution.

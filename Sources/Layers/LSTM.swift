@@ -12,7 +12,7 @@ public struct LSTM: RecurrentLayer {
   /// [4 size].
   public let biasHh: Parameter
 
-  /// A layer of that size, whose first values are PyTorch's: uniform, the bound 1 / sqrt(size).
+  /// A layer of that size, whose initialization is PyTorch's: uniform, the bound 1 / sqrt(size).
   ///
   /// - Parameter forgetBias: is added to the forget gate's bias; with 1, a new memory keeps what it has.
   ///   Jozefowicz et al., "An Empirical Exploration of Recurrent Network Architectures" (2015).

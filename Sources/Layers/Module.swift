@@ -3,7 +3,7 @@ import Compute
 /// A layer or a model: a struct whose stored properties are parameters, buffers and modules, or arrays
 /// and optionals of them.
 ///
-/// Properties are named as the peers name theirs, in camel case; their snake case is the path in a
+/// Properties are named as the reference implementations name theirs, in camel case; their snake case is the path in a
 /// checkpoint: `downBlocks[0].conv1.weight` is `down_blocks.0.conv1.weight`.
 public protocol Module {}
 
@@ -24,10 +24,10 @@ extension Module {
   /// All buffers in order, each once, found by reflection.
   public var buffers: [Named<Buffer>] { named(Reflection(self).buffers) }
 
-  /// How many learned numbers the model has.
+  /// How many parameters the model has.
   public var parameterCount: Int { parameters.reduce(0) { $0 + $1.value.count } }
 
-  /// Draws the first values of all parameters.
+  /// Draws the initial values of all parameters.
   ///
   /// A parameter's values depend on the seed, its number among `parameters` and its shape alone.
   public func initialize(seed: UInt64) {

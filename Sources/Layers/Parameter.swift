@@ -8,7 +8,7 @@ import Compute
 public final class Parameter {
   /// The length of each dimension.
   public let shape: [Int]
-  /// The distribution that its first values are drawn from.
+  /// The distribution that its initial values are drawn from.
   public let initializer: Initializer
   /// The settings of the optimizer that hold for it.
   public let group: ParameterGroup
@@ -24,7 +24,7 @@ public final class Parameter {
     self.group = group ?? (shape.count >= 2 ? .decay : .noDecay)
   }
 
-  /// How many learned numbers it has.
+  /// How many parameters it has.
   public var count: Int { shape.reduce(1, *) }
 
   /// Its slab; nil while the model is not trained.
@@ -33,7 +33,7 @@ public final class Parameter {
   /// Whether it has values.
   public var isInitialized: Bool { own != nil }
 
-  /// The learned numbers.
+  /// The parameters.
   public var values: Values {
     guard let own else {
       preconditionFailure(

@@ -1,6 +1,6 @@
 import Images
 
-/// A closed walk through a latent space: each picture goes from its own latent vector to others, along
+/// A closed walk through a latent space: each image goes from its own latent vector to others, along
 /// the arcs between them, and back to its own, so that it can be repeated without an end.
 ///
 /// The way is along the sphere (White, "Sampling Generative Networks", 2016): the middle of a straight
@@ -18,26 +18,26 @@ public struct LatentWalk: Sendable {
     self.frames = frames
   }
 
-  /// How many latent vectors a picture passes.
+  /// How many latent vectors an image passes.
   var stops: Int { max(2, (frames + Self.framesToStop / 2) / Self.framesToStop) }
 
-  /// The latent vectors of pictures one behind the other, by numbers that count the first frame's
-  /// `count` pictures, then the second's, and so on.
-  /// - Parameter latent: The vector of a picture at a stop.
+  /// The latent vectors of images one behind the other, by numbers that count the first frame's
+  /// `count` images, then the second's, and so on.
+  /// - Parameter latent: The vector of an image at a stop.
   func vectors(
-    _ numbers: Range<Int>, of count: Int, latent: (_ picture: Int, _ stop: Int) -> [Float]
+    _ numbers: Range<Int>, of count: Int, latent: (_ image: Int, _ stop: Int) -> [Float]
   ) -> [Float] {
     numbers.flatMap { number in
       let way = number / count * stops
       let (stop, part) = (way / frames, Double(way % frames) / Double(frames))
-      let picture = number % count
+      let image = number % count
       return sphericalInterpolation(
-        latent(picture, stop), latent(picture, (stop + 1) % stops), part)
+        latent(image, stop), latent(image, (stop + 1) % stops), part)
     }
   }
 
-  /// The pictures of each frame, from all pictures in the order of such numbers.
-  func frames(of pictures: [Image], count: Int) -> [[Image]] {
-    (0..<frames).map { Array(pictures[$0 * count..<($0 + 1) * count]) }
+  /// The images of each frame, from all images in the order of such numbers.
+  func frames(of images: [Image], count: Int) -> [[Image]] {
+    (0..<frames).map { Array(images[$0 * count..<($0 + 1) * count]) }
   }
 }

@@ -2,7 +2,7 @@ import ArgumentParser
 import Images
 import Models
 
-/// The flags of pictures that move.
+/// The flags of images that move.
 struct AnimationFlags: ParsableArguments {
   @Option(
     help: ArgumentHelp(
@@ -29,15 +29,15 @@ struct AnimationFlags: ParsableArguments {
   /// The walk that they ask for.
   var walk: LatentWalk { LatentWalk(frames: frames ?? 64) }
 
-  /// The most pictures of an animation, all frames together.
-  private static let mostPictures = 65536
+  /// The most images of an animation, all frames together.
+  private static let mostImages = 65536
 
-  /// Makes sure that an animation of so many pictures in so many frames fits into memory.
+  /// Makes sure that an animation of so many images in so many frames fits into memory.
   func check(count: Int, frames: Int) throws {
-    guard count * frames <= Self.mostPictures else {
+    guard count * frames <= Self.mostImages else {
       throw UsageError(
-        "\(count) pictures in \(frames) frames are \(count * frames), but an animation may have "
-          + "\(Self.mostPictures): give a lower --count or --frames")
+        "\(count) images in \(frames) frames are \(count * frames), but an animation may have "
+          + "\(Self.mostImages): give a lower --count or --frames")
     }
   }
 

@@ -8,13 +8,13 @@ import Reports
 struct BaselineCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "baseline",
-    abstract: "Says how well counting foretells a text: what a model of it has to beat.",
+    abstract: "Measures the n-gram baseline of a text: the loss that a model has to beat.",
     discussion: """
       gen baseline book.txt
       gen baseline fortunes --context 5 --json
 
-      The first nine tenths are counted, the last is foretold, by n-grams with
-      Witten and Bell's interpolation. A model that does no better has not learned
+      The first nine tenths are counted, the last is predicted, by n-grams with
+      Witten-Bell smoothing. A model that does no better has not learned
       to write.
       """)
 
@@ -49,7 +49,7 @@ struct BaselineCommand: ParsableCommand {
     }
     print(
       """
-      \(text): \(data.training.count) characters are counted, \(data.heldOutCharacters) foretold, \
+      \(text): \(data.training.count) characters are counted, \(data.heldOutCharacters) predicted, \
       \(data.tokenizer.count) different ones.\n
       """)
     print(

@@ -8,7 +8,7 @@ import Runs
 struct BenchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "bench",
-    abstract: "Times the kernels beside what the machine reaches, or a step of a model.",
+    abstract: "Benchmarks the kernels against the machine's peak, or a training step of a model.",
     discussion: """
       gen bench kernels              each kernel at the shapes of the recipes
       gen bench kernels --only conv  those whose name contains a word

@@ -5,7 +5,7 @@ import Foundation
 import Models
 import Runs
 
-/// What the shell is told when a user presses the tabulator: names that there are at that moment.
+/// What the shell is told when a user presses Tab: names that there are at that moment.
 extension CompletionKind {
   /// The names of runs and of pretrained models, of those kinds if any are given.
   static func runs(of kinds: [String]? = nil) -> CompletionKind {
@@ -24,7 +24,7 @@ extension CompletionKind {
     }
   }
 
-  /// The names of data sets of pictures and of texts.
+  /// The names of data sets of images and of texts.
   static var data: CompletionKind {
     .custom { _, _, prefix in matching(prefix, ImageDataset.names + TextSource.names) }
   }
@@ -38,8 +38,8 @@ extension CompletionKind {
     }
   }
 
-  /// Files of pictures.
-  static var picture: CompletionKind { .file(extensions: ["png", "jpg", "jpeg"]) }
+  /// Files of images.
+  static var image: CompletionKind { .file(extensions: ["png", "jpg", "jpeg"]) }
 
   private static func settings<R: Recipe>(of kind: R.Type) -> [String] {
     R.schema.keys.flatMap { key in

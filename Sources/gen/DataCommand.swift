@@ -4,7 +4,7 @@ import Datasets
 /// `gen data`: what a data set holds.
 struct DataCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "data", abstract: "Looks data sets over.",
+    commandName: "data", abstract: "Inspects data sets.",
     discussion: """
       gen data check ~/photos               counts, sizes, broken files
       """,

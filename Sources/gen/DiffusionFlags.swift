@@ -10,34 +10,35 @@ struct DiffusionFlags: ParsableArguments {
 
   @Option(
     name: .customLong("class"),
-    help: ArgumentHelp("Draw this class: its number, its name, or none.", valueName: "class"))
+    help: ArgumentHelp("The class to sample: its number, its name, or none.", valueName: "class"))
   var label: String?
 
-  @Option(help: ArgumentHelp("How far to guide to the class; 1 is as learned.", valueName: "x"))
+  @Option(help: ArgumentHelp("Guidance scale; 1 for none.", valueName: "x"))
   var guidance: Double?
 
   @Option(
-    name: .customLong("init"), help: ArgumentHelp("Begin with a picture.", valueName: "file"),
-    completion: .picture)
+    name: .customLong("init"),
+    help: ArgumentHelp("Start from this image (img2img).", valueName: "file"),
+    completion: .image)
   var initial: String?
 
   @Option(
     help: ArgumentHelp(
-      "How much of that picture to draw anew, 0 to 1; 0.6 by default, and 1 with a mask.",
+      "Strength of img2img, 0 to 1: how much noise the image gets; 0.6 by default, 1 with a mask.",
       valueName: "x"))
   var strength: Double?
 
   @Option(
     help: ArgumentHelp(
-      "Where to draw that picture anew: a picture that is white there.", valueName: "file"),
-    completion: .picture)
+      "Inpainting mask: an image that is white where to sample anew.", valueName: "file"),
+    completion: .image)
   var mask: String?
 
   @Option(
-    help: ArgumentHelp("Write the denoising as an animated PNG, too.", valueName: "file"))
+    help: ArgumentHelp("Also write the denoising as an animated PNG.", valueName: "file"))
   var trajectory: String?
 
-  @Option(help: ArgumentHelp("Write the denoising as a film strip, too.", valueName: "file"))
+  @Option(help: ArgumentHelp("Also write the denoising as a film strip.", valueName: "file"))
   var strip: String?
 
   @Option(
@@ -45,7 +46,7 @@ struct DiffusionFlags: ParsableArguments {
       "The weights' moving average, or those of the latest step.", valueName: "name"))
   var weights: LearnedWeights?
 
-  @Option(help: ArgumentHelp("Pictures at a time; results do not depend on it.", valueName: "n"))
+  @Option(help: ArgumentHelp("Images at a time; results do not depend on it.", valueName: "n"))
   var batch: Int?
 
   func validate() throws {
@@ -66,11 +67,11 @@ struct DiffusionFlags: ParsableArguments {
       }
     }
     if initial == nil && mask != nil {
-      throw ValidationError("--mask says what of a picture to draw anew: name it with --init")
+      throw ValidationError("--mask says what of an image to draw anew: name it with --init")
     }
     if initial == nil && strength != nil {
       throw ValidationError(
-        "--strength says how much of a picture to draw anew: name it with --init")
+        "--strength says how much of an image to draw anew: name it with --init")
     }
   }
 
@@ -95,19 +96,19 @@ struct DiffusionFlags: ParsableArguments {
     if let guidance { diffusion.guidance = guidance }
     if let batch { diffusion.batch = batch }
     if let initial {
-      let picture = try fitted(initial, to: diffusion.shape, "picture")
+      let image = try fitted(initial, to: diffusion.shape, "image")
       let mask = try mask.map { try fitted($0, to: diffusion.shape, "mask") }
       diffusion.start = DiffusionSampler.Start(
-        picture, strength: strength ?? (mask == nil ? 0.6 : 1), mask: mask)
+        image, strength: strength ?? (mask == nil ? 0.6 : 1), mask: mask)
     }
     try how.warn(of: diffusion)
     guard try diffusion.plan().count == 0 else { return }
     let nothing = "such a strength leaves none of the \(diffusion.options.steps) steps"
     if showsDenoising { throw UsageError("\(nothing), so that there is no denoising to show") }
-    writeToStandardError("\(nothing): the picture stays as it is\n")
+    writeToStandardError("\(nothing): the image stays as it is\n")
   }
 
-  /// What a picture's file says of how it was drawn, apart from the sampler's name.
+  /// What an image's file says of how it was drawn, apart from the sampler's name.
   func settings(of diffusion: DiffusionSampler, label: Int32?) -> [(key: String, value: String)] {
     var settings = [(key: "steps", value: "\(diffusion.options.steps)")]
     let options = diffusion.options
@@ -123,19 +124,19 @@ struct DiffusionFlags: ParsableArguments {
     return settings
   }
 
-  /// A picture brought to a model's size and channels; what is done to it is said.
+  /// An image brought to a model's size and channels; what is done to it is said.
   private func fitted(_ path: String, to shape: [Int], _ what: String) throws -> Image {
-    var picture = try Image(contentsOf: path)
+    var image = try Image(contentsOf: path)
     let (side, channels) = (shape[0], shape[2])
-    if picture.width != side || picture.height != side {
+    if image.width != side || image.height != side {
       writeToStandardError(
         """
-        \(path): the \(what) of \(picture.width)x\(picture.height) is resized and cut to \
+        \(path): the \(what) of \(image.width)x\(image.height) is resized and cut to \
         \(side)x\(side)\n
         """)
-      picture = picture.resizedCovering(side).centerCropped(width: side, height: side)
+      image = image.resizedCovering(side).centerCropped(width: side, height: side)
     }
-    return picture.converted(toChannels: channels)
+    return image.converted(toChannels: channels)
   }
 }
 

@@ -4,11 +4,11 @@ import Reports
 import Runs
 
 extension EvaluateCommand {
-  /// Says how well a run foretells held-out text.
+  /// Says how well a run predicts held-out text.
   func evaluate(text run: RunFolder) throws {
     guard classifier == nil, count == nil, seed == nil else {
       throw UsageError(
-        "--classifier, --count and --seed are for pictures, but \(run.name) writes text: it is judged "
+        "--classifier, --count and --seed are for images, but \(run.name) writes text: it is judged "
           + "by all of the text that was held out")
     }
     let report = try TrainedText(run, step: step).report(on: data)
@@ -18,7 +18,7 @@ extension EvaluateCommand {
     guard !json else { return print(try jsonLine(report)) }
     print(
       """
-      \(report.run) at step \(report.step) foretells \(report.count) held-out characters of \
+      \(report.run) at step \(report.step) predicts \(report.count) held-out characters of \
       \(report.data):\n
       """)
     let windows = [
@@ -33,6 +33,6 @@ extension EvaluateCommand {
               fixed(nats * report.bitsPerCharacter / report.natsPerCharacter, 4),
             ]
           }))
-    print("\n\(lines: report.verdict)")
+    print("\n\(lines: report.summary)")
   }
 }

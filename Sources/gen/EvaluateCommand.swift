@@ -8,54 +8,55 @@ import Models
 import Reports
 import Runs
 
-/// `gen eval`: says how good pictures are, or a classifier or a model of text is.
+/// `gen eval`: says how good images are, or a classifier or a model of text is.
 struct EvaluateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "eval",
-    abstract: "Says how good a run is: its pictures beside real ones, or how it foretells text.",
+    abstract: "Evaluates a run: its images against real ones, or its loss on held-out text.",
     discussion: """
-      gen eval gan-001                              beside held-out pictures
+      gen eval gan-001                              beside held-out images
       gen eval gan-001 --count 10000 --json
       gen eval diffusion-001 --sampler dpm --steps 10
       gen eval drawn --data fashion-mnist           a folder, whoever drew it
-      gen eval gan-002 --classifier classifier-001  for pictures of other kinds
-      gen eval classifier-001                       accuracy on held-out pictures
+      gen eval gan-002 --classifier classifier-001  for images of other kinds
+      gen eval classifier-001                       accuracy on held-out images
       gen eval transformer-001 --json               nats a character, held out
 
-      Distances are best at 0, precision (do the pictures look right?) and recall
+      Distances are best at 0, precision (do the images look right?) and recall
       (are all kinds drawn?) at 1. Beside each stands the floor: the same measure
-      of real pictures. Figures go with the classifier and with the count, and are
+      of real images. Figures go with the classifier and with the count, and are
       not the FID or KID of another program.
       """)
 
   @Argument(
     help: ArgumentHelp(
-      "A run's name or folder, a folder of pictures or a data set's name; the newest run by default.",
+      "A run's name or folder, a folder of images or a data set's name; the newest run by default.",
       valueName: "what"),
     completion: .runs())
   var what: String?
 
-  @Option(help: ArgumentHelp("How many pictures to draw, or to take.", valueName: "n"))
+  @Option(help: ArgumentHelp("How many images to sample, or to take.", valueName: "n"))
   var count: Int?
 
   @Option(
-    help: ArgumentHelp("Seed of the pictures that a run draws; 0 by default.", valueName: "n"))
+    help: ArgumentHelp("Seed of the generated images; 0 by default.", valueName: "n"))
   var seed: UInt64?
 
   @Option(
-    help: ArgumentHelp("The checkpoint after so many steps; the newest by default.", valueName: "n")
+    help: ArgumentHelp("The checkpoint at this step; the newest by default.", valueName: "n")
   )
   var step: Int?
 
   @Option(
     help: ArgumentHelp(
-      "The real pictures, or the text; by default what the run has learned from.",
+      "The real images, or the text; by default what the run has learned from.",
       valueName: "what"),
     completion: .data)
   var data: String?
 
   @Option(
-    help: ArgumentHelp("The classifier to judge by: a run's name or folder.", valueName: "run"),
+    help: ArgumentHelp(
+      "The classifier to evaluate with: a run's name or folder.", valueName: "run"),
     completion: .runs(of: kinds(making: .classes)))
   var classifier: String?
 
@@ -70,9 +71,9 @@ struct EvaluateCommand: ParsableCommand {
   private static let defaultCount = 2000
 
   func validate() throws {
-    if let count, !(PictureEvaluation.fewest...65536).contains(count) {
+    if let count, !(ImageEvaluation.fewest...65536).contains(count) {
       throw ValidationError(
-        "--count is \(count), but must be \(PictureEvaluation.fewest) to 65536")
+        "--count is \(count), but must be \(ImageEvaluation.fewest) to 65536")
     }
   }
 
@@ -108,10 +109,10 @@ struct EvaluateCommand: ParsableCommand {
 
   // MARK: - What is evaluated
 
-  private func evaluate(_ trained: any PictureSampler) throws {
+  private func evaluate(_ trained: any ImageSampler) throws {
     var sampler = trained
     let run = sampler.run
-    var origin: [String: JudgedPictures.Value] = [
+    var origin: [String: JudgedImages.Value] = [
       "run": .text(run.name), "step": .number(UInt64(sampler.step)), "seed": .number(seed ?? 0),
     ]
     if var chosen = sampler as? DiffusionSampler {
@@ -125,67 +126,67 @@ struct EvaluateCommand: ParsableCommand {
     }
     let evaluation = try evaluation(with: data.map { DataReference($0) } ?? sampler.learnedData)
     let count = count ?? Self.defaultCount
-    writeToStandardError("drawing \(count) pictures\n")
+    writeToStandardError("drawing \(count) images\n")
     // Each class in turn, where the model can be asked for one.
     let classes =
       sampler.classCount > 0 ? (0..<count).map { Int32($0 % sampler.classCount) } : nil
     let seed = seed ?? 0
-    let pictures = try sampler.pictures(0..<count, seed: seed, classes: classes)
-    try report(evaluation(pictures), of: run.name, origin)
+    let images = try sampler.images(0..<count, seed: seed, classes: classes)
+    try report(evaluation(images), of: run.name, origin)
   }
 
   private func evaluate(folder: String) throws {
     let evaluation = try evaluation(
-      with: DataReference(data ?? PictureEvaluation.standardData))
-    let pictures = Array(try Image.pictures(inFolder: folder).prefix(count ?? .max))
-    guard pictures.count >= PictureEvaluation.fewest else {
+      with: DataReference(data ?? ImageEvaluation.standardData))
+    let images = Array(try Image.images(inFolder: folder).prefix(count ?? .max))
+    guard images.count >= ImageEvaluation.fewest else {
       throw FileError(
         .badData, folder,
-        "has \(pictures.count) pictures, but comparing takes at least \(PictureEvaluation.fewest)")
+        "has \(images.count) images, but comparing takes at least \(ImageEvaluation.fewest)")
     }
-    if let other = pictures.first(where: {
+    if let other = images.first(where: {
       ($0.width, $0.height, $0.channels)
-        != (pictures[0].width, pictures[0].height, pictures[0].channels)
+        != (images[0].width, images[0].height, images[0].channels)
     }) {
       throw FileError(
         .badData, folder,
-        "has pictures of several sizes or channels, such as \(shape(pictures[0])) and "
+        "has images of different sizes or channels, such as \(shape(images[0])) and "
           + "\(shape(other)): bring them to one")
     }
-    try report(evaluation(pictures), of: folder, ["folder": .text(folder)])
+    try report(evaluation(images), of: folder, ["folder": .text(folder)])
   }
 
-  /// A data set's own pictures: another data set's for a scale, or its own for the floor.
+  /// A data set's own images: another data set's for a scale, or its own for the floor.
   private func evaluate(dataset name: String) throws {
     let evaluation = try evaluation(with: DataReference(data ?? name))
-    let pictures = try ImageDataset(name).selection(count ?? Self.defaultCount)
-    try report(evaluation(pictures), of: name, ["dataset": .text(name)])
+    let images = try ImageDataset(name).selection(count ?? Self.defaultCount)
+    try report(evaluation(images), of: name, ["dataset": .text(name)])
   }
 
   private func evaluate(classifier run: RunFolder) throws {
     guard data == nil, classifier == nil, count == nil, seed == nil else {
       throw UsageError(
-        "--data, --classifier, --count and --seed are for pictures, but \(run.name) is a classifier: "
-          + "it is judged by all held-out pictures of its own data")
+        "--data, --classifier, --count and --seed are for images, but \(run.name) is a classifier: "
+          + "it is judged by all held-out images of its own data")
     }
     let classifier = try TrainedClassifier(run, step: step)
-    let verdict = try classifier.verdict()
-    let report = ClassifierReport(classifier, verdict)
+    let evaluation = try classifier.evaluate()
+    let report = ClassifierReport(classifier, evaluation)
     guard !json else { return print(try jsonLine(report)) }
     print(
       """
-      \(run.name) at step \(classifier.step) tells \(fixed(100 * verdict.accuracy, 2)) % of \
-      \(verdict.images) held-out pictures of \(classifier.dataSource) right.\n
+      \(run.name) at step \(classifier.step) tells \(fixed(100 * evaluation.accuracy, 2)) % of \
+      \(evaluation.images) held-out images of \(classifier.dataSource) right.\n
       """)
     print(lines: table(report.rows))
   }
 
-  private func shape(_ picture: Image) -> String {
-    "\(picture.width)x\(picture.height)x\(picture.channels)"
+  private func shape(_ image: Image) -> String {
+    "\(image.width)x\(image.height)x\(image.channels)"
   }
 
-  private func evaluation(with data: DataReference) throws -> PictureEvaluation {
-    try PictureEvaluation(with: data, by: classifier.map { try RunLookup.find($0) })
+  private func evaluation(with data: DataReference) throws -> ImageEvaluation {
+    try ImageEvaluation(with: data, by: classifier.map { try RunLookup.find($0) })
   }
 
   // MARK: - Results
@@ -194,32 +195,32 @@ struct EvaluateCommand: ParsableCommand {
   private func figure(_ value: Double) -> String { String(format: "%.4g", value) }
 
   private func report(
-    _ report: PictureReport, of name: String, _ origin: [String: JudgedPictures.Value]
+    _ report: ImageReport, of name: String, _ origin: [String: JudgedImages.Value]
   ) throws {
     if let caution = report.caution { writeToStandardError("\(caution)\n") }
-    guard !json else { return print(try jsonLine(JudgedPictures(report: report, origin: origin))) }
+    guard !json else { return print(try jsonLine(JudgedImages(report: report, origin: origin))) }
     let (measures, floor) = (report.measures, report.floor)
     print(
       """
-      \(measures.samples) pictures of \(name) beside \(report.realSamples) held-out ones of \
+      \(measures.samples) images of \(name) beside \(report.realSamples) held-out ones of \
       \(report.data),\nin the \(report.featureCount) features of \(report.classifier).\n
       """)
     print(
       lines: table([
-        ["MEASURE", "PICTURES", "FLOOR"],
+        ["MEASURE", "IMAGES", "FLOOR"],
         ["samples", "\(measures.samples)", "\(floor.samples)"],
         ["Frechet distance", figure(measures.frechetDistance), figure(floor.frechetDistance)],
         ["kernel distance", figure(measures.kernelDistance), figure(floor.kernelDistance)],
         ["precision", fixed(measures.precision, 3), fixed(floor.precision, 3)],
         ["recall", fixed(measures.recall, 3), fixed(floor.recall, 3)],
       ]))
-    print("\nThe floor is that of real pictures to learn from. What they were taken for, in %:\n")
+    print("\nThe floor is that of real images to learn from. What they were taken for, in %:\n")
     func share(_ count: Int, of total: Int) -> String {
       fixed(100 * Double(count) / Double(max(total, 1)), 1)
     }
     print(
       lines: table(
-        [["CLASS", "PICTURES", "REAL"]]
+        [["CLASS", "IMAGES", "REAL"]]
           + report.classNames.indices.map { index in
             [
               report.classNames[index], share(report.classCounts[index], of: measures.samples),

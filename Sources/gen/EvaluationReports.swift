@@ -2,15 +2,15 @@ import Evaluation
 import Files
 import Models
 
-/// A comparison as a line of JSON: the report, and where the pictures come from, in one object.
-struct JudgedPictures: Encodable {
+/// A comparison as a line of JSON: the report, and where the images come from, in one object.
+struct JudgedImages: Encodable {
   /// A member's value.
   enum Value {
     case text(String)
     case number(UInt64)
   }
 
-  let report: PictureReport
+  let report: ImageReport
   let origin: [String: Value]
 
   private struct Key: CodingKey {
@@ -50,11 +50,11 @@ struct ClassifierReport: Encodable {
     let mistakes: [String: Int]
   }
 
-  init(_ classifier: TrainedClassifier, _ verdict: Classifier.Verdict) {
+  init(_ classifier: TrainedClassifier, _ evaluation: Classifier.Evaluation) {
     let names = classifier.classNames
     (run, step, data) = (classifier.run.name, classifier.step, classifier.dataSource)
-    (images, accuracy, loss) = (verdict.images, verdict.accuracy, verdict.loss)
-    classes = verdict.counts.enumerated().map { number, counts in
+    (images, accuracy, loss) = (evaluation.images, evaluation.accuracy, evaluation.loss)
+    classes = evaluation.counts.enumerated().map { number, counts in
       let images = counts.reduce(0, +)
       let mistakes = counts.indices.filter { $0 != number && counts[$0] > 0 }
       return ClassReport(
@@ -66,7 +66,7 @@ struct ClassifierReport: Encodable {
 
   /// A table: each class with the three that it is most often mistaken for.
   var rows: [[String]] {
-    [["CLASS", "PICTURES", "RIGHT, %", "TAKEN FOR"]]
+    [["CLASS", "IMAGES", "RIGHT, %", "TAKEN FOR"]]
       + classes.map { report in
         let mistakes = report.mistakes.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.prefix(3)
         return [

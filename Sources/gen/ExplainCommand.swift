@@ -3,12 +3,12 @@ import Files
 import Models
 import Runs
 
-/// `gen explain`: shows what a text model makes of a prompt, or whether pictures are copies.
+/// `gen explain`: shows what a text model makes of a prompt, or whether images are copies.
 struct ExplainCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "explain",
     abstract:
-      "Writes a page with what a text model makes of a prompt, or what pictures are near to.",
+      "Writes a page that explains a model: its attention to a prompt, or the images nearest to its own.",
     discussion: """
       gen explain --prompt "To be, or not to b"
       gen explain transformer-001 --prompt "ROMEO:" -o romeo.html
@@ -21,9 +21,9 @@ struct ExplainCommand: ParsableCommand {
       gen explain gan-001 --nearest --json
       gen explain gan-photos-001 --nearest --pixels --neighbors 8
 
-      The page shows drawn pictures beside the nearest that the model has learned
-      from, and how far they are, beside the same for held-out pictures, which it
-      has never seen: pictures are copies where they are nearer than those.
+      The page shows generated images beside the nearest that the model has learned
+      from, and how far they are, beside the same for held-out images, which it
+      has never seen: images are copies where they are nearer than those.
       """)
 
   @Argument(
@@ -42,7 +42,7 @@ struct ExplainCommand: ParsableCommand {
   var output: String?
 
   @Option(
-    help: ArgumentHelp("The checkpoint after so many steps; the newest by default.", valueName: "n")
+    help: ArgumentHelp("The checkpoint at this step; the newest by default.", valueName: "n")
   )
   var step: Int?
 
@@ -54,27 +54,27 @@ struct ExplainCommand: ParsableCommand {
       "How many alternatives are told of each token; 6 by default.", valueName: "n"))
   var alternatives: Int?
 
-  @Flag(help: "Compare what a run draws with the nearest training pictures.")
+  @Flag(help: "Compare generated images with the nearest training images.")
   var nearest = false
 
   @Option(
     help: ArgumentHelp(
-      "With --nearest, how many pictures are drawn; 200 by default.", valueName: "n")
+      "With --nearest, how many images are drawn; 200 by default.", valueName: "n")
   )
   var count: Int?
 
   @Option(
     help: ArgumentHelp(
-      "With --nearest, how many training pictures are told of each; 5 by default.", valueName: "n"))
+      "With --nearest, how many training images are told of each; 5 by default.", valueName: "n"))
   var neighbors: Int?
 
   @Option(
-    help: ArgumentHelp("With --nearest, the seed of the pictures; 0 by default.", valueName: "n"))
+    help: ArgumentHelp("With --nearest, the seed of the images; 0 by default.", valueName: "n"))
   var seed: UInt64?
 
   @Option(
     help: ArgumentHelp(
-      "With --nearest, the classifier in whose features pictures are compared; for Fashion-MNIST one "
+      "With --nearest, the classifier in whose features images are compared; for Fashion-MNIST one "
         + "comes along.",
       valueName: "run"))
   var classifier: String?

@@ -10,7 +10,7 @@ struct ExportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "export",
     abstract:
-      "Writes a run for diffusers or transformers to open, or what it takes to use it.",
+      "Exports a run for diffusers or transformers, or as a pretrained model.",
     discussion: """
       gen export --to pretrained gan-001 --dtype bfloat16 -o ~/models/mine
 
@@ -68,7 +68,7 @@ struct ExportCommand: ParsableCommand {
   var dtype = StoredType.float32
 
   @Option(
-    help: ArgumentHelp("The checkpoint after so many steps; the newest by default.", valueName: "n")
+    help: ArgumentHelp("The checkpoint at this step; the newest by default.", valueName: "n")
   )
   var step: Int?
 
@@ -112,7 +112,7 @@ struct ExportCommand: ParsableCommand {
     let export = try PipelineExport(run, step: step, weights: weights)
     try export.write(to: folder)
     if let rows = export.recipe.configuration.classCount {
-      let none = export.recipe.noClass.map { ", and \($0) is for no class" } ?? ""
+      let none = export.recipe.nullClass.map { ", and \($0) is for no class" } ?? ""
       writeToStandardError(
         """
         the UNet is told a class: class_labels of 0 to \(rows - 1)\(none). DDPMPipeline tells it \

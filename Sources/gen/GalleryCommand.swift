@@ -3,20 +3,20 @@ import Files
 import Foundation
 import Reports
 
-/// `gen gallery`: a site of what all models draw and write, night for night.
+/// `gen gallery`: a site of what all models generate, nightly.
 struct GalleryCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "gallery",
-    abstract: "Writes a site of what all models draw and write, night for night.",
+    abstract: "Writes a nightly site of samples from all models.",
     discussion: """
       gen gallery                          all that there is, to gallery/
       gen gallery --out site --keep 30     as samples/nightly.sh does
       gen gallery --prompt "ROMEO:" --prompt "JULIET:"
       gen gallery --evaluate               judged by held-out data, too
 
-      Each night has a page with grids, films, texts and measurements, and with what
-      has become different since the night before. The site needs no network. Ends
-      with 1 if a model cannot be shown that was before; the others are.
+      Each night has a page with grids, animations, texts, measurements, and what
+      has changed since the night before. The site needs no network. Ends with 1 if
+      a model that was shown before cannot be; the others are.
       """)
 
   @Option(help: ArgumentHelp("The site's folder.", valueName: "folder"))
@@ -31,10 +31,10 @@ struct GalleryCommand: ParsableCommand {
   @Option(help: ArgumentHelp("The night, as 2026-11-21; today by default.", valueName: "date"))
   var date: GalleryDate?
 
-  @Option(help: ArgumentHelp("How many pictures a model draws.", valueName: "n"))
+  @Option(help: ArgumentHelp("Images to sample from each model.", valueName: "n"))
   var count = GalleryOptions().count
 
-  @Option(help: ArgumentHelp("Seed of all pictures and texts.", valueName: "n"))
+  @Option(help: ArgumentHelp("Seed of all images and texts.", valueName: "n"))
   var seed: UInt64 = GalleryOptions().seed
 
   @Option(help: ArgumentHelp("Denoising steps.", valueName: "n"))
@@ -46,12 +46,12 @@ struct GalleryCommand: ParsableCommand {
         + "several times.", valueName: "text"))
   var prompt: [String] = []
 
-  @Option(help: ArgumentHelp("How many tokens follow.", valueName: "n"))
+  @Option(help: ArgumentHelp("Tokens to generate.", valueName: "n"))
   var length = GalleryOptions().length
 
   @Flag(
     help: """
-      Judge the models by held-out data as gen eval does, by 500 pictures or the whole \
+      Judge the models by held-out data as gen eval does, by 500 images or the whole \
       text. Takes long.
       """)
   var evaluate = false

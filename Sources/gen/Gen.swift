@@ -7,11 +7,11 @@ import Files
 struct Gen: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "gen",
-    abstract: "Trains generative models on the CPU you have; draws and writes with them.",
+    abstract: "Trains generative models on the CPU you have, and samples images and text.",
     discussion: """
       gen train gan                         learn to draw clothes: runs/gan-001
       gen sample                            draw a grid from the newest run
-      gen train gan-photos --data ~/photos  learn from a folder of pictures
+      gen train gan-photos --data ~/photos  learn from a folder of images
       gen train rnn --data book.txt         learn to write like a book
       gen sample --prompt "Once upon"       write on
       """,
@@ -24,7 +24,7 @@ struct Gen: ParsableCommand {
       ExportCommand.self, ManualCommand.self,
     ])
 
-  /// The version, which runs and pictures record.
+  /// The version, which runs and images record.
   static let version = "0.1.0"
 
   /// What the argument parser's messages begin with, as ours do.
@@ -47,7 +47,7 @@ struct Gen: ParsableCommand {
 /// Options that all verbs which compute have.
 struct ComputeOptions: ParsableArguments {
   @Option(
-    help: ArgumentHelp("Threads to compute with; results do not depend on it.", valueName: "n"))
+    help: ArgumentHelp("Threads; results do not depend on it.", valueName: "n"))
   var threads: Int?
 
   func validate() throws {

@@ -8,7 +8,7 @@ struct ImportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "import",
     abstract:
-      "Makes a run of a diffusers pipeline or a GPT-2 of transformers, to use or to train further.",
+      "Imports a diffusers pipeline or a GPT-2 of transformers as a run.",
     discussion: """
       gen import ddpm-cifar10-32                    makes runs/ddpm-cifar10-32
       gen import ~/models/cats --name cats

@@ -12,10 +12,10 @@ import Reports
 struct InspectCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "inspect",
-    abstract: "Says what is in a run, a checkpoint, a picture, or any file of them.",
+    abstract: "Shows what is in a run, a checkpoint, an image, or any file of them.",
     discussion: """
       gen inspect grid.png                 size, and the command to make it again
-      gen inspect grid.png --show          the picture, too, in blocks
+      gen inspect grid.png --show          the image, too, in blocks
       gen inspect gan-001                  where, how far, and how its loss went
       gen inspect runs/gan-001/best        a checkpoint, which is verified
       gen inspect runs/gan-001/best/model.safetensors
@@ -34,7 +34,7 @@ struct InspectCommand: ParsableCommand {
 
   @Flag(
     inversion: .prefixedNo,
-    help: "Draw a picture, in blocks; by default where the terminal has colors, to fit in it.")
+    help: "Show the image in the terminal; by default where it has colors.")
   var show: Bool?
 
   func validate() throws {
@@ -46,19 +46,19 @@ struct InspectCommand: ParsableCommand {
     let path = access(what, F_OK) == 0 || isFile ? what : try RunLookup.find(what).path
     let inspection = try Inspections.open(path)
     if json { return print(try jsonLine(inspection)) }
-    let picture = inspection as? PictureInspection
-    if show == true && picture == nil {
-      throw UsageError("--show draws pictures, but \(path) is none")
+    let image = inspection as? ImageInspection
+    if show == true && image == nil {
+      throw UsageError("--show generates images, but \(path) is none")
     }
     let style = TerminalStyle.standardOutput
     let text = inspection.text(style)
     // The curves' colors are ours; all else in it is escaped already.
     print("\(raw: text)")
-    guard let picture, show ?? style.isColored else { return }
+    guard let image, show ?? style.isColored else { return }
     // Unless it is asked for, nothing scrolls away for it; the prompt comes below.
     let spare = show == nil ? text.count(where: \.isNewline) + 2 : nil
     print(
-      "\(raw: TerminalPicture.forStandardOutput(picture.image, spare: spare))", terminator: "")
+      "\(raw: TerminalImage.forStandardOutput(image.image, spare: spare))", terminator: "")
   }
 
   /// Whether it can only be meant as a file: then that is what is missing.

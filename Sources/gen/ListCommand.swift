@@ -8,7 +8,7 @@ import Runs
 struct ListCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "list",
-    abstract: "Lists the runs, the one started last first, and the pretrained models.",
+    abstract: "Lists the runs, newest first, and the pretrained models.",
     discussion: """
       gen list
       gen list --json                     for programs
@@ -27,8 +27,8 @@ struct ListCommand: ParsableCommand {
     } else {
       print(lines: table(of: runs, named: "RUN"))
       for summary in runs {
-        guard let reason = summary.reasonGivenUp else { continue }
-        print("\(summary.run.name) was given up: \(reason)")
+        guard let reason = summary.failureReason else { continue }
+        print("\(summary.run.name) failed: \(reason)")
       }
     }
     if !models.isEmpty {

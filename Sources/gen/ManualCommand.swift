@@ -5,7 +5,7 @@ import Foundation
 struct ManualCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "manual",
-    abstract: "Prints the manual's page, for man to show or to keep.",
+    abstract: "Prints the manual page, for man.",
     discussion: """
       gen manual | man -l -
       gen manual > /usr/local/share/man/man1/gen.1

@@ -19,10 +19,10 @@ enum Mistakes {
         let names = verbs.compactMap { $0.configuration.commandName }
         let meant = Runs.suggestion(for: word, among: names)
         let name = command.configuration.commandName ?? "gen"
-        let place = name == "gen" ? "" : " of \(name)"
+        let path = name == "gen" ? word : "\(name) \(word)"
         throw UsageError(
-          "there is no verb \(word)\(place)"
-            + (meant.isEmpty ? ": verbs are \(names.joined(separator: ", "))" : meant))
+          "unknown command '\(path)'"
+            + (meant.isEmpty ? ": commands are \(names.joined(separator: ", "))" : meant))
       }
       command = verb
       found.append(word)

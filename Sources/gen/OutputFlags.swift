@@ -3,7 +3,7 @@ import Files
 import Images
 import Training
 
-/// Where pictures or text go, and in which format.
+/// Where images or text go, and in which format.
 struct OutputFlags: ParsableArguments {
   @Option(
     name: .shortAndLong,
@@ -27,7 +27,7 @@ struct OutputFlags: ParsableArguments {
   var quality: Int?
 
   @Flag(
-    help: "Draw the pictures on standard output, in blocks; no file then, unless one is named.")
+    help: "Show the images in the terminal; no file then, unless one is named.")
   var show = false
 
   func validate() throws {
@@ -50,7 +50,7 @@ struct OutputFlags: ParsableArguments {
     }
   }
 
-  /// The first of the flags that only pictures have a use for; nil where there is none.
+  /// The first of the flags that only images have a use for; nil where there is none.
   var first: String? {
     let given = [
       ("--each", each != nil), ("--format", format != nil), ("--quality", quality != nil),
@@ -62,7 +62,7 @@ struct OutputFlags: ParsableArguments {
   /// Whether an animation is asked for.
   var isAnimated: Bool { (format ?? output.flatMap(OutputFormat.init(extensionOf:))) == .apng }
 
-  /// Makes sure, before anything is drawn, that pictures can be written where they are to.
+  /// Makes sure, before anything is drawn, that images can be written where they are to.
   /// - Parameters:
   ///   - name: The grid's, where no file is named.
   ///   - others: What else is written.
@@ -80,26 +80,26 @@ struct OutputFlags: ParsableArguments {
     return output ?? "\(name).\((format ?? .png).fileExtension)"
   }
 
-  /// Writes pictures as a grid or as single files, and prints where; shows them, if that is asked for.
+  /// Writes images as a grid or as single files, and prints where; shows them, if that is asked for.
   ///
   /// - Parameters:
   ///   - name: the grid's, where no file is named.
   ///   - text: what the files say about themselves.
   func write(
-    _ pictures: [Image], columns: Int, name: String, text: [(key: String, value: String)]
+    _ images: [Image], columns: Int, name: String, text: [(key: String, value: String)]
   ) throws {
-    let grid = ImageGrid(columns: columns).picture(of: pictures)
+    let grid = ImageGrid(columns: columns).image(of: images)
     show(grid)
     try write(
-      pictures.count, name: name, grid: { try bytes(grid, $0, text: text) },
-      single: { try bytes(pictures[$0], $1, text: text) })
+      images.count, name: name, grid: { try bytes(grid, $0, text: text) },
+      single: { try bytes(images[$0], $1, text: text) })
   }
 
-  /// Does the same with pictures that move.
+  /// Does the same with images that move.
   func write(
     _ film: Film, columns: Int, name: String, text: [(key: String, value: String)]
   ) throws {
-    show(ImageGrid(columns: columns).picture(of: film.pictures))
+    show(ImageGrid(columns: columns).image(of: film.images))
     try write(
       film.count, name: name, grid: { _ in try film.grid(columns: columns, text: text) },
       single: { index, _ in try film.single(index, text: text) })
@@ -135,19 +135,19 @@ struct OutputFlags: ParsableArguments {
   }
 
   private func bytes(
-    _ picture: Image, _ format: OutputFormat, text: [(key: String, value: String)]
+    _ image: Image, _ format: OutputFormat, text: [(key: String, value: String)]
   ) throws -> [UInt8] {
     format == .jpeg
-      ? try picture.jpegData(quality: quality ?? 90) : try picture.pngData(text: text)
+      ? try image.jpegData(quality: quality ?? 90) : try image.pngData(text: text)
   }
 
-  /// Draws a picture on standard output if that is asked for, or else as a message where there is a
+  /// Draws an image on standard output if that is asked for, or else as a message where there is a
   /// terminal of true color.
-  private func show(_ picture: Image) {
-    if show { return print("\(raw: TerminalPicture.forStandardOutput(picture))", terminator: "") }
+  private func show(_ image: Image) {
+    if show { return print("\(raw: TerminalImage.forStandardOutput(image))", terminator: "") }
     let progress = Progress()
-    if !StandardOutput.takesFile && each == nil && progress.showsPictures {
-      progress.say("\(raw: TerminalPicture.text(of: picture, columns: progress.columns))")
+    if !StandardOutput.takesFile && each == nil && progress.showsImages {
+      progress.say("\(raw: TerminalImage.text(of: image, columns: progress.columns))")
     }
   }
 }

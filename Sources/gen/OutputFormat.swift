@@ -1,7 +1,7 @@
 import ArgumentParser
 import Images
 
-/// The formats that pictures are written in.
+/// The formats that images are written in.
 enum OutputFormat: String, ExpressibleByArgument, CaseIterable {
   case png
   /// Frames in a PNG, one after the other.

@@ -1,6 +1,6 @@
 import Runs
 
-/// The recipes that the program brings along, and how the command finds others.
+/// The recipes that are bundled with the program, and how the command finds others.
 enum Recipes {
   private static let embedded: [(name: String, bytes: [UInt8])] = [
     ("gan", PackageResources.gan_yaml), ("gan-photos", PackageResources.gan_photos_yaml),
@@ -14,7 +14,7 @@ enum Recipes {
     ("rnn", PackageResources.rnn_yaml),
   ]
 
-  /// The names of those that are brought along.
+  /// The names of the bundled ones.
   static var names: [String] { embedded.map(\.name) }
 
   /// The recipe of that name, or in that file.

@@ -1,10 +1,10 @@
 import Models
 import Training
 
-/// What is seen of pictures in the making: how far they are, on a terminal, and a film.
+/// What is seen of images in the making: how far they are, on a terminal, and a film.
 final class Record {
   /// The film, if one is kept.
-  private(set) var film: DenoisingFilm?
+  private(set) var film: DenoisingAnimation?
   private let progress = Progress()
   private var lastSaid = ContinuousClock.now
 
@@ -13,7 +13,7 @@ final class Record {
 
   /// A record of what a sampler draws; a film is kept if so wished, of so many frames at most.
   init(of sampler: DiffusionSampler, isKept: Bool, mostFrames: Int = 50) {
-    if isKept { film = DenoisingFilm(of: sampler, mostFrames: mostFrames) }
+    if isKept { film = DenoisingAnimation(of: sampler, mostFrames: mostFrames) }
   }
 
   /// Takes up a moment.

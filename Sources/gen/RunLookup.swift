@@ -40,7 +40,7 @@ enum RunLookup {
   }
 
   /// The run of that name or path; for nil the one of those kinds that was started last, or where there
-  /// is none yet the pretrained model of the first of the kinds that one comes along for. Standard
+  /// is none yet the pretrained model of the first of the kinds that has one bundled. Standard
   /// error is told which.
   ///
   /// - Parameters:

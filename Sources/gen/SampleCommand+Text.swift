@@ -5,8 +5,8 @@ import Models
 extension SampleCommand {
   /// Writes texts: a single one to standard output as it comes, several one after the other.
   func write(from trained: TrainedText) throws {
-    if let pictureFlag {
-      throw UsageError("\(pictureFlag) is for pictures, but \(trained.run.name) writes text")
+    if let imageFlag {
+      throw UsageError("\(imageFlag) is for images, but \(trained.run.name) writes text")
     }
     let file = try Output(output.output ?? "-")
     let count = count ?? 1

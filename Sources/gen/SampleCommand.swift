@@ -2,29 +2,29 @@ import ArgumentParser
 import Files
 import Models
 
-/// `gen sample`: draws pictures from a run, or lets it write.
+/// `gen sample`: generates images from a run, or lets it write.
 struct SampleCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "sample",
-    abstract: "Draws pictures from a run, or lets it write.",
+    abstract: "Samples images or text from a model.",
     discussion: """
       gen sample                                    a grid from the newest run
-      gen sample gan-fashion                        from a model that comes along
+      gen sample gan-fashion                        from a bundled model
       gen sample gan-001 --count 64 --seed 7 -o grid.png
       gen sample gan-001 --count 100 --each out     single files
-      gen sample gan-001 --interpolate              rows from picture to picture
+      gen sample gan-001 --interpolate              rows from image to image
       gen sample gan-001 --interpolate -o walk.apng an animation of the way
       gen sample --count 8 -o noise.apng            how they come out of noise
       gen sample gan-001 --count 8 --show           a look, in the terminal
       gen sample --steps 50 --class 3 --guidance 2  from the newest diffusion run
-      gen sample --init photo.png --strength 0.6    a picture drawn anew in part
+      gen sample --init photo.png --strength 0.6    an image drawn anew in part
       gen sample --init photo.png --mask hole.png   only where the mask is white
 
       gen sample --prompt "ROMEO:"                  from the newest text run
       gen sample --temperature 0.7 --top-p 0.9 --length 2000
       gen sample --count 5 --stop $'\\n\\n' -o five.txt
 
-      The pictures or texts of a seed are always the same; a larger count adds to
+      The images or texts of a seed are always the same; a larger count adds to
       them.
       """)
 
@@ -37,23 +37,23 @@ struct SampleCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "How many pictures, 64 by default, or texts, 1; with --interpolate rows, 8; of a walk 16.",
+      "How many images, 64 by default, or texts, 1; with --interpolate rows, 8; of a walk 16.",
       valueName: "n"))
   var count: Int?
 
   @Option(
-    help: ArgumentHelp("The checkpoint after so many steps; the newest by default.", valueName: "n")
+    help: ArgumentHelp("The checkpoint at this step; the newest by default.", valueName: "n")
   )
   var step: Int?
 
-  @Option(help: ArgumentHelp("Seed of the pictures or texts.", valueName: "n"))
+  @Option(help: ArgumentHelp("Seed of the images or texts.", valueName: "n"))
   var seed: UInt64 = 0
 
-  @Option(help: ArgumentHelp("Pictures to a row of the grid.", valueName: "n"))
+  @Option(help: ArgumentHelp("Images to a row of the grid.", valueName: "n"))
   var columns: Int?
 
   @Flag(
-    help: "Draw rows of pictures between pairs of latent vectors; as .apng, a walk among them.")
+    help: "Interpolate between pairs of latents, in rows; as .apng, a walk among them.")
   var interpolate = false
 
   @OptionGroup(title: "Output") var output: OutputFlags
@@ -92,11 +92,11 @@ struct SampleCommand: ParsableCommand {
 
   func run() throws {
     try compute.apply()
-    if let textFlag = text.first, let pictureFlag {
+    if let textFlag = text.first, let imageFlag {
       throw UsageError(
-        "\(textFlag) is for text and \(pictureFlag) for pictures: give one of them")
+        "\(textFlag) is for text and \(imageFlag) for images: give one of them")
     }
-    let flag = text.first ?? pictureFlag
+    let flag = text.first ?? imageFlag
     let run = try RunLookup.findOrPretrained(name, kinds: kinds, fitting: flag) {
       Self.textKinds.contains($0.kind ?? "") ? "writing from" : "drawing from"
     }
@@ -115,11 +115,11 @@ struct SampleCommand: ParsableCommand {
   private var kinds: [String] {
     if text.first != nil { return Self.textKinds }
     if diffusion.first != nil { return [DiffusionRecipe.kind] }
-    return pictureFlag == nil ? Self.imageKinds + Self.textKinds : Self.imageKinds
+    return imageFlag == nil ? Self.imageKinds + Self.textKinds : Self.imageKinds
   }
 
-  /// The first of the flags that only pictures have a use for; nil where there is none.
-  var pictureFlag: String? {
+  /// The first of the flags that only images have a use for; nil where there is none.
+  var imageFlag: String? {
     diffusion.first ?? output.first ?? animation.first
       ?? (columns != nil ? "--columns" : interpolate ? "--interpolate" : nil)
   }

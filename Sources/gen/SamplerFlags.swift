@@ -63,7 +63,7 @@ struct SamplerFlags: ParsableArguments {
       """
       \(diffusion.options.spacing.rawValue) spacing begins at time \(Int(plan.timesteps[0])), where \
       the model expects \(Int(100 * plan.initialSignal)) % of an image, and gets noise: more steps, \
-      or --spacing trailing, make smoother pictures\n
+      or --spacing trailing, make smoother images\n
       """)
   }
 }

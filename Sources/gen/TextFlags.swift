@@ -3,19 +3,19 @@ import Models
 
 /// The flags of `gen sample` that only models of text have a use for.
 struct TextFlags: ParsableArguments {
-  @Option(help: ArgumentHelp("What the text begins with.", valueName: "text"))
+  @Option(help: ArgumentHelp("The prompt.", valueName: "text"))
   var prompt: String?
 
-  @Option(help: ArgumentHelp("How many tokens follow; 500 by default.", valueName: "n"))
+  @Option(help: ArgumentHelp("Tokens to generate; 500 by default.", valueName: "n"))
   var length: Int?
 
   @Option(
     help: ArgumentHelp(
-      "By what logits are divided, after all cuts; 0 takes the likeliest. 0.8 by default.",
+      "Sampling temperature; 0 takes the likeliest token. 0.8 by default.",
       valueName: "x"))
   var temperature: Double?
 
-  @Option(help: ArgumentHelp("Draw among so many of the likeliest tokens.", valueName: "n"))
+  @Option(help: ArgumentHelp("Sample among so many of the likeliest tokens.", valueName: "n"))
   var topK: Int?
 
   @Option(
@@ -40,7 +40,7 @@ struct TextFlags: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "What to do with characters of the prompt that the model has never seen.",
+      "What to do with characters of the prompt that are not in the vocabulary.",
       valueName: "what"))
   var onUnknown: UnknownCharacters?
 

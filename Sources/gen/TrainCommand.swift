@@ -9,7 +9,7 @@ import Training
 struct TrainCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "train",
-    abstract: "Trains a model, or goes on with a run that was stopped.",
+    abstract: "Trains a model, or resumes a run.",
     discussion: """
       gen train gan                                   clothes: Fashion-MNIST
       gen train diffusion                             the same, out of noise
@@ -35,12 +35,12 @@ struct TrainCommand: ParsableCommand {
     completion: .recipes)
   var what: String?
 
-  @Flag(help: "Go on with a run from its newest checkpoint.")
+  @Flag(help: "Resume a run from its newest checkpoint.")
   var resume = false
 
   @Option(
     help: ArgumentHelp(
-      "What to learn from: fashion-mnist, mnist, cifar10, shapes or a folder of pictures; fortunes, a "
+      "What to learn from: fashion-mnist, mnist, cifar10, shapes or a folder of images; fortunes, a "
         + "text file or a folder of them.", valueName: "what"),
     completion: .data)
   var data: String?
@@ -72,23 +72,24 @@ struct TrainCommand: ParsableCommand {
     completion: .settings)
   var settings: [String] = []
 
-  @Option(help: ArgumentHelp("Seed of everything drawn at random.", valueName: "n"))
+  @Option(help: ArgumentHelp("Seed of all random numbers.", valueName: "n"))
   var seed: String?
 
   @Option(help: ArgumentHelp("Steps from one line of metrics to the next.", valueName: "n"))
   var logEvery: String?
 
   @Option(
-    help: ArgumentHelp("End after so many evaluations without a new best.", valueName: "n"))
+    help: ArgumentHelp(
+      "Early stopping: end after so many evaluations without a new best.", valueName: "n"))
   var patience: String?
 
   @Option(help: ArgumentHelp("How many checkpoints to keep.", valueName: "n"))
   var keep: String?
 
-  @Flag(help: "Leave out pictures that cannot be read.")
+  @Flag(help: "Leave out images that cannot be read.")
   var skipBroken = false
 
-  @Flag(help: "Print the resolved recipe, and what the training would take; train nothing.")
+  @Flag(help: "Print the resolved recipe, memory and time, and train nothing.")
   var dryRun = false
 
   @OptionGroup var compute: ComputeOptions
@@ -174,7 +175,7 @@ struct TrainCommand: ParsableCommand {
   /// What is said of a text that cannot be read is how to bring it to a form that can.
   private func checkSkipping(_ kind: any TrainableRecipe.Type) throws {
     guard skipBroken, kind.output == .text else { return }
-    throw UsageError("--skip-broken is for pictures, but a \(kind.kind) learns from text")
+    throw UsageError("--skip-broken is for images, but a \(kind.kind) learns from text")
   }
 
   private func goOn() throws {

@@ -8,7 +8,7 @@ import Runs
 /// `gen verify`: shows on the user's own machine what is promised.
 struct VerifyCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "verify", abstract: "Shows that a promise holds on this machine.",
+    commandName: "verify", abstract: "Checks that a promise holds on this machine.",
     discussion: """
       gen verify resume gan                 a killed run ends with the same bytes
       """,
@@ -18,7 +18,7 @@ struct VerifyCommand: ParsableCommand {
   struct Resume: ParsableCommand {
     static let configuration = CommandConfiguration(
       commandName: "resume",
-      abstract: "Shows that a run that is killed and resumed ends with the same bytes.",
+      abstract: "Checks that a run that is killed and resumed ends with the same bytes.",
       discussion: """
         gen verify resume gan
         gen verify resume diffusion --steps 12 --kills 3
@@ -50,7 +50,7 @@ struct VerifyCommand: ParsableCommand {
       completion: .settings)
     var settings: [String] = []
 
-    @Option(help: ArgumentHelp("Seed of everything drawn at random.", valueName: "n"))
+    @Option(help: ArgumentHelp("Seed of all random numbers.", valueName: "n"))
     var seed: String?
 
     @Option(help: ArgumentHelp("Threads of every run, not others at each.", valueName: "n"))

@@ -10,7 +10,7 @@ from chromium import Chromium
 SIZES = {"phone": (390, 844, True), "desktop": (1280, 900, False)}
 
 UNDECODED = """Promise.all([...document.images].filter(image => image.getAttribute("src")).map(
-  image => image.decode().then(() => "", () => image.alt || "a picture")))
+  image => image.decode().then(() => "", () => image.alt || "an image")))
   .then(names => names.filter(name => name))"""
 
 
@@ -84,14 +84,14 @@ def use_gallery(browser, name, path):
 
 
 def use_night(browser, name):
-    """Opens single pictures by click and by key, and goes through them."""
-    link = "document.querySelectorAll('.pictures a')"
+    """Opens single images by click and by key, and goes through them."""
+    link = "document.querySelectorAll('.images a')"
     shown = "document.querySelector('#new img').getAttribute('src')"
     is_open = "document.getElementById('viewer').open"
     count = browser.evaluate(f"{link}.length")
-    check(count > 2, f"{name}: {count} pictures")
+    check(count > 2, f"{name}: {count} images")
     first, last = browser.evaluate(
-        "(() => { const all = [...document.querySelector('.pictures').children];"
+        "(() => { const all = [...document.querySelector('.images').children];"
         "return [all[0], all.at(-1)].map(a => a.getAttribute('href')) })()"
     )
     place = browser.evaluate(
@@ -103,31 +103,31 @@ def use_night(browser, name):
         browser(
             "Input.dispatchMouseEvent", type=kind, x=place[0], y=place[1], button="left", clickCount=1,
         )
-    check(browser.evaluate(is_open), f"{name}: a click opens no picture")
-    check(browser.evaluate(shown) == first, f"{name}: a click opens another picture")
+    check(browser.evaluate(is_open), f"{name}: a click opens no image")
+    check(browser.evaluate(shown) == first, f"{name}: a click opens another image")
     browser.key("ArrowLeft")
-    check(browser.evaluate(shown) == last, f"{name}: the arrow does not lead round to the last picture")
+    check(browser.evaluate(shown) == last, f"{name}: the arrow does not lead round to the last image")
     browser.key("ArrowRight")
     check(browser.evaluate(shown) == first, f"{name}: the arrow does not lead on")
-    check(fits(browser), f"{name}: an open picture is wider than the window")
+    check(fits(browser), f"{name}: an open image is wider than the window")
     inside = browser.evaluate(
         "(() => { const box = document.getElementById('viewer').getBoundingClientRect();"
         "return box.left >= 0 && box.top >= 0 && box.right <= innerWidth && box.bottom <= innerHeight })()"
     )
-    check(inside, f"{name}: an open picture is not all in the window")
+    check(inside, f"{name}: an open image is not all in the window")
     browser.key("Escape")
-    check(not browser.evaluate(is_open), f"{name}: Escape does not close the picture")
+    check(not browser.evaluate(is_open), f"{name}: Escape does not close the image")
     focused = browser.evaluate("document.activeElement.getAttribute('href')")
-    check(focused == first, f"{name}: the focus does not come back to the picture's link")
+    check(focused == first, f"{name}: the focus does not come back to the image's link")
     if browser.evaluate("document.querySelector('.changed') !== null"):
         browser.evaluate("document.querySelector('.changed').focus()")
         browser.key("Enter")
-        check(browser.evaluate(is_open), f"{name}: Enter opens no picture")
+        check(browser.evaluate(is_open), f"{name}: Enter opens no image")
         check(
             browser.evaluate("!document.getElementById('old').hidden"),
-            f"{name}: the old picture is not beside the new one",
+            f"{name}: the old image is not beside the new one",
         )
-        check(browser.evaluate(f"{UNDECODED}") == [], f"{name}: an old picture is not decoded")
+        check(browser.evaluate(f"{UNDECODED}") == [], f"{name}: an old image is not decoded")
 
 
 def links_lead_somewhere(browser, name, path):
@@ -147,9 +147,9 @@ def links_lead_somewhere(browser, name, path):
 
 
 def use_nearest(browser, name):
-    """Reads the finding, the distances of each row, and looks whether the pictures can be seen."""
+    """Reads the finding, the distances of each row, and looks whether the images can be seen."""
     finding = browser.evaluate("document.querySelector('.finding').textContent")
-    check("of the held-out pictures" in finding, f"{name}: the finding is {finding!r}")
+    check("of the held-out images" in finding, f"{name}: the finding is {finding!r}")
     rows = browser.evaluate(
         "[...document.querySelectorAll('.rows li')].map(row => [...row.querySelectorAll('figcaption')]"
         ".slice(1).map(caption => caption.textContent === 'the same' ? 0 : parseFloat(caption.textContent)))"
@@ -159,7 +159,7 @@ def use_nearest(browser, name):
     for part in [rows[:24], rows[24:]]:
         check([row[0] for row in part] == sorted(row[0] for row in part), f"{name}: rows out of order")
     sizes = browser.evaluate("[...document.querySelectorAll('.rows img')].map(image => image.width)")
-    check(min(sizes) >= 32, f"{name}: a picture {min(sizes)} pixels wide")
+    check(min(sizes) >= 32, f"{name}: an image {min(sizes)} pixels wide")
     heights = browser.evaluate(
         "[...document.querySelectorAll('.mass')].map(path => path.getBoundingClientRect().height)"
     )
@@ -196,7 +196,7 @@ try:
                 if browser.evaluate("document.getElementById('viewer') !== null"):
                     links_lead_somewhere(browser, name, path)
                     use_night(browser, name)
-                    browser.window(path.with_name(f"{path.stem}-picture-{size}-{scheme}.png"))
+                    browser.window(path.with_name(f"{path.stem}-image-{size}-{scheme}.png"))
                     browser.key("Escape")
                 if browser.evaluate("document.querySelector('.rows') !== null"):
                     use_nearest(browser, name)

@@ -105,11 +105,11 @@ class Chromium:
         self.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
 
     def window(self, path):
-        """Keeps a picture of what is in the window."""
+        """Keeps an image of what is in the window."""
         self.screenshot(path, whole=False)
 
     def screenshot(self, path, whole=True):
-        """Keeps a picture of the whole page."""
+        """Keeps an image of the whole page."""
         data = self("Page.captureScreenshot", captureBeyondViewport=whole)["data"]
         with open(path, "wb") as file:
             file.write(base64.b64decode(data))

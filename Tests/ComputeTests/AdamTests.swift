@@ -24,7 +24,7 @@ import Testing
       AdamStep(
         learningRate: options.lr, beta1: options.betas[0], beta2: options.betas[1],
         epsilon: options.eps, weightDecay: options.weightDecay,
-        decay: optimizer == "AdamW" ? .decoupled : .gradient, averageDecay: 0.99)
+        decay: optimizer == "AdamW" ? .decoupled : .gradient, emaDecay: 0.99)
     }
   }
 

@@ -39,10 +39,10 @@ import Testing
       let y = changed([Float](repeating: 0, count: count)) {
         if groups != nil {
           groupNorm.forward(
-            x, weight: weight, bias: bias, into: $0, mean: &mean, inverseDeviation: &inverse)
+            x, weight: weight, bias: bias, into: $0, mean: &mean, rstd: &inverse)
         } else {
           batchNorm.forward(
-            x, weight: weight, bias: bias, into: $0, mean: &mean, inverseDeviation: &inverse)
+            x, weight: weight, bias: bias, into: $0, mean: &mean, rstd: &inverse)
         }
       }
       return (y, mean, inverse)
@@ -65,11 +65,11 @@ import Testing
                       ? groupNorm.gradients(
                         x.baseAddress!, dy.baseAddress!, weight: weight.baseAddress,
                         bias: bias.baseAddress, mean: mean.baseAddress!,
-                        inverseDeviation: inverse.baseAddress!)
+                        rstd: inverse.baseAddress!)
                       : batchNorm.gradients(
                         x.baseAddress!, dy.baseAddress!, weight: weight.baseAddress,
                         bias: bias.baseAddress, mean: mean.baseAddress!,
-                        inverseDeviation: inverse.baseAddress!)
+                        rstd: inverse.baseAddress!)
                     if inputFirst { gradients.input(into: out, accumulate: add) }
                     gradients.weight(into: out + count, accumulate: add)
                     gradients.bias(into: out + count + channels, accumulate: add)
@@ -191,7 +191,7 @@ import Testing
     )
     let running = changed([0, 1]) {
       norm.forward(
-        [1, 2, 4, 9], weight: nil, bias: nil, into: &y, mean: &mean, inverseDeviation: &inverse,
+        [1, 2, 4, 9], weight: nil, bias: nil, into: &y, mean: &mean, rstd: &inverse,
         runningMean: $0, runningVariance: $0 + 1)
     }
     #expect(distance(running, [0.4, 0.9 + 0.1 * 38 / 3]) <= 1e-6)
@@ -208,7 +208,7 @@ import Testing
       changed(x) {
         test.batchNorm.inference(
           UnsafePointer($0), weight: test.weight, bias: nil, runningMean: mean,
-          runningVariance: variance, into: $0, mean: &savedMean, inverseDeviation: &inverse)
+          runningVariance: variance, into: $0, mean: &savedMean, rstd: &inverse)
       }
     }
     func expected(_ x: [Double]) -> [Double] {
@@ -226,7 +226,7 @@ import Testing
             dy.withUnsafeBufferPointer { dy in
               let gradients = test.batchNorm.gradients(
                 x.baseAddress!, dy.baseAddress!, weight: weight.baseAddress, bias: nil,
-                mean: mean.baseAddress!, inverseDeviation: inverse.baseAddress!, isFixed: true)
+                mean: mean.baseAddress!, rstd: inverse.baseAddress!, isFixed: true)
               return changed([Float](repeating: 0, count: x.count)) { gradients.input(into: $0) }
             }
           }

@@ -29,7 +29,7 @@ import Testing
         norm.forward(
           UnsafePointer($0), weight: hasParameters ? weight : nil,
           bias: hasParameters && isCentered ? bias : nil, into: $0, mean: &mean,
-          inverseDeviation: &inverse)
+          rstd: &inverse)
       }
       return (y, mean, inverse)
     }
@@ -41,7 +41,7 @@ import Testing
       let x = Values([x.count], x), dy = Values([x.count], dy), weight = Values([columns], weight)
       let gradients = norm.gradients(
         x.pointer, dy.pointer, weight: hasParameters ? weight.pointer : nil, mean: saved.pointer,
-        inverseDeviation: savedInverse.pointer)
+        rstd: savedInverse.pointer)
       return withExtendedLifetime([x, dy, weight, saved, savedInverse]) {
         changed(before ?? [Float](repeating: 7, count: x.count + 2 * columns)) {
           gradients.input(into: $0, accumulate: before != nil)

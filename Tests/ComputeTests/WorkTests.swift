@@ -5,7 +5,7 @@ import Testing
 
 /// What the entries of Compute add to the count of all work, beside sums written out here.
 @Suite struct WorkTests {
-  @Test func matrixProducts() {
+  @Test func matmuls() {
     let (a, b, c) = (values(7 * 11), values(11 * 20), values(7 * 20))
     let product = MatrixProduct(m: 7, n: 20, k: 11)
     let sums = 7 * 20 * (11 + 11)
@@ -122,18 +122,18 @@ import Testing
     expect(480 * 7, floats: 2 * 480 + 2 * 8 + 2 * 2 * 4) {
       group.forward(
         x.pointer, weight: nil, bias: nil, into: y.storage.base, mean: mean,
-        inverseDeviation: deviation)
+        rstd: deviation)
     }
     let row = LayerNormalization(rows: 30, columns: 8)
     expect(240 * 7, floats: 2 * 240 + 2 * 8 + 2 * 30) {
       row.forward(
         x.pointer, weight: nil, bias: nil, into: y.storage.base, mean: mean,
-        inverseDeviation: deviation)
+        rstd: deviation)
     }
     // The pass counts once, whatever is asked for after it.
     expect(240 * 13, floats: 3 * 240 + 3 * 8 + 2 * 30 + 2 * 2 * 8) {
       let gradients = row.gradients(
-        x.pointer, x.pointer, weight: nil, mean: mean, inverseDeviation: deviation)
+        x.pointer, x.pointer, weight: nil, mean: mean, rstd: deviation)
       gradients.input(into: y.storage.base)
       gradients.weight(into: y.storage.base)
       gradients.bias(into: y.storage.base)

@@ -5,7 +5,7 @@ import Testing
 @testable import Datasets
 
 @Suite struct BatchTests {
-  /// Seven pictures of 4 x 3, told apart by their samples.
+  /// Seven images of 4 x 3, told apart by their samples.
   static func dataset(_ folder: TemporaryFolder, memoryLimit: Int = 1 << 20) throws -> ImageDataset
   {
     for index in 0..<7 {
@@ -27,7 +27,7 @@ import Testing
     #expect(batch.images.elements == expected)
   }
 
-  @Test func everyEpochShowsEachPictureOnceInAnotherOrder() throws {
+  @Test func everyEpochShowsEachImageOnceInAnotherOrder() throws {
     let folder = TemporaryFolder()
     let sampler = BatchSampler(try Self.dataset(folder), batchSize: 3, seed: 5)
     let seen = try (0..<14).flatMap { try sampler.batch(step: $0).indices }
@@ -41,7 +41,7 @@ import Testing
     #expect(try whole.batch(step: 4).indices == epochs[4])
   }
 
-  @Test func aBatchHasThePicturesAndLabelsThatItSays() throws {
+  @Test func aBatchHasTheImagesAndLabelsThatItSays() throws {
     let folder = TemporaryFolder()
     let dataset = try Self.dataset(folder)
     let batch = try BatchSampler(dataset, batchSize: 10, seed: 1).batch(step: 2)
@@ -71,7 +71,7 @@ import Testing
     #expect(cursor == BatchCursor(epoch: 5, position: 1))
   }
 
-  @Test func flipsAndCropsMoveWholePictures() throws {
+  @Test func flipsAndCropsMoveWholeImages() throws {
     let folder = TemporaryFolder()
     let dataset = try Self.dataset(folder)
     let augmentation = Augmentation(flip: .horizontal, crop: 2)
@@ -98,7 +98,7 @@ import Testing
     #expect(changes.contains { $0.contains("isFlipped: true") })
   }
 
-  @Test func cropsBeyondThePictureAreBlack() throws {
+  @Test func cropsBeyondTheImageAreBlack() throws {
     let change = Augmentation.Change(isFlipped: false, x: -9, y: 1)
     var floats = [Float](repeating: 7, count: 12)
     change.write([UInt8](repeating: 200, count: 12), width: 4, height: 3, channels: 1, to: &floats)

@@ -18,18 +18,18 @@ import Testing
     try folder.write([1], to: "readme.txt")
     try folder.writeBrokenFiles()
     let check = try DatasetCheck(folder.path)
-    #expect(check.format == "pictures" && check.count == 31 && check.otherFiles == 1)
+    #expect(check.format == "images" && check.count == 31 && check.otherFiles == 1)
     #expect(check.heldOut > 0 && check.heldOut < 10)
     #expect(check.widths == [4, 6] && check.heights == [8, 8])
     #expect(check.countByChannels == [1: 25, 3: 6] && check.channels == 3)
     let classes = check.classes.map { "\($0.name) \($0.count)" }
     #expect(classes == [". 0", "even 15", "odd 16"])
-    #expect(check.duplicates.map(\.picture) == ["odd/copy.png"])
+    #expect(check.duplicates.map(\.image) == ["odd/copy.png"])
     #expect(check.duplicates.map(\.original) == ["odd/11.png"])
     #expect(check.unreadable.map(\.path) == brokenFileNames)
     let text = check.description
     for broken in check.unreadable { #expect(text.contains("\(broken.path): \(broken.reason)")) }
-    #expect(text.contains("31 pictures") && text.contains("odd/copy.png is odd/11.png"))
+    #expect(text.contains("31 images") && text.contains("odd/copy.png is odd/11.png"))
     // The reasons tell the files' troubles apart.
     let reasons = Dictionary(uniqueKeysWithValues: check.unreadable.map { ($0.path, $0.reason) })
     #expect(reasons["bomb.png"]?.contains("20000 x 20000") == true)
@@ -53,9 +53,9 @@ import Testing
     #expect(check.format == "IDX" && check.count == 43 && check.heldOut == 3)
     #expect(check.widths == [4, 4] && check.countByChannels == [1: 43])
     #expect(check.classes.map(\.count) == [15, 14, 14])
-    // The held-out pictures are the first training pictures.
-    #expect(check.duplicates.last?.picture == "held-out picture 2")
-    #expect(check.duplicates.last?.original == "training picture 2")
+    // The held-out images are the first training images.
+    #expect(check.duplicates.last?.image == "held-out image 2")
+    #expect(check.duplicates.last?.original == "training image 2")
 
     let cifar = TemporaryFolder()
     try cifar.write(CIFAR10Tests.records([1, 2, 1]), to: "data_batch_1.bin")

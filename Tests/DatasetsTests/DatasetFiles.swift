@@ -14,7 +14,7 @@ extension TemporaryFolder {
   }
 }
 
-/// A picture whose samples are 7 i + seed, modulo 256.
+/// An image whose samples are 7 i + seed, modulo 256.
 func testImage(_ width: Int, _ height: Int, channels: Int, seed: Int = 0) -> Image {
   Image(
     width: width, height: height, channels: channels,
@@ -50,7 +50,7 @@ func gzip(_ bytes: [UInt8]) -> [UInt8] {
 }
 
 extension TemporaryFolder {
-  /// Writes a split of `count` pictures like those of MNIST, and their labels, i modulo `classes`.
+  /// Writes a split of `count` images like those of MNIST, and their labels, i modulo `classes`.
   @discardableResult
   func writeIDX(
     _ prefix: String, count: Int, side: Int = 28, classes: Int = 10,

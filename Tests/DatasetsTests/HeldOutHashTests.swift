@@ -22,13 +22,13 @@ import Testing
     for number in 0..<40 {
       let kind = number % 2 == 0 ? "a" : "b"
       try folder.write(
-        testImage(9, 8, channels: 3, seed: number), to: "pictures/\(kind)/\(number).png")
+        testImage(9, 8, channels: 3, seed: number), to: "images/\(kind)/\(number).png")
     }
     for size in [nil, 8] {
-      try expectSame(folder("pictures"), size: size)
-      try folder.write([1, 2, 3], to: "pictures/a/broken.png")
-      try expectSame(folder("pictures"), size: size, skipBroken: true)
-      try FileManager.default.removeItem(atPath: folder("pictures/a/broken.png"))
+      try expectSame(folder("images"), size: size)
+      try folder.write([1, 2, 3], to: "images/a/broken.png")
+      try expectSame(folder("images"), size: size, skipBroken: true)
+      try FileManager.default.removeItem(atPath: folder("images/a/broken.png"))
     }
     for (prefix, count) in [("train", 6), ("t10k", 4)] {
       try folder.write(

@@ -37,7 +37,7 @@ import Testing
     #expect(try dataset.image(0).pixels == [1, 2, 3, 4, 5, 6])
   }
 
-  @Test func paddingPutsThePictureInTheMiddleOfBlack() throws {
+  @Test func paddingPutsTheImageInTheMiddleOfBlack() throws {
     let pixels = try folder.writeIDX("train", count: 3)
     var options = ImageDataset.Options()
     options.size = 32
@@ -65,16 +65,16 @@ import Testing
   /// Files that must be refused, and a word of the reason.
   static let damaged: [(String, [UInt8], String)] = [
     ("empty", [], "IDX"),
-    ("text", Array("These are no pictures at all.".utf8), "IDX"),
+    ("text", Array("These are no images at all.".utf8), "IDX"),
     ("floats", [0, 0, 0x0D, 3] + idx([1, 1, 1], [1]).dropFirst(4), "unsigned bytes"),
-    ("labels in place of pictures", idx([3], [1, 2, 3]), "3 dimensions"),
+    ("labels in place of images", idx([3], [1, 2, 3]), "3 dimensions"),
     ("cut short", idx([2, 2, 2], [1, 2, 3, 4, 5, 6, 7]), "23 bytes instead of the 24"),
     ("too long", idx([2, 2, 2], [UInt8](repeating: 0, count: 9)), "25 bytes instead of the 24"),
     (
       "overflowing", idx([0xFFFF_FFFF, 0xFFFF_FFFF, 0xFFFF_FFFF], [1]), "beyond all memory"
     ),
-    ("no pictures", idx([0, 28, 28], []), "no pictures"),
-    ("no pixels", idx([2, 0, 28], []), "no pictures"),
+    ("no images", idx([0, 28, 28], []), "no images"),
+    ("no pixels", idx([2, 0, 28], []), "no images"),
     ("bomb", gzip(idx([60000, 1000, 28], [1, 2, 3])), "at most"),
     ("overflowing gzip", gzip(idx([0xFFFF_FFFF, 0xFFFF_FFFF, 9], [1])), "beyond all memory"),
     ("gzip with less", gzip(idx([2, 2, 2], [1, 2, 3])), "19 bytes instead of the 24"),
@@ -106,7 +106,7 @@ import Testing
     try folder.writeIDX("train", count: 4, side: 2)
     try folder.write(idx([3], [0, 1, 2]), to: "train-labels-idx1-ubyte")
     let error = try #require(throws: DatasetError.self) { try ImageDataset(folder.path) }
-    #expect(error.kind == .damaged && error.description.contains("3 labels for 4 pictures"))
+    #expect(error.kind == .damaged && error.description.contains("3 labels for 4 images"))
   }
 
   @Test func namesTheFileThatIsMissing() throws {

@@ -27,7 +27,7 @@ import Testing
     #expect(try dataset.image(3) == testImage(4, 4, channels: 3, seed: 1))
   }
 
-  @Test func channelsAreTheMostOfAnyPicture() throws {
+  @Test func channelsAreTheMostOfAnyImage() throws {
     try folder.write(testImage(4, 4, channels: 1), to: "a.png")
     #expect(try ImageDataset(folder.path).channels == 1)
     #expect(try ImageDataset(folder.path).classNames == [])
@@ -42,7 +42,7 @@ import Testing
     #expect(try ImageDataset(folder.path, options).channels == 1)
   }
 
-  @Test func picturesOfSeveralSizesNeedASize() throws {
+  @Test func imagesOfSeveralSizesNeedASize() throws {
     try folder.write(testImage(8, 12, channels: 1), to: "a.png")
     try folder.write(testImage(30, 10, channels: 1), to: "b.png")
     let error = try #require(throws: DatasetError.self) { try ImageDataset(folder.path) }
@@ -75,7 +75,7 @@ import Testing
     }
   }
 
-  @Test func everyTenthPictureOrSoIsHeldOut() throws {
+  @Test func everyTenthImageOrSoIsHeldOut() throws {
     for index in 0..<60 {
       try folder.write(testImage(2, 2, channels: 1, seed: index), to: "\(index).png")
     }
@@ -86,14 +86,14 @@ import Testing
     #expect(train.count + heldOut.count == 60 && (1...15).contains(heldOut.count))
     let trained = try (0..<train.count).map { try train.image($0).pixels }
     for index in 0..<heldOut.count { #expect(try !trained.contains(heldOut.image(index).pixels)) }
-    // Another picture moves none of these to the other side.
+    // Another image moves none of these to the other side.
     let before = try Set((0..<heldOut.count).map { try heldOut.image($0).pixels })
     try folder.write(testImage(2, 2, channels: 1, seed: 99), to: "00.png")
     let after = try ImageDataset(folder.path, options)
     #expect(try before.isSubset(of: (0..<after.count).map { try after.image($0).pixels }))
   }
 
-  @Test func fewPicturesAreAllForTraining() throws {
+  @Test func fewImagesAreAllForTraining() throws {
     try folder.write(testImage(2, 2, channels: 1), to: "a.png")
     #expect(try ImageDataset(folder.path).count == 1)
     var options = ImageDataset.Options()
@@ -127,13 +127,13 @@ import Testing
     let error = try #require(throws: DatasetError.self) { try ImageDataset(folder.path, options) }
     #expect(error.kind == .damaged)
     #expect(error.brokenFiles.map(\.path) == brokenFileNames)
-    #expect(error.description.contains("5 of 25 pictures"))
+    #expect(error.description.contains("5 of 25 images"))
     #expect(error.description.contains("--skip-broken"))
     for name in brokenFileNames { #expect(error.description.contains(name)) }
 
     options = ImageDataset.Options()
     options.skipBroken = true
-    // The broken pictures have other sizes and three channels.
+    // The broken images have other sizes and three channels.
     let train = try ImageDataset(folder.path, options)
     #expect(train.skipped.map(\.path) == brokenFileNames)
     #expect([train.width, train.height, train.channels] == [4, 4, 1])
@@ -172,14 +172,14 @@ import Testing
 let brokenFileNames = ["bomb.png", "cut.jpg", "empty.png", "text.jpg", "truncated.png"]
 
 extension TemporaryFolder {
-  /// A picture cut short, another, nothing, a text, and a header that asks for gigabytes.
+  /// An image cut short, another, nothing, a text, and a header that asks for gigabytes.
   func writeBrokenFiles() throws {
     let png = try testImage(30, 30, channels: 3).pngData()
     let jpeg = try testImage(64, 64, channels: 3).jpegData()
     try write(Array(png.prefix(png.count / 2)), to: "truncated.png")
     try write(Array(jpeg.prefix(jpeg.count / 2)), to: "cut.jpg")
     try write([], to: "empty.png")
-    try write(Array("not a picture".utf8), to: "text.jpg")
+    try write(Array("not an image".utf8), to: "text.jpg")
     // The header's checksum must be right, or that would be the reason.
     let header = Array("IHDR".utf8) + bigEndian(20_000) + bigEndian(20_000) + [8, 2, 0, 0, 0]
     let stored = gzip(header).suffix(8).prefix(4).reversed()

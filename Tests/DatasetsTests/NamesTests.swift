@@ -27,10 +27,10 @@ import Testing
   private func writeClasses() throws {
     for (index, name) in Self.classes.enumerated() {
       for number in 0..<3 {
-        let picture = testImage(4, 4, channels: 1, seed: 10 * index + number)
+        let image = testImage(4, 4, channels: 1, seed: 10 * index + number)
         // Long names leave room for no more.
         let file: [UInt8] = [0xE8, UInt8(ascii: "0") + UInt8(number)] + Array(".png".utf8)
-        try folder.write(picture.pngData(), to: [name.bytes, file])
+        try folder.write(image.pngData(), to: [name.bytes, file])
       }
     }
   }
@@ -48,7 +48,7 @@ import Testing
       let seed = Int(try training.image(index).pixels[0])
       #expect(seed / 10 == label)
     }
-    #expect(try Image.pictures(inFolder: folder.path).count == 3 * Self.classes.count)
+    #expect(try Image.images(inFolder: folder.path).count == 3 * Self.classes.count)
     options.memoryLimit = 0
     #expect(throws: Never.self) { try ImageDataset(folder.path, options).image(0) }
   }

@@ -41,18 +41,18 @@ import Testing
 
   @Test func aFileIsNoDataSet() throws {
     let folder = TemporaryFolder()
-    try folder.write([1], to: "picture.png")
+    try folder.write([1], to: "image.png")
     let error = try #require(throws: DatasetError.self) {
-      try ImageDataset(folder("picture.png"))
+      try ImageDataset(folder("image.png"))
     }
     #expect(error.kind == .damaged && error.description.contains("folder"))
   }
 
-  @Test func aFolderWithoutPicturesSaysSo() throws {
+  @Test func aFolderWithoutImagesSaysSo() throws {
     let folder = TemporaryFolder()
     try folder.write([1], to: "notes.txt")
     let error = try #require(throws: DatasetError.self) { try ImageDataset(folder.path) }
-    #expect(error.kind == .damaged && error.description.contains("no picture"))
+    #expect(error.kind == .damaged && error.description.contains("no image"))
   }
 }
 
@@ -67,10 +67,10 @@ struct FashionMNISTTests {
     #expect(
       [dataset.count, dataset.width, dataset.height, dataset.channels] == [10_000, 32, 32, 1])
     #expect((0..<10).allSatisfy { label in dataset.labels.count { $0 == label } == 1_000 })
-    // The first test picture is an ankle boot.
+    // The first test image is an ankle boot.
     #expect(dataset.classNames[Int(dataset.labels[0])] == "Ankle boot")
-    let picture = try dataset.image(0)
-    #expect(picture.pixels.prefix(2 * 32).allSatisfy { $0 == 0 })
-    #expect(picture.pixels.contains { $0 > 200 })
+    let image = try dataset.image(0)
+    #expect(image.pixels.prefix(2 * 32).allSatisfy { $0 == 0 })
+    #expect(image.pixels.contains { $0 > 200 })
   }
 }

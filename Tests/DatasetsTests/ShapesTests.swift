@@ -3,7 +3,7 @@ import Testing
 @testable import Datasets
 
 @Suite struct ShapesTests {
-  @Test func aPictureDependsOnSeedAndNumberAlone() throws {
+  @Test func aImageDependsOnSeedAndNumberAlone() throws {
     var options = ImageDataset.Options()
     let dataset = try ImageDataset("shapes", options)
     #expect(
@@ -19,12 +19,12 @@ import Testing
     #expect(other.contentHash != dataset.contentHash)
   }
 
-  @Test func thePicturesHaveTheBitsThatTheyHadWhenWritten() throws {
+  @Test func theImagesHaveTheBitsThatTheyHadWhenWritten() throws {
     // Changes when the drawing does, on purpose or not.
     #expect(try ImageDataset("shapes").contentHash == 10_953_105_291_982_892_936)
   }
 
-  @Test func heldOutPicturesAreOthers() throws {
+  @Test func heldOutImagesAreOthers() throws {
     var options = ImageDataset.Options()
     let train = try ImageDataset("shapes", options)
     options.split = .heldOut

@@ -63,9 +63,9 @@ import Testing
     #expect(try error([0xEF, 0xBB, 0xBF]).problem.hasPrefix("empty"))
     #expect(try error([65, 10, 0]).problem.hasPrefix("a zero byte at byte offset 2, line 2"))
     #expect(try error([0xFF, 0xFE, 65, 0]).problem.hasPrefix("UTF-16"))
-    #expect(try error(testImage(2, 2, channels: 1).pngData()).problem.hasPrefix("a picture (PNG)"))
+    #expect(try error(testImage(2, 2, channels: 1).pngData()).problem.hasPrefix("an image (PNG)"))
     #expect(
-      try error(testImage(2, 2, channels: 1).jpegData()).problem.hasPrefix("a picture (JPEG)"))
+      try error(testImage(2, 2, channels: 1).jpegData()).problem.hasPrefix("an image (JPEG)"))
     // Overlong, a surrogate, and beyond Unicode.
     for bytes: [UInt8] in [[0xC0, 0x80], [0xED, 0xA0, 0x80], [0xF4, 0x90, 0x80, 0x80]] {
       #expect(try error([65] + bytes).problem.contains("byte offset 1,"))
@@ -108,7 +108,7 @@ import Testing
     #expect(sound.distinct == 2 && sound.lines == 1 && sound.unreadable.isEmpty)
   }
 
-  @Test func textIsToldFromPictures() throws {
+  @Test func textIsToldFromImages() throws {
     #expect(TextSource.isText("fortunes") && !TextSource.isText("mnist"))
     #expect(!TextSource.isText("/nowhere") && !TextSource.isText(folder.path))
     try folder.write([65], to: "a/book.txt")

@@ -107,7 +107,7 @@ import Testing
     #expect(cases.count == 5)
     for row in cases {
       let real = RealFeatures(features(row.size, row.real))
-      let measures = PictureMeasures(features(row.size, row.drawn), with: real)
+      let measures = ImageMeasures(features(row.size, row.drawn), with: real)
       #expect(abs(measures.frechetDistance - row.frechet) < 1e-6, "\(row.name)")
       #expect(
         abs(measures.kernelDistance - row.kernel) < 1e-6 * (1 + abs(row.kernel)), "\(row.name)")
@@ -126,7 +126,7 @@ import Testing
     defer { ThreadPool.shared.count = count }
     let results = [1, 3].map { threads in
       ThreadPool.shared.count = threads
-      let measures = PictureMeasures(drawn, with: real)
+      let measures = ImageMeasures(drawn, with: real)
       return [
         measures.frechetDistance, measures.kernelDistance, measures.precision, measures.recall,
       ]

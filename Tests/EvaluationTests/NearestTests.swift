@@ -7,7 +7,7 @@ import Testing
 @testable import Evaluation
 @testable import Models
 
-/// The nearest training pictures, and whether copying is told from what is not.
+/// The nearest training images, and whether copying is told from what is not.
 @Suite struct NearestTests {
   private func features(_ rows: [[Float]]) -> Features {
     Features(Values([rows.count, rows[0].count], rows.flatMap { $0 }))
@@ -81,7 +81,7 @@ import Testing
     #expect(test.threshold == 11 && test.near == 3 && test.equal == 1 && test.level == 0.99)
     #expect(abs(test.expected - 11.0 / 1001) < 1e-12)
     #expect(CopyingTest(drawn: [1], heldOut: Array(heldOut.prefix(50))).level == 0.95)
-    // Where a part of the held-out pictures is in the training set, being so is no sign of copying.
+    // Where a part of the held-out images is in the training set, being so is no sign of copying.
     let doubled = Array(repeating: 0.0, count: 300) + heldOut
     let usual = CopyingTest(
       drawn: Array(repeating: 0, count: 25) + heldOut.suffix(75), heldOut: doubled)
@@ -89,7 +89,7 @@ import Testing
     #expect(CopyingTest(drawn: Array(repeating: 0, count: 100), heldOut: doubled).findsCopying)
   }
 
-  @Test func tooFewPicturesTellNothing() {
+  @Test func tooFewImagesTellNothing() {
     // Two of eleven would be near by accident: four together with 0.0011, five with 0.0002.
     let heldOut = (1...10).map(Double.init)
     let four = CopyingTest(drawn: [0, 0, 0, 0], heldOut: heldOut)
@@ -97,7 +97,7 @@ import Testing
     let five = CopyingTest(drawn: [0, 0, 0, 0, 0], heldOut: heldOut)
     #expect(!five.isTooFew && five.findsCopying && five.fewestNear == 5)
     #expect(!CopyingTest(drawn: [9, 9, 9, 9, 9], heldOut: heldOut).findsCopying)
-    // Where all held-out pictures are in the training set, no number is enough.
+    // Where all held-out images are in the training set, no number is enough.
     let none = CopyingTest(
       drawn: Array(repeating: 0, count: 500), heldOut: Array(repeating: 0, count: 50))
     #expect(none.isTooFew && none.fewestSamples == nil)
@@ -119,8 +119,8 @@ import Testing
   }
 
   /// A model that returns what it has learned from is found out, also where it does so seldom, or changes
-  /// it a little; one that draws new pictures of the same kind is not.
-  @Test func copyingIsFoundAndNewPicturesAreNotTakenForIt() throws {
+  /// it a little; one that draws new images of the same kind is not.
+  @Test func copyingIsFoundAndNewImagesAreNotTakenForIt() throws {
     let (training, new) = (try shapes(.train), try shapes(.heldOut, seed: 1))
     let search = NearestSearch(
       in: DataReference("shapes"), by: .pixels, isMirrored: true, neighbors: 3)
@@ -138,12 +138,12 @@ import Testing
     let mirrored = try search(copies.map { $0.flippedHorizontally() })
     #expect(mirrored.test.equal == 40 && mirrored.drawn.allSatisfy { $0.neighbors[0].mirrored })
 
-    let altered = copies.prefix(15).map { picture in
-      var picture = picture
-      for place in picture.pixels.indices {
-        picture.pixels[place] = UInt8(min(255, Int(picture.pixels[place]) + place * 7919 % 5))
+    let altered = copies.prefix(15).map { image in
+      var image = image
+      for place in image.pixels.indices {
+        image.pixels[place] = UInt8(min(255, Int(image.pixels[place]) + place * 7919 % 5))
       }
-      return picture
+      return image
     }
     let seldom = try search(altered + (0..<135).map(new.image))
     #expect(seldom.test.findsCopying && seldom.test.equal == 0, "\(seldom.finding)")

@@ -39,12 +39,12 @@ import Testing
 
   @Test func theProgramItselfFits() throws {
     try inFolder { folder in
-      let picture = "\(folder)/a.png"
+      let file = "\(folder)/a.png"
       let image = Image(width: 2, height: 2, channels: 1, pixels: [1, 2, 3, 4])
-      try Data(image.pngData()).write(to: URL(fileURLWithPath: picture))
+      try Data(image.pngData()).write(to: URL(fileURLWithPath: file))
       try "kind: gan\ndata: {name: shapes}\n".write(
         toFile: "\(folder)/a.yaml", atomically: false, encoding: .utf8)
-      for arguments in [["inspect", picture], ["data", "check", folder]] {
+      for arguments in [["inspect", file], ["data", "check", folder]] {
         let program = try LimitedProgram(arguments, memory: LimitedProgram.ownMemory, in: folder)
         #expect(program.status == 0, "\(program.said)")
       }
@@ -54,11 +54,11 @@ import Testing
   /// CVE-2003-0063 and its kin: a file's text must not give orders to the terminal that shows it.
   @Test func theTerminalGetsNoOrders() throws {
     try inFolder { folder in
-      let picture = "\(folder)/a.png"
+      let file = "\(folder)/a.png"
       let image = Image(width: 1, height: 1, channels: 1, pixels: [0])
       let text = [(key: "Title", value: "a\u{1B}]0;b\u{7}\u{9B}31m")]
-      try Data(image.pngData(text: text)).write(to: URL(fileURLWithPath: picture))
-      let shown = try LimitedProgram(["inspect", picture], memory: Self.memory, in: folder)
+      try Data(image.pngData(text: text)).write(to: URL(fileURLWithPath: file))
+      let shown = try LimitedProgram(["inspect", file], memory: Self.memory, in: folder)
       #expect(shown.status == 0)
       #expect(shown.said.contains(#"Title: a\u{1B}]0;b\u{07}\u{009B}31m"#), "\(shown.said)")
       let absent = "\(folder)/\u{1B}[31m.png"

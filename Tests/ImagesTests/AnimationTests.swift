@@ -40,9 +40,9 @@ import Testing
 
   @Test(arguments: [(1, 1, 1), (3, 5, 3), (2, 40, 4), (4, 300, 1)])
   func allFramesAreThereInOrder(count: Int, side: Int, channels: Int) throws {
-    let pictures = frames(count, side: side, channels: channels)
+    let images = frames(count, side: side, channels: channels)
     let file = try Image.animatedPNGData(
-      pictures, delay: 0.1, finalDelay: 2, text: [("run", "a"), ("command", "gen sample")])
+      images, delay: 0.1, finalDelay: 2, text: [("run", "a"), ("command", "gen sample")])
     let chunks = chunks(file)
     let control = try #require(chunks.first { $0.type == "acTL" })
     #expect(control.integer(at: 0) == count && control.integer(at: 4) == 0)
@@ -59,13 +59,13 @@ import Testing
     #expect(numbered.map { $0.integer(at: 0) } == Array(0..<numbered.count))
     #expect(
       try PNGText.read(decoding: file, name: "animation").map(\.value) == ["a", "gen sample"])
-    #expect(try Image(decoding: file, name: "animation") == pictures[0])
+    #expect(try Image(decoding: file, name: "animation") == images[0])
   }
 
-  @Test func eachFrameIsWhatAStillPictureWouldBe() throws {
-    let pictures = frames(3, side: 90, channels: 3)
+  @Test func eachFrameIsWhatAStillImageWouldBe() throws {
+    let images = frames(3, side: 90, channels: 3)
     var stills: [[UInt8]] = []
-    for chunk in chunks(try Image.animatedPNGData(pictures, delay: 0.1)) {
+    for chunk in chunks(try Image.animatedPNGData(images, delay: 0.1)) {
       switch chunk.type {
       case "fcTL": stills.append([])
       case "IDAT": stills[stills.count - 1] += chunk.data
@@ -73,17 +73,17 @@ import Testing
       default: break
       }
     }
-    let expected = try pictures.map { picture in
-      chunks(try picture.pngData()).filter { $0.type == "IDAT" }.flatMap(\.data)
+    let expected = try images.map { image in
+      chunks(try image.pngData()).filter { $0.type == "IDAT" }.flatMap(\.data)
     }
     #expect(stills == expected)
   }
 
   @Test func whatCannotBeAnimatedIsSaid() {
-    let pictures = frames(1, side: 4, channels: 1)
+    let images = frames(1, side: 4, channels: 1)
     #expect(imageError { _ = try Image.animatedPNGData([], delay: 1) }?.kind == .unsupported)
-    #expect(imageError { _ = try Image.animatedPNGData(pictures, delay: 90) }?.kind == .unsupported)
-    let others = pictures + frames(1, side: 5, channels: 1)
+    #expect(imageError { _ = try Image.animatedPNGData(images, delay: 90) }?.kind == .unsupported)
+    let others = images + frames(1, side: 5, channels: 1)
     #expect(imageError { _ = try Image.animatedPNGData(others, delay: 1) }?.kind == .unsupported)
   }
 }

@@ -2,7 +2,7 @@ import Foundation
 import Images
 import Testing
 
-/// Files from strangers: whatever the bytes are, there is an error or a picture, never a crash.
+/// Files from strangers: whatever the bytes are, there is an error or an image, never a crash.
 @Suite struct DamageTests {
   private func files() throws -> [String: [UInt8]] {
     var palette = PNGBuilder(width: 5, height: 5, depth: 2, color: .palette, isInterlaced: true)
@@ -16,7 +16,7 @@ import Testing
     ]
   }
 
-  /// Decodes all that there is; says whether there was a picture.
+  /// Decodes all that there is; says whether there was an image.
   private func survives(_ bytes: [UInt8]) -> Bool {
     _ = try? ImageInformation(decoding: bytes, name: "damaged")
     _ = try? PNGText.read(decoding: bytes, name: "damaged")
@@ -62,7 +62,7 @@ import Testing
     }
   }
 
-  @Test func filesThatAreNoPictures() throws {
+  @Test func filesThatAreNoImages() throws {
     try inFolder { folder in
       func error(_ name: String, _ bytes: [UInt8]?) throws -> ImageError? {
         let path = "\(folder)/\(name)"
@@ -71,7 +71,7 @@ import Testing
         #expect(error?.name == path)
         return error
       }
-      let text = try error("text.jpg", Array("no picture".utf8))
+      let text = try error("text.jpg", Array("no image".utf8))
       #expect(text?.kind == .unrecognized)
       #expect(try error("empty.png", [])?.problem == "the file is empty")
       #expect(try error("absent.png", nil)?.kind == .missing)

@@ -29,7 +29,7 @@ func imageError(_ body: () throws -> Void) -> ImageError? {
   }
 }
 
-/// A picture of smooth color, different in every corner.
+/// An image of smooth color, different in every corner.
 func gradient(width: Int, height: Int, channels: Int) -> Image {
   var pixels: [UInt8] = []
   for y in 0..<height {
@@ -41,7 +41,7 @@ func gradient(width: Int, height: Int, channels: Int) -> Image {
   return Image(width: width, height: height, channels: channels, pixels: pixels)
 }
 
-/// The largest difference of two pictures' samples.
+/// The largest difference of two images' samples.
 func distance(_ a: Image, _ b: Image) -> Int {
   zip(a.pixels, b.pixels).map { abs(Int($0) - Int($1)) }.max() ?? 0
 }

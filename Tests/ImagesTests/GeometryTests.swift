@@ -51,26 +51,26 @@ import Testing
 
   @Test func aGrid() {
     let images = (1...3).map { Image(width: 2, height: 1, channels: 1, value: UInt8($0)) }
-    let grid = ImageGrid(columns: 2, padding: 1, background: 9).picture(of: images)
+    let grid = ImageGrid(columns: 2, padding: 1, background: 9).image(of: images)
     #expect(
       grid
         == image([
           [9, 9, 9, 9, 9, 9, 9], [9, 1, 1, 9, 2, 2, 9], [9, 9, 9, 9, 9, 9, 9],
           [9, 3, 3, 9, 9, 9, 9], [9, 9, 9, 9, 9, 9, 9],
         ]))
-    // torchvision's make_grid: 64 pictures of 32 pixels, 8 in a row, give 274 x 274.
-    let many = ImageGrid().picture(
+    // torchvision's make_grid: 64 images of 32 pixels, 8 in a row, give 274 x 274.
+    let many = ImageGrid().image(
       of: (0..<64).map { _ in images[0].resized(width: 32, height: 32) })
     #expect(many.width == 274 && many.height == 274)
-    let clear = ImageGrid().picture(of: [Image(width: 1, height: 1, channels: 4, value: 0)])
+    let clear = ImageGrid().image(of: [Image(width: 1, height: 1, channels: 4, value: 0)])
     #expect(clear.pixels[..<4] == [0, 0, 0, 255] && clear.pixels[(2 * 5 + 2) * 4 + 3] == 0)
   }
 
-  @Test func aTerminalPicture() {
+  @Test func aTerminalImage() {
     let escape = "\u{1B}["
-    let picture = image([[0, 0], [255, 255], [5, 6]])
+    let shown = image([[0, 0], [255, 255], [5, 6]])
     #expect(
-      TerminalPicture.text(of: picture, columns: 80) == """
+      TerminalImage.text(of: shown, columns: 80) == """
         \(escape)38;2;0;0;0m\(escape)48;2;255;255;255m▀▀\(escape)0m
         \(escape)38;2;5;5;5m▀\(escape)38;2;6;6;6m▀\(escape)0m
 
@@ -80,14 +80,14 @@ import Testing
       width: 4, height: 1, channels: 3,
       pixels: [255, 0, 0, 128, 128, 128, 90, 140, 180, 10, 8, 5])
     #expect(
-      TerminalPicture.text(of: colors, columns: 80, colors: .palette)
+      TerminalImage.text(of: colors, columns: 80, colors: .palette)
         == [196, 244, 67, 232].map { "\(escape)38;5;\($0)m▀" }.joined() + "\(escape)0m\n")
     let grays = image([[0, 63, 128, 192, 255], [0, 65, 126, 190, 255], [255, 0, 0, 0, 0]])
-    #expect(TerminalPicture.text(of: grays, columns: 5, colors: .none) == " ░▒▓█\n▒    \n")
-    let tall = TerminalPicture.text(
+    #expect(TerminalImage.text(of: grays, columns: 5, colors: .none) == " ░▒▓█\n▒    \n")
+    let tall = TerminalImage.text(
       of: gradient(width: 20, height: 100, channels: 1), columns: 40, rows: 10, colors: .none)
     #expect(tall.split(separator: "\n").map(\.count) == Array(repeating: 4, count: 10))
-    let wide = TerminalPicture.text(of: gradient(width: 100, height: 50, channels: 3), columns: 40)
+    let wide = TerminalImage.text(of: gradient(width: 100, height: 50, channels: 3), columns: 40)
     let lines = wide.split(separator: "\n")
     #expect(lines.count == 10)
     #expect(lines.allSatisfy { $0.filter { $0 == "▀" }.count == 40 })

@@ -47,7 +47,7 @@ import Testing
   ) throws -> Result {
     var result: Result?
     try inFolder { folder in
-      let path = "\(folder)/picture.jpg"
+      let path = "\(folder)/image.jpg"
       try write(file, to: path)
       result = try body(path)
     }

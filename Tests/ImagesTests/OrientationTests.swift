@@ -2,7 +2,7 @@ import Testing
 
 @testable import Images
 
-/// Pictures are turned as Pillow turns them, whatever form their orientation is stored in.
+/// Images are turned as Pillow turns them, whatever form their orientation is stored in.
 @Suite struct OrientationTests {
   /// A line of the table that Tests/Parity/orientation made with Pillow.
   struct Row: CustomTestStringConvertible {
@@ -31,14 +31,14 @@ import Testing
       }
     }
 
-    /// A picture with them.
-    func file(_ picture: Image) throws -> [UInt8] {
+    /// An image with them.
+    func file(_ image: Image) throws -> [UInt8] {
       switch format {
       case .jpeg:
-        let file = try picture.jpegData(quality: 100)
+        let file = try image.jpegData(quality: 100)
         return file[..<2] + before + file[2...]
       case .png:
-        let file = try picture.pngData()
+        let file = try image.pngData()
         let (start, end) = (33, file.count - 12)  // behind IHDR, before IEND
         return file[..<start] + before + file[start..<end] + behind + file[end...]
       }
@@ -51,7 +51,7 @@ import Testing
   }
 
   /// Six blocks of one grey each, which JPEG keeps.
-  private let picture = Image(width: 24, height: 16, channels: 1) { x, y, _ in
+  private let image = Image(width: 24, height: 16, channels: 1) { x, y, _ in
     UInt8(x / 8 * 40 + y / 8 * 120)
   }
 
@@ -59,20 +59,20 @@ import Testing
     let rows = try Self.table()
     #expect(rows.count > 400)
     for row in rows {
-      let file = try row.file(picture)
-      let image = try Image(decoding: file, name: row.name)
-      let upright = picture.applying(row.orientation)
-      #expect(image.width == upright.width && image.height == upright.height, "\(row)")
-      #expect(distance(image, upright) <= 2, "\(row.testDescription)")
+      let file = try row.file(image)
+      let decoded = try Image(decoding: file, name: row.name)
+      let upright = image.applying(row.orientation)
+      #expect(decoded.width == upright.width && decoded.height == upright.height, "\(row)")
+      #expect(distance(decoded, upright) <= 2, "\(row.testDescription)")
       let information = try ImageInformation(decoding: file, name: row.name)
       #expect(information.width == upright.width && information.height == upright.height)
     }
   }
 
-  /// Damage to what says how a picture stands is no damage to the picture.
-  @Test func cutMetadataRefusesNoPicture() throws {
+  /// Damage to what says how an image stands is no damage to the image.
+  @Test func cutMetadataRefusesNoImage() throws {
     for row in try Self.table() where row.behind.isEmpty && row.name.hasSuffix(" MM") {
-      let file = try row.file(picture)
+      let file = try row.file(image)
       let start = row.format == .jpeg ? 2 : 33
       for offset in stride(from: start + 8, to: start + row.before.count - 4, by: 3) {
         var damaged = file
@@ -84,16 +84,16 @@ import Testing
 
   @Test func theFirstRulesKnowShortIntegersOfJPEGAlone() throws {
     for row in try Self.table() {
-      let image = try? Image(decoding: row.file(picture), name: row.name, reading: .first)
-      guard let image else {
+      let decoded = try? Image(decoding: row.file(image), name: row.name, reading: .first)
+      guard let decoded else {
         #expect(row.format == .jpeg, "\(row.testDescription)")  // bytes between segments
         continue
       }
       let isShort = row.format == .jpeg && row.name.hasPrefix("short ") && row.name.count == 10
       if isShort {
-        #expect(distance(image, picture.applying(row.orientation)) <= 2, "\(row)")
+        #expect(distance(decoded, image.applying(row.orientation)) <= 2, "\(row)")
       } else if row.format == .png || row.name.hasPrefix("XMP attribute") {
-        #expect(image.width == 24 && distance(image, picture) <= 2, "\(row)")
+        #expect(decoded.width == 24 && distance(decoded, image) <= 2, "\(row)")
       }
     }
   }

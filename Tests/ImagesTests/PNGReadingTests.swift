@@ -62,7 +62,7 @@ import Testing
     #expect(color.pixels == [0, 1, 2, 0, 0, 1, 2, 255])
   }
 
-  @Test func aPictureByPillow() throws {
+  @Test func aImageByPillow() throws {
     let image = try Image(decoding: fixture("palette.png"), name: "palette.png")
     #expect(image.pixels == [255, 0, 0, 255, 0, 255, 0, 128, 0, 0, 255, 0])
   }
@@ -85,7 +85,7 @@ import Testing
     }
     #expect(
       error(20000, 20000)?.description
-        == "bomb: 20000 x 20000 pixels; a picture may have at most 100 megapixels")
+        == "bomb: 20000 x 20000 pixels; an image may have at most 100 megapixels")
     #expect(error(20000, 20000)?.kind == .tooLarge)
     #expect(
       error(32769, 1)?.description == "bomb: 32769 x 1 pixels; a side may have at most 32768")

@@ -13,7 +13,7 @@ import Testing
     }
   }
 
-  @Test func theSameSizeIsTheSamePicture() {
+  @Test func theSameSizeIsTheSameImage() {
     let image = gradient(width: 9, height: 5, channels: 4)
     #expect(image.resized(width: 9, height: 5) == image)
     // A pass that changes nothing changes nothing either.

@@ -75,12 +75,12 @@ import Testing
   }
 
   @Test func aModelLearns() {
-    struct Perceptron: Module {
+    struct MLP: Module {
       let hidden = Linear(2, 16)
       let output = Linear(16, 1)
       func callAsFunction(_ x: Tensor) -> Tensor { output(hidden(x, activation: .tanh)) }
     }
-    let model = Perceptron()
+    let model = MLP()
     model.initialize(seed: 1)
     let inputs = Tensor([4, 2], [0, 0, 0, 1, 1, 0, 1, 1])
     let xor = Tensor([4, 1], [0, 1, 1, 0])

@@ -40,7 +40,7 @@ import Testing
   }
 
   @Test func theAverageFollowsTheGenerator() throws {
-    let gan = GAN(DCGANConfiguration(latentSize: 8, channels: 4), averageDecay: 0.5)
+    let gan = GAN(DCGANConfiguration(latentSize: 8, channels: 4), emaDecay: 0.5)
     func difference() -> Float {
       zip(gan.average.model.parameters, gan.generator.parameters).map { average, latest in
         zip(average.value.values.elements, latest.value.values.elements)

@@ -164,7 +164,7 @@ struct UNetParityTests {
     let slab = ParameterSlab.of(unet)
     var options = OptimizerOptions(learningRate: 1e-3)
     options.weightDecay = 0.1
-    options.largestNorm = 1
+    options.maxGradientNorm = 1
     let optimizer = Optimizer(slab, options)
     for (step, theirs) in try reference.file.values("losses").elements.enumerated() {
       let batch = step % 3

@@ -10,15 +10,15 @@ import Testing
 @Suite struct GallerySiteTests {
   let folder = TemporaryFolder()
 
-  private func night(_ day: String, pieces: Int = 1) throws -> GalleryNight {
+  private func night(_ day: String, samples: Int = 1) throws -> GalleryNight {
     let date = try #require(GalleryDate(day))
-    let files = (0..<pieces).map { "a/\($0).txt" }
+    let files = (0..<samples).map { "a/\($0).txt" }
     return GalleryNight(
       date: date, version: "1",
-      exhibits: [
-        GalleryNight.Exhibit(
+      entries: [
+        GalleryNight.Entry(
           name: "a", folder: "a", isPretrained: false,
-          pieces: files.map { .init(file: $0, hash: "\(pieces)") })
+          samples: files.map { .init(file: $0, hash: "\(samples)") })
       ])
   }
 
@@ -26,11 +26,11 @@ import Testing
   private func publish(
     _ night: GalleryNight, keep: Int = 2, _ files: any FileOperations = SystemFiles()
   ) throws {
-    let pieces = night.exhibits[0].pieces
-    let content = Array("\(pieces.count)".utf8)
+    let samples = night.entries[0].samples
+    let content = Array("\(samples.count)".utf8)
     try GallerySite(path: folder.path, operations: files).publish(
       night,
-      files: pieces.map { ($0.file, content) } + [
+      files: samples.map { ($0.file, content) } + [
         ("index.html", content), (GalleryNight.fileName, try night.encoded()),
       ], keep: keep
     ) { nights in HTMLPage.generator + "\n" + nights.map { "\($0.date)" }.joined(separator: "\n") }
@@ -43,7 +43,7 @@ import Testing
     return Dictionary(
       uniqueKeysWithValues: lines.map { day in
         let place = folder.path + "/" + day
-        let files = (try? GalleryNight(folder: place).exhibits[0].pieces.map(\.file)) ?? []
+        let files = (try? GalleryNight(folder: place).entries[0].samples.map(\.file)) ?? []
         let contents = Set(
           (files + ["index.html"]).map {
             try? String(contentsOfFile: "\(place)/\($0)", encoding: .utf8)
@@ -62,8 +62,8 @@ import Testing
     let old = whole(["2026-01-01": "1", "2026-01-02": "2"])
     // The night is written anew, and the next one, for which the first goes.
     for (next, new) in [
-      (try night("2026-01-02", pieces: 3), whole(["2026-01-01": "1", "2026-01-02": "3"])),
-      (try night("2026-01-03", pieces: 3), whole(["2026-01-02": "2", "2026-01-03": "3"])),
+      (try night("2026-01-02", samples: 3), whole(["2026-01-01": "1", "2026-01-02": "3"])),
+      (try night("2026-01-03", samples: 3), whole(["2026-01-02": "2", "2026-01-03": "3"])),
     ] {
       var states: Set<[String: String?]> = []
       var count = 0
@@ -71,8 +71,8 @@ import Testing
         try? FileManager.default.removeItem(atPath: folder.path)
         try FileManager.default.createDirectory(
           atPath: folder.path, withIntermediateDirectories: true)
-        try publish(try night("2026-01-01", pieces: 1))
-        try publish(try night("2026-01-02", pieces: 2))
+        try publish(try night("2026-01-01", samples: 1))
+        try publish(try night("2026-01-02", samples: 2))
         #expect(try site() == old)
         let files = FailingFiles(after: count, canExchange: canExchange)
         do { try publish(next, files) } catch is FileError {}
@@ -151,7 +151,7 @@ import Testing
   @Test func aRecordThatLeadsElsewhereIsRefused() throws {
     for file in ["../a.png", "/etc/passwd", "a/../../b", "a//b", ""] {
       var bad = try night("2026-01-01")
-      bad.exhibits[0].pieces = [.init(file: file, hash: "")]
+      bad.entries[0].samples = [.init(file: file, hash: "")]
       let path = folder.path + "/" + GalleryNight.fileName
       try Data(bad.encoded()).write(to: URL(fileURLWithPath: path))
       #expect(throws: FileError.self, "\(file)") { try GalleryNight(folder: folder.path) }

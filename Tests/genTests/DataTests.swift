@@ -7,8 +7,8 @@ import Testing
 @Suite(.ended(after: 10)) struct DataTests {
   let gen = Program()
 
-  /// Pictures in two classes, of which a tenth is held out.
-  private func makePictures(_ folder: String, tint: Int = 0) throws {
+  /// Images in two classes, of which a tenth is held out.
+  private func makeImages(_ folder: String, tint: Int = 0) throws {
     for number in 0..<200 {
       let path = gen.folder("\(folder)/\(number % 2 == 0 ? "a" : "b")/\(number).png")
       try FileManager.default.createDirectory(
@@ -18,7 +18,7 @@ import Testing
     }
   }
 
-  private let trained = Self.train("classifier", "pictures", ["--name", "run"])
+  private let trained = Self.train("classifier", "images", ["--name", "run"])
 
   private static func train(_ kind: String, _ data: String, _ others: [String]) -> [String] {
     let settings = [
@@ -52,8 +52,8 @@ import Testing
       .write(to: URL(fileURLWithPath: gen.folder("runs/run/environment.json")))
   }
 
-  /// A picture that is held out.
-  private func heldOutPicture() throws -> String {
+  /// An image that is held out.
+  private func heldOutImage() throws -> String {
     let paths = (0..<200).map { "\($0 % 2 == 0 ? "a" : "b")/\($0).png" }
     let path = try #require(
       paths.first { path in
@@ -61,16 +61,16 @@ import Testing
         hash.add(path)
         return hash.value % 10 == 0
       })
-    return gen.folder("pictures/\(path)")
+    return gen.folder("images/\(path)")
   }
 
   @Test(arguments: ["gan", "classifier", "diffusion"])
   func otherSpellingsAndPlacesOfTheSameData(kind: String) throws {
-    try makePictures("pictures")
-    #expect(try gen.start(Self.train(kind, "pictures", ["--name", "run"])).wait().status == 0)
-    #expect(try environment()["dataPath"] as? String == gen.folder("pictures"))
+    try makeImages("images")
+    #expect(try gen.start(Self.train(kind, "images", ["--name", "run"])).wait().status == 0)
+    #expect(try environment()["dataPath"] as? String == gen.folder("images"))
     // As it was named, and by other names.
-    for (number, data) in ["pictures/", "./pictures", gen.folder("pictures")].enumerated() {
+    for (number, data) in ["images/", "./images", gen.folder("images")].enumerated() {
       let result = try resume(to: 2 + number, "--data", data)
       #expect(result.status == 0, "\(data): \(result.messages)")
     }
@@ -78,16 +78,16 @@ import Testing
     try FileManager.default.createDirectory(
       atPath: gen.folder("far"), withIntermediateDirectories: true)
     try FileManager.default.moveItem(
-      atPath: gen.folder("pictures"), toPath: gen.folder("far/moved"))
+      atPath: gen.folder("images"), toPath: gen.folder("far/moved"))
     let lost = try resume(to: 5)
     #expect(lost.status == 66, "\(lost.messages)")
-    #expect(lost.messages.contains(gen.folder("pictures")))
+    #expect(lost.messages.contains(gen.folder("images")))
     #expect(try resume(to: 5, "--set", "data.source=far/moved").status == 0)
     #expect(try environment()["dataPath"] as? String == gen.folder("far/moved"))
     // From then on it is found there.
     #expect(try resume(to: 6).status == 0)
     // Other data is refused.
-    try makePictures("other", tint: 9)
+    try makeImages("other", tint: 9)
     let refused = try resume(to: 6, "--data", "other")
     #expect(refused.status == 65, "\(refused.messages)")
     #expect(refused.messages.contains("other: is not what run has learned from"))
@@ -95,8 +95,8 @@ import Testing
   }
 
   @Test func resumeFromAnotherFolder() throws {
-    try makePictures("here/pictures")
-    try makePictures("there/pictures", tint: 9)
+    try makeImages("here/images")
+    try makeImages("there/images", tint: 9)
     func inFolder(_ folder: String, _ words: [String]) throws -> Program.Result {
       let line = "cd '\(gen.folder(folder))' && exec '\(gen.path)' \"$@\""
       return try gen.start("/bin/bash", ["-c", line, "gen"] + words).wait()
@@ -109,7 +109,7 @@ import Testing
     #expect(judged.status == 0, "\(judged.messages)")
     // Another folder of that name is named to no avail.
     let refused = try inFolder(
-      "there", ["train", "--resume", run, "--steps", "4", "--data", "pictures"])
+      "there", ["train", "--resume", run, "--steps", "4", "--data", "images"])
     #expect(refused.status == 65, "\(refused.messages)")
     // A whole project that was moved.
     try FileManager.default.moveItem(
@@ -120,13 +120,13 @@ import Testing
   }
 
   @Test(arguments: ["gan", "classifier", "diffusion"])
-  func heldOutPicturesMayNotChange(kind: String) throws {
-    try makePictures("pictures")
-    #expect(try gen.start(Self.train(kind, "pictures", ["--name", "run"])).wait().status == 0)
-    let picture = try heldOutPicture()
-    let original = try Data(contentsOf: URL(fileURLWithPath: picture))
+  func heldOutImagesMayNotChange(kind: String) throws {
+    try makeImages("images")
+    #expect(try gen.start(Self.train(kind, "images", ["--name", "run"])).wait().status == 0)
+    let image = try heldOutImage()
+    let original = try Data(contentsOf: URL(fileURLWithPath: image))
     try Image(width: 8, height: 8, channels: 3, pixels: Array(repeating: 7, count: 192))
-      .write(to: picture)
+      .write(to: image)
     let refused = try resume(to: 3)
     #expect(refused.status == 65, "\(refused.messages)")
     #expect(refused.messages.contains("the held-out data is not the same"))
@@ -134,14 +134,14 @@ import Testing
       kind == "classifier" ? ["eval", "run"] : ["explain", "run", "--nearest", "--pixels"]
     let other = try gen.start(judge).wait()
     #expect(other.status == 65, "\(other.messages)")
-    #expect(other.messages.contains("pictures: is not what run has learned from"))
+    #expect(other.messages.contains("images: is not what run has learned from"))
     // A run of an older program has no record of it: it is accepted, and gets one.
     try changeEnvironment { members in
       for key in ["heldOutHash", "dataPath", "reading"] { members[key] = nil }
     }
     #expect(try resume(to: 3).status == 0)
     #expect(try environment()["heldOutHash"] != nil && environment()["dataPath"] != nil)
-    try original.write(to: URL(fileURLWithPath: picture))
+    try original.write(to: URL(fileURLWithPath: image))
     #expect(try resume(to: 4).status == 65)
   }
 
@@ -176,8 +176,8 @@ import Testing
 
   /// Of a file that was refused for a harmless warning, an old run's batches have nothing.
   @Test func anOldRunLeavesOutWhatItLeftOut() throws {
-    try makePictures("pictures")
-    let start = Self.train("gan", "pictures", ["--name", "run", "--skip-broken"])
+    try makeImages("images")
+    let start = Self.train("gan", "images", ["--name", "run", "--skip-broken"])
     #expect(try gen.start(start).wait().status == 0)
     try changeEnvironment { members in
       for key in ["heldOutHash", "dataPath", "reading", "skipsBroken"] { members[key] = nil }
@@ -186,13 +186,13 @@ import Testing
       .jpegData()
     let name = try #require(file.firstRange(of: Array("JFIF\0".utf8)))
     file[name.upperBound] = 2
-    try Data(file).write(to: URL(fileURLWithPath: gen.folder("pictures/a/new.jpg")))
+    try Data(file).write(to: URL(fileURLWithPath: gen.folder("images/a/new.jpg")))
     let refused = try resume(to: 3)
     #expect(refused.status == 65 && refused.messages.contains("a/new.jpg"), "\(refused.messages)")
     #expect(try resume(to: 3, "--skip-broken").status == 0)
     // A new run reads it, and so has other data.
     #expect(
-      try gen.start(Self.train("gan", "pictures", ["--name", "new"])).wait().status == 0)
+      try gen.start(Self.train("gan", "images", ["--name", "new"])).wait().status == 0)
     #expect(try environment("new")["dataHash"] as? String != environment()["dataHash"] as? String)
     // From now on the run knows that it leaves files out, and need not be told.
     #expect(try resume(to: 4).status == 0)
@@ -200,8 +200,8 @@ import Testing
 
   /// Nothing that is made for others says where something is on this machine.
   @Test func whatGoesToOthersNamesNoFolders() throws {
-    try makePictures("pictures")
-    let data = gen.folder("pictures")
+    try makeImages("images")
+    let data = gen.folder("images")
     let start = Self.train("diffusion", data, ["--name", "run", "--runs", gen.folder("runs")])
     #expect(try gen.start(start).wait().status == 0)
     try FileManager.default.moveItem(atPath: data, toPath: gen.folder("moved"))
@@ -229,7 +229,7 @@ import Testing
     let recipe = String(decoding: try gen.bytes("out/model/recipe.yaml"), as: UTF8.self)
     #expect(recipe.contains("\n  source: moved  #"))
     let command = String(decoding: try gen.bytes("out/model/command.txt"), as: UTF8.self)
-    #expect(command.contains("--data pictures ") && command.contains("--runs runs"))
+    #expect(command.contains("--data images ") && command.contains("--runs runs"))
     #expect(command.contains("'model.block_out_channels=[8]'"))
     // It is found, and draws.
     let drawn = try gen("sample", "out/model", "--count", "1", "--steps", "2", "--class", "b")

@@ -37,8 +37,8 @@ import Testing
   /// What was probably meant is said, whatever is misspelt.
   @Test(arguments: [
     ("trian", "did you mean \"train\"?", 64), ("help trian", "did you mean \"train\"?", 64),
-    ("frobnicate", "verbs are train, sample", 64), ("evaluate", "did you mean \"eval\"?", 64),
-    ("verify resum gan", "no verb resum of verify; did you mean \"resume\"?", 64),
+    ("frobnicate", "commands are train, sample", 64), ("evaluate", "did you mean \"eval\"?", 64),
+    ("verify resum gan", "unknown command 'verify resum'; did you mean \"resume\"?", 64),
     ("data chekc x", "did you mean \"check\"?", 64), ("list --jsn", "'--json'", 64),
     ("train gna", "did you mean \"gan\"?", 64), ("train zzz", "name gan, gan-photos", 64),
     ("train ./mine.yaml", "did you mean \"gan\"?", 65),
@@ -132,7 +132,7 @@ import Testing
     let sound = try gen.bytes("photos/03.png")
     try sound.prefix(sound.count / 2).write(
       to: URL(fileURLWithPath: gen.folder("photos/cut.png")))
-    try gen.write("not a picture", to: "photos/text.jpg")
+    try gen.write("not an image", to: "photos/text.jpg")
     try gen.write("", to: "photos/empty.png")
     let jpeg = ["--format", "jpeg", "--each", "jpeg"]
     #expect(try gen.start(["sample", "source", "--count", "1"] + jpeg).wait().status == 0)

@@ -26,7 +26,7 @@ import Testing
     #expect(number("accuracy", in: told) > 0.3 && number("images", in: told) == 1000)
     let table = try gen("eval")
     #expect(table.messages.contains("evaluating judge"))
-    for word in ["judge at step 150", "held-out pictures of shapes", "triangle", "TAKEN FOR"] {
+    for word in ["judge at step 150", "held-out images of shapes", "triangle", "TAKEN FOR"] {
       #expect(table.output.contains(word), "\(table.output)")
     }
 
@@ -53,13 +53,13 @@ import Testing
       let counts = try #require(report[key] as? [String: Int])
       #expect(counts.count == 5 && counts.values.reduce(0, +) == 60)
     }
-    // The same again, and as a folder of pictures.
+    // The same again, and as a folder of images.
     #expect(
       try gen("eval", "drawn", "--classifier", "judge", "--count", "60", "--json", "--threads", "1")
         .output == judged.output)
-    #expect(try gen("sample", "drawn", "--count", "60", "--each", "pictures").status == 0)
+    #expect(try gen("sample", "drawn", "--count", "60", "--each", "images").status == 0)
     let folder = try gen(
-      "eval", "pictures", "--data", "shapes", "--classifier", "judge", "--json")
+      "eval", "images", "--data", "shapes", "--classifier", "judge", "--json")
     for key in ["frechet_distance", "kernel_distance", "recall"] {
       #expect(number(key, in: try object(folder.output)) == number(key, in: report))
     }
@@ -74,8 +74,8 @@ import Testing
     #expect(judged.status == 0, "\(judged.messages)")
     let report = try object(judged.output)
     #expect(number("samples", in: report) == 12 && number("step", in: report) == 1)
-    #expect(judged.messages.contains("12 pictures are too few for their "), "\(judged.messages)")
-    #expect((report["caution"] as? String)?.hasPrefix("12 pictures are too few") == true)
+    #expect(judged.messages.contains("12 images are too few for their "), "\(judged.messages)")
+    #expect((report["caution"] as? String)?.hasPrefix("12 images are too few") == true)
   }
 
   @Test func aPretrainedModelIsFoundByName() throws {
@@ -117,16 +117,16 @@ import Testing
     #expect(try gen("sample", "gan", "--count", "9", "--each", "few").status == 0)
     let judge = ["--data", "shapes", "--classifier", "judge"]
     let few = try gen.start(["eval", "few"] + judge).wait()
-    #expect(few.status == 65 && few.messages.contains("9 pictures"))
-    // Pictures without classes teach none.
+    #expect(few.status == 65 && few.messages.contains("9 images"))
+    // Images without classes teach none.
     let unlabeled = try gen("train", "classifier", "--data", "few")
     #expect(unlabeled.status == 65 && unlabeled.messages.contains("data.source"))
     #expect(try gen("sample", "gan", "--count", "2", "-o", "few/grid.png").status == 0)
     let sizes = try gen.start(["eval", "few"] + judge).wait()
-    #expect(sizes.status == 65 && sizes.messages.contains("several sizes"))
+    #expect(sizes.status == 65 && sizes.messages.contains("different sizes"))
     let unsized = try gen("train", "classifier", "--data", "few")
     #expect(unsized.status == 65 && unsized.messages.contains("model.size: null, but few has"))
-    try gen.write("no picture", to: "few/text.png")
+    try gen.write("no image", to: "few/text.png")
     let broken = try gen.start(["eval", "few"] + judge).wait()
     #expect(broken.status == 65 && broken.messages.contains("text.png"))
   }

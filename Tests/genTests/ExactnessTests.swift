@@ -131,14 +131,14 @@ import Testing
     #expect(try checkpoint("threads-3", "000020") == checkpoint("threads-1", "000020"))
   }
 
-  @Test func aPictureDoesNotDependOnTheOthers() throws {
+  @Test func aImageDoesNotDependOnTheOthers() throws {
     #expect(try gen.start(Program.smallGAN + ["--steps", "1", "--name", "a"]).wait().status == 0)
     #expect(try gen("sample", "a", "--count", "70", "--each", "many").status == 0)
     #expect(try gen("sample", "a", "--count", "1", "--each", "one").status == 0)
     let pixels = try ["many/00.png", "one/0.png"].map { name in
       try gen.bytes(name)
     }
-    // The command that each records differs, the picture does not.
+    // The command that each records differs, the image does not.
     #expect(imageData(pixels[0]) == imageData(pixels[1]))
   }
 

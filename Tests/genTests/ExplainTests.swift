@@ -65,12 +65,12 @@ import Testing
     #expect(wrong.status == 65 && wrong.messages.contains("gan"))
   }
 
-  @Test func nearestPictures() throws {
+  @Test func nearestImages() throws {
     let trained = try gen.start(Program.smallGAN + ["--steps", "1", "--name", "g"]).wait()
     try #require(trained.status == 0, "\(trained.messages)")
     // What the one has drawn is what the other learns from, and draws from another seed.
-    #expect(try gen("sample", "g", "--count", "300", "--each", "pictures").status == 0)
-    let training = Program.smallGAN + ["--steps", "1", "--name", "h", "--data", "pictures"]
+    #expect(try gen("sample", "g", "--count", "300", "--each", "images").status == 0)
+    let training = Program.smallGAN + ["--steps", "1", "--name", "h", "--data", "images"]
     try #require(try gen.start(training).wait().status == 0)
     let told = try gen(
       "explain", "--nearest", "--count", "12", "--neighbors", "3", "--seed", "3")
@@ -79,21 +79,21 @@ import Testing
     #expect(told.messages.contains("No sign of copying: "))
     let page = String(decoding: try gen.bytes("h-nearest.html"), as: UTF8.self)
     #expect(page.hasPrefix("<!DOCTYPE html>") && !page.contains("<script"))
-    // Twelve drawn and eight held-out pictures, each with three neighbors.
+    // Twelve drawn and eight held-out images, each with three neighbors.
     #expect(page.ranges(of: "<img ").count == 80 && page.contains("in pixels."))
     let line = try gen(
       "explain", "h", "--nearest", "--count", "12", "--seed", "3", "--json", "--threads", "1"
     ).output
     let found = try #require(
       JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
-    #expect(found["copying"] as? Bool == false && found["held_out_pictures"] as? Int == 22)
+    #expect(found["copying"] as? Bool == false && found["held_out_images"] as? Int == 22)
     #expect((found["nearest"] as? [[Any]])?.map(\.count) == Array(repeating: 5, count: 12))
     #expect(found["samples_needed"] as? Int == 3)
     let few = try gen("explain", "h", "--nearest", "--count", "2")
-    #expect(few.messages.contains("Too few pictures to tell whether the model copies: "))
+    #expect(few.messages.contains("Too few images to tell whether the model copies: "))
     #expect(few.messages.contains(": at least 3 are needed."), "\(few.messages)")
     let pageOfFew = String(decoding: try gen.bytes("h-nearest.html"), as: UTF8.self)
-    #expect(pageOfFew.contains("Too few pictures to tell") && !pageOfFew.contains("No sign of"))
+    #expect(pageOfFew.contains("Too few images to tell") && !pageOfFew.contains("No sign of"))
     let tellsNothing = try gen("explain", "h", "--nearest", "--count", "2", "--json").output
     #expect(
       tellsNothing.contains("\"copying\":null") && tellsNothing.contains("\"samples_needed\":3"))
@@ -112,7 +112,7 @@ import Testing
     #expect(try gen("explain", "g", "--nearest", "--classifier", "g").status == 65)
     try trainTransformer()
     let wrong = try gen("explain", "t", "--nearest")
-    #expect(wrong.status == 65 && wrong.messages.contains("writes text and draws no pictures"))
+    #expect(wrong.status == 65 && wrong.messages.contains("writes text and draws no images"))
   }
 
   @Test func transformersAndBack() throws {

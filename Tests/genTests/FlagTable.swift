@@ -3,7 +3,7 @@ import Models
 /// Every flag of every verb in each of its uses: it is honored or refused, never accepted and ignored.
 ///
 /// The runs gan, diffusion, text, gpt2 and judge, a classifier, have checkpoints of the steps 1 and 2;
-/// drawn is a folder of pictures, a.png one of them, book.txt a text.
+/// drawn is a folder of images, a.png one of them, book.txt a text.
 enum FlagTable {
   static let uses = sampling + evaluating + explaining + exporting + training + others
 
@@ -127,7 +127,7 @@ enum FlagTable {
       )
       .with("--json", .refused())
       .with("--threads 1", .same),
-    FlagUse("gen explain", "pictures", "explain gan --nearest --count 4")
+    FlagUse("gen explain", "images", "explain gan --nearest --count 4")
       .with(
         [
           "-o b.html", "--step 1", "--count 5", "--neighbors 2", "--seed 1", "--classifier judge",
@@ -159,7 +159,7 @@ enum FlagTable {
   ]
 
   private static let training = [
-    FlagUse("gen train", "pictures", Program.smallGAN + ["--steps", "2"], isAlone: true)
+    FlagUse("gen train", "images", Program.smallGAN + ["--steps", "2"], isAlone: true)
       .with(
         [
           "--name x", "--runs other", "--steps 1", "--set batch=2", "--seed 1", "--log-every 1",
@@ -209,7 +209,7 @@ enum FlagTable {
     FlagUse("gen list", "", "list").with("--json", .changes),
     FlagUse("gen inspect", "a run", "inspect gan")
       .with("--json", .changes).with("--show", .refused()).with("--no-show", .same),
-    FlagUse("gen inspect", "a picture", "inspect a.png")
+    FlagUse("gen inspect", "an image", "inspect a.png")
       .with(["--json", "--show"], .changes)
       .with("--show", .refused(), beside: "--json")
       .with("--no-show", .same),

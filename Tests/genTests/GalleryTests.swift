@@ -71,7 +71,7 @@ import Testing
     for name in ["a-b--c/walk", "diffusion/denoising"] {
       #expect(files["2026-01-01/\(name).png"] != nil)
       // It moves.
-      #expect(files["2026-01-01/\(name)-film.png"]?.range(of: Data("acTL".utf8)) != nil)
+      #expect(files["2026-01-01/\(name)-animation.png"]?.range(of: Data("acTL".utf8)) != nil)
     }
     for name in ["transformer", "rnn"] {
       for number in 1...3 { #expect(files["2026-01-01/\(name)/00\(number).txt"] != nil) }
@@ -83,7 +83,7 @@ import Testing
     for page in files.filter({ $0.key.hasSuffix(".html") }).values {
       #expect(!String(decoding: page, as: UTF8.self).contains("http"))
     }
-    // A picture says how it was made, and that makes it again.
+    // An image says how it was made, and that makes it again.
     let told = try gen("inspect", "gallery/2026-01-01/diffusion/002.png").output
     let command = try #require(told.firstMatch(of: /command: gen (.*)/)?.1.split(separator: " "))
     #expect(try gen.start(command.map(String.init) + ["--each", "again"]).wait().status == 0)
@@ -140,7 +140,7 @@ import Testing
     #expect(days.map(\.1) == ["2026-01-03", "2026-01-02"])
     #expect(try !site().keys.contains { $0.hasPrefix("2026-01-01") })
     // Of two nights, a measurement has a curve.
-    #expect(try text("gallery/index.html").contains("Variety, night for night: "))
+    #expect(try text("gallery/index.html").contains("Variety, nightly: "))
     // A damaged record is said and left out.
     try gen.write("{", to: "gallery/2026-01-03/gallery.json")
     let later = try gallery(4)
@@ -153,7 +153,7 @@ import Testing
     #expect(try gallery(1, "--evaluate").status == 0)
     let page = try text("gallery/2026-01-01/index.html")
     #expect(page.contains("Nats per character") && page.contains("n-gram "))
-    // No classifier of these pictures is there, which is said, and no failure.
+    // No classifier of these images is there, which is said, and no failure.
     #expect(page.contains("Not judged: "))
   }
 
@@ -228,9 +228,9 @@ import Testing
   @Test func aKillLeavesAWholeSite() throws {
     try train(Program.smallGAN, "gan")
     #expect(try gallery(1, count: 5).status == 0)
-    let nights = [try site(), try ofFourPictures()]
+    let nights = [try site(), try ofFourImages()]
     var current = 1
-    let time = seconds(try ContinuousClock().measure { _ = try ofFourPictures() })
+    let time = seconds(try ContinuousClock().measure { _ = try ofFourImages() })
     var kills = 0
     for attempt in 0..<12 {
       // Each time the other night is written, so that a mixture would show.
@@ -249,10 +249,10 @@ import Testing
       #expect(nights.contains { $0["index.html"] == left["index.html"] })
     }
     #expect(kills > 0)
-    #expect(try ofFourPictures() == nights[1])
+    #expect(try ofFourImages() == nights[1])
   }
 
-  private func ofFourPictures() throws -> [String: Data] {
+  private func ofFourImages() throws -> [String: Data] {
     #expect(try gallery(1, count: 4).status == 0)
     return try site()
   }

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// What is told of a training that was given up, since going back to a checkpoint did not help.
+/// What is told of a training that failed, since going back to a checkpoint did not help.
 @Suite(.ended(after: 5)) struct GivenUpTests {
   let gen = Program()
 
@@ -10,7 +10,7 @@ import Testing
     return try #require(JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
   }
 
-  /// Pictures and texts are whole numbers, so that no file makes a batch that is not finite; a recipe can:
+  /// Images and texts are whole numbers, so that no file makes a batch that is not finite; a recipe can:
   /// the first time step of this one has no noise to speak of, and so weighs infinitely.
   @Test func aBatchThatIsNotFiniteEndsInAReport() throws {
     let odd = [
@@ -34,27 +34,27 @@ import Testing
 
     let list = try gen("list")
     let reason = "the training diverged: after step "
-    #expect(list.output.contains("\nodd was given up: \(reason)"), "\(list.output)")
+    #expect(list.output.contains("\nodd failed: \(reason)"), "\(list.output)")
     #expect((try json("list", "--json")["given_up"] as? String)?.hasPrefix(reason) == true)
     let told = try gen("inspect", "odd").output
-    #expect(told.contains(#/given up: +the training diverged: after step /#))
+    #expect(told.contains(#/failed: +the training diverged: after step /#))
     let object = try json("inspect", "odd", "--json")
     #expect((object["given_up"] as? String)?.hasPrefix(reason) == true)
-    #expect(try gen("report", "odd", "-o", "-").output.contains("<b>Given up:</b> \(reason)"))
+    #expect(try gen("report", "odd", "-o", "-").output.contains("<b>Failed:</b> \(reason)"))
   }
 
   @Test func aRunThatGoesOnIsGivenUpNoMore() throws {
     let wild = ["--steps", "2000", "--name", "wild", "--set", "optimizer.learning_rate=1e6"]
     let result = try gen.start(Program.smallGAN + wild).wait()
     #expect(result.status == 1, "\(result.messages)")
-    #expect(try gen("list").output.contains("wild was given up"))
+    #expect(try gen("list").output.contains("wild failed: "))
     let resumed = try gen(
       "train", "--resume", "wild", "--steps", "2", "--set", "optimizer.learning_rate=0.0002")
     #expect(resumed.status == 0, "\(resumed.messages)")
-    #expect(resumed.messages.contains("going on though it was given up: the training diverged"))
+    #expect(resumed.messages.contains("resuming though it failed: the training diverged"))
     for arguments in [["list"], ["inspect", "wild"], ["report", "wild", "-o", "-"]] {
       let told = try gen.start(arguments).wait()
-      #expect(told.status == 0 && !told.output.lowercased().contains("given up"), "\(told.output)")
+      #expect(told.status == 0 && !told.output.lowercased().contains("failed:"), "\(told.output)")
     }
     #expect(try json("list", "--json")["given_up"] is NSNull)
   }

@@ -56,9 +56,9 @@ import Testing
     let lines = try gen.bytes("runs/old/metrics.jsonl").split(separator: 10)
     #expect(lines.count == 120)
     #expect(try gen.bytes("runs/old/metrics.csv").split(separator: 10).count == 121)
-    let picture = try gen("inspect", "runs/old/samples/step-000120.png")
+    let image = try gen("inspect", "runs/old/samples/step-000120.png")
     #expect(
-      picture.output.contains("run: old") && picture.output.contains("gen sample old --step 120"))
+      image.output.contains("run: old") && image.output.contains("gen sample old --step 120"))
     #expect(try gen("train", "--resume", "old", "--steps", "121").status == 0)
   }
 

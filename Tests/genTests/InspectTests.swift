@@ -52,15 +52,15 @@ import Testing
       NSArray(object: log["measurements"] ?? "") == NSArray(object: table["measurements"] ?? ""))
   }
 
-  @Test func pictures() throws {
+  @Test func images() throws {
     try train(Program.smallDiffusion, "d")
     let drawn = try gen(
       "sample", "d", "--steps", "4", "--count", "2", "-o", "a.png", "--trajectory", "film.png")
     #expect(drawn.status == 0, "\(drawn.messages)")
     #expect(try gen("inspect", "film.png").output.contains("4 frames"))
-    let picture = try object(gen("inspect", "a.png", "--json").output)
-    #expect(picture["frames"] as? Int == 1)
-    #expect((picture["provenance"] as? [String: String])?["run"] == "d")
+    let image = try object(gen("inspect", "a.png", "--json").output)
+    #expect(image["frames"] as? Int == 1)
+    #expect((image["provenance"] as? [String: String])?["run"] == "d")
   }
 
   @Test func lists() throws {
@@ -106,7 +106,7 @@ import Testing
       ("", "empty.safetensors"), ("\u{0}\u{1}", "what.bin"), ("{\"a\": 1}", "a.json"),
       ("step,loss\n1", "a.csv"), ("step,loss\n1,x\n", "b.csv"), ("loss\n", "c.csv"),
       ("words", "events.out.tfevents.1.a.2.0"), ("kind: nothing\n", "a.yaml"), ("{", "b.json"),
-      ("not a picture", "a.png"),
+      ("not an image", "a.png"),
     ] {
       try gen.write(content, to: name)
       let told = try gen("inspect", name)

@@ -12,15 +12,15 @@ import Testing
     return try gen.startAsWords(of: "script.bash", []).wait()
   }
 
-  private func writePictures(_ classes: [String]) throws {
+  private func writeImages(_ classes: [String]) throws {
     for (index, name) in classes.enumerated() {
       for number in 0..<12 {
         let pixels = (0..<256).map { UInt8(truncatingIfNeeded: $0 * (index + 1) + 7 * number) }
-        let picture = Image(width: 16, height: 16, channels: 1, pixels: pixels)
-        let file = URL(fileURLWithPath: gen.folder("pictures/\(name)/\(number).png"))
+        let image = Image(width: 16, height: 16, channels: 1, pixels: pixels)
+        let file = URL(fileURLWithPath: gen.folder("images/\(name)/\(number).png"))
         try FileManager.default.createDirectory(
           at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
-        try Data(picture.pngData()).write(to: file)
+        try Data(image.pngData()).write(to: file)
       }
     }
   }
@@ -29,17 +29,17 @@ import Testing
     .map { "'\($0)'" }.joined(separator: " ")
 
   @Test(.ended(after: 3)) func classesOfAnyNameAreLearnedAndNamed() throws {
-    try writePictures(["a", "b", "c", #"x\xE9"#])
+    try writeImages(["a", "b", "c", #"x\xE9"#])
     let result = try bash(
       #"""
       set -e
-      mv pictures/a $'pictures/caf\xe9'; mv pictures/b $'pictures/dog\r'
-      mv pictures/c $'pictures/new\n\e[31mline'
-      gen data check pictures
-      gen train classifier --data pictures --set model.size=16 --set 'model.channels=[4, 8]' \
+      mv images/a $'images/caf\xe9'; mv images/b $'images/dog\r'
+      mv images/c $'images/new\n\e[31mline'
+      gen data check images
+      gen train classifier --data images --set model.size=16 --set 'model.channels=[4, 8]' \
         --set batch=4 --steps 2 --set evaluate.every=2 --name judge
       gen eval judge
-      gen \#(Self.conditional) --data pictures --steps 1 --name drawn
+      gen \#(Self.conditional) --data images --steps 1 --name drawn
       for class in 'caf\xE9' $'dog\r' 'dog\u{0D}' 'x\xE9'; do
         gen sample drawn --class "$class" --count 1 --steps 2 -o one.png
         gen inspect one.png --no-show | grep '^class: '

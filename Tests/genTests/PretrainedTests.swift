@@ -3,7 +3,7 @@ import Images
 import Runs
 import Testing
 
-/// Models that come along: how they are made, and how they are found.
+/// Bundled models: how they are made, and how they are found.
 @Suite(.ended(after: 5)) struct PretrainedTests {
   let gen = Program()
   private let home = ["GEN_HOME": "models"]
@@ -118,7 +118,7 @@ import Testing
     let list = try gen("list", environment: home)
     #expect(list.output.hasPrefix("PRETRAINED") && list.output.contains("\nwriter "))
     #expect(try gen("list", "--json", environment: home).output.split(separator: "\n").count == 4)
-    // What is drawn can be drawn again, by the command that the picture names.
+    // What is drawn can be drawn again, by the command that the image names.
     let record = try gen("inspect", "a.png").output
     #expect(record.contains("command: gen sample drawn --count 2"))
 

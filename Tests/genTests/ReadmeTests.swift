@@ -5,7 +5,7 @@ import Testing
 /// Every command of the README, in its order, typed into a shell as a reader would.
 ///
 /// What the shell finds as `gen` is a script that runs the program with settings behind the reader's
-/// that make it quick: fewer steps, smaller networks, drawn pictures where a data set may be missing.
+/// that make it quick: fewer steps, smaller networks, drawn images where a data set may be missing.
 /// Lines that do not begin with `gen` are for other tests: those that install and build run in
 /// `.ci/run`, and programs of this package have to exist.
 @Suite(.ended(after: 20)) struct ReadmeTests {
@@ -54,17 +54,17 @@ import Testing
         *) few="--steps 2" ;;
       esac
       case " $* " in
-        *" --data "*) pictures="" text="" ;;
-        *) pictures="\(data.joined(separator: " "))" text="--data book.txt" ;;
+        *" --data "*) images="" text="" ;;
+        *) images="\(data.joined(separator: " "))" text="--data book.txt" ;;
       esac
       case "$1 $2" in
-        "train gan"*) set -- "$@" $few $pictures \(gan) ;;
-        "train diffusion-photos") set -- "$@" $few $pictures \(photos) ;;
-        "train diffusion"*) set -- "$@" $few $pictures \(diffusion) ;;
-        "train classifier") set -- "$@" $few $pictures \(classifier) ;;
+        "train gan"*) set -- "$@" $few $images \(gan) ;;
+        "train diffusion-photos") set -- "$@" $few $images \(photos) ;;
+        "train diffusion"*) set -- "$@" $few $images \(diffusion) ;;
+        "train classifier") set -- "$@" $few $images \(classifier) ;;
         "train transformer"*) set -- "$@" $few $text \(transformer) ;;
         "train rnn") set -- "$@" $few $text \(recurrent) ;;
-        "verify resume") set -- "$@" --steps 4 --kills 1 $pictures \(gan) ;;
+        "verify resume") set -- "$@" --steps 4 --kills 1 $images \(gan) ;;
         "bench kernels") set -- "$@" --steps 1 --only softmax ;;
         "bench "*) set -- "$@" --steps 1 ;;
       esac
@@ -72,7 +72,7 @@ import Testing
       """
   }
 
-  /// What the commands speak of and do not make: pictures and a text.
+  /// What the commands speak of and do not make: images and a text.
   private func furnish() throws {
     let manager = FileManager.default
     for name in ["photos/cats", "photos/dogs", "bin", "man/man1", "bash-completion/completions"] {

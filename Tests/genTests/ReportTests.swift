@@ -50,7 +50,7 @@ import Testing
     try gen.write("kind: [", to: "runs/odd/recipe.yaml")
     try gen.write(
       "{\"step\":1,\"loss\":\"nan\"}\n{\"step\":2,\"loss\":3}\n", to: "runs/odd/metrics.jsonl")
-    try gen.write("no picture", to: "runs/odd/samples/step-000001.png")
+    try gen.write("no image", to: "runs/odd/samples/step-000001.png")
     #expect(try gen("report", "odd").status == 0)
     let odd = try page("odd-report.html")
     #expect(odd.contains("1 not finite") && odd.contains("step-000001.png"))

@@ -26,15 +26,15 @@ import Testing
     try Image(contentsOf: gen.folder(path))
   }
 
-  /// A picture of noise, and of any size and channels.
-  private func writePicture(_ path: String, width: Int, height: Int, channels: Int = 3) throws {
+  /// An image of noise, and of any size and channels.
+  private func writeImage(_ path: String, width: Int, height: Int, channels: Int = 3) throws {
     let pixels = (0..<width * height * channels).map { UInt8($0 * 7919 % 251) }
     let image = Image(width: width, height: height, channels: channels, pixels: pixels)
     try Data(image.pngData()).write(to: URL(fileURLWithPath: gen.folder(path)))
   }
 
   @Test(arguments: [["--eta", "0.7"], ["--sampler", "ddpm"], ["--sampler", "dpm", "--karras"]])
-  func aPictureDependsNeitherOnTheOthersNorOnThreads(sampler: [String]) throws {
+  func aImageDependsNeitherOnTheOthersNorOnThreads(sampler: [String]) throws {
     try train("a")
     let common = ["a", "--seed", "3", "--steps", "4"] + sampler
     try sample(common + ["--count", "8", "--batch", "3", "--each", "many"])
@@ -45,7 +45,7 @@ import Testing
     #expect(try image("many/0.png") != image("many/5.png"))
   }
 
-  @Test func aPictureSaysHowToMakeItAgain() throws {
+  @Test func aImageSaysHowToMakeItAgain() throws {
     try train("a")
     let flags = [
       "--steps", "3", "--sampler", "ddpm", "--class", "ring", "--guidance", "2.5", "--count", "2",
@@ -66,7 +66,7 @@ import Testing
     #expect(try image("raw.png").width == image("grid.png").width)
   }
 
-  @Test func filmsEndWithThePictures() throws {
+  @Test func filmsEndWithTheImages() throws {
     try train("a")
     try sample([
       "--steps", "4", "--count", "3", "-o", "grid.png", "--trajectory", "film.png",
@@ -80,14 +80,14 @@ import Testing
     let (grid, strip) = (try image("grid.png"), try image("strip.png"))
     #expect(strip.width == 4 * 10 + 2 && strip.height == 3 * 10 + 2)
     // The last column of the strip is the grid's row.
-    for picture in 0..<3 {
+    for number in 0..<3 {
       #expect(
-        strip.cropped(x: 32, y: 2 + 10 * picture, width: 8, height: 8)
-          == grid.cropped(x: 2 + 10 * picture, y: 2, width: 8, height: 8))
+        strip.cropped(x: 32, y: 2 + 10 * number, width: 8, height: 8)
+          == grid.cropped(x: 2 + 10 * number, y: 2, width: 8, height: 8))
     }
   }
 
-  /// The frames of an animated PNG, each as a reader of still pictures decodes it.
+  /// The frames of an animated PNG, each as a reader of still images decodes it.
   private func frames(_ path: String) throws -> [Image] {
     let file = [UInt8](try gen.bytes(path))
     func integer(_ at: Int) -> Int { file[at..<at + 4].reduce(0) { $0 << 8 | Int($1) } }
@@ -113,7 +113,7 @@ import Testing
     }
   }
 
-  @Test func aWalkBeginsWithThePicturesOfTheSeed() throws {
+  @Test func aWalkBeginsWithTheImagesOfTheSeed() throws {
     try train("a")
     let training = Program.smallGAN + ["--steps", "1", "--name", "gan"]
     #expect(try gen.start(training).wait().status == 0)
@@ -130,7 +130,7 @@ import Testing
       let told = try gen("inspect", "walk.apng").output
       #expect(
         told.contains("5 frames") && told.contains("seed: 4") && told.contains(" --delay 0.25"))
-      // The bits depend neither on threads nor on the other pictures; a folder gets a file for each.
+      // The bits depend neither on threads nor on the other images; a folder gets a file for each.
       try sample(walk + ["--format", "apng", "-o", "again.png", "--threads", "1"])
       #expect(try self.frames("again.png") == frames)
       try sample(walk + ["--each", "each-\(run)", "--format", "apng"])
@@ -152,7 +152,7 @@ import Testing
       (["a", "-o", "a.apng", "--interpolate", "--count", "9999"], "an animation may have 65536"),
       (["a", "-o", "a.apng", "--interpolate", "--eta", "1"], "eta 0"),
       (["a", "-o", "-", "--show"], "standard output"),
-      (["a", "--prompt", "x", "--show"], "--show for pictures"),
+      (["a", "--prompt", "x", "--show"], "--show for images"),
     ]
     for (flags, message) in cases {
       let result = try gen.start(["sample"] + flags).wait()
@@ -161,10 +161,10 @@ import Testing
     }
   }
 
-  @Test func picturesAreShownInTheTerminal() throws {
+  @Test func imagesAreShownInTheTerminal() throws {
     try train("a")
     let flags = ["sample", "a", "--count", "2", "--steps", "2", "--show"]
-    // Two pictures of 8 pixels with a border: 22x12 pixels, in half as many lines.
+    // Two images of 8 pixels with a border: 22x12 pixels, in half as many lines.
     func lines(_ environment: [String: String], _ arguments: [String]) throws -> [Substring] {
       let shown = try gen.start(arguments, environment: environment).wait()
       #expect(shown.status == 0, "\(shown.messages)")
@@ -180,13 +180,13 @@ import Testing
     let inspected = try lines([:], ["inspect", "two.png", "--show"])
     #expect(inspected.suffix(6) == plain[...] && inspected[0].contains("22x12"))
     #expect(try lines([:], ["inspect", "two.png"]) == inspected.dropLast(6))
-    #expect(try gen("inspect", "a", "--show").messages.contains("--show draws pictures"))
+    #expect(try gen("inspect", "a", "--show").messages.contains("--show generates images"))
     #expect(try gen("inspect", "two.png", "--show", "--json").status == 64)
   }
 
-  @Test func picturesAreDrawnAnewInPart() throws {
+  @Test func imagesAreDrawnAnewInPart() throws {
     try train("a")
-    try writePicture("photo.png", width: 8, height: 8)
+    try writeImage("photo.png", width: 8, height: 8)
     var mask = Image(width: 8, height: 8, channels: 1, value: 0)
     for y in 0..<8 { for x in 4..<8 { mask.pixels[8 * y + x] = 255 } }
     try Data(mask.pngData()).write(to: URL(fileURLWithPath: gen.folder("mask.png")))
@@ -205,22 +205,22 @@ import Testing
     #expect(film.status == 64 && film.messages.contains("no denoising to show"))
   }
 
-  @Test func picturesOfOtherSizesAreFittedWhichIsSaid() throws {
+  @Test func imagesOfOtherSizesAreFittedWhichIsSaid() throws {
     try train("a")
-    try writePicture("photo.png", width: 30, height: 20, channels: 4)
-    try writePicture("mask.png", width: 16, height: 12, channels: 1)
+    try writeImage("photo.png", width: 30, height: 20, channels: 4)
+    try writeImage("mask.png", width: 16, height: 12, channels: 1)
     let result = try sample([
       "--init", "photo.png", "--mask", "mask.png", "--steps", "2", "--count", "1", "-o", "a.png",
     ])
     for message in [
-      "photo.png: the picture of 30x20 is resized and cut to 8x8",
+      "photo.png: the image of 30x20 is resized and cut to 8x8",
       "mask.png: the mask of 16x12 is resized and cut to 8x8",
     ] {
       #expect(result.messages.contains(message), "\(result.messages)")
     }
   }
 
-  @Test func interpolationEndsWithPictures() throws {
+  @Test func interpolationEndsWithImages() throws {
     try train("a", "model.conditional=false", "sample.guidance=1")
     try sample(["a", "--count", "2", "--steps", "3", "--each", "ends"])
     try sample([
@@ -232,8 +232,8 @@ import Testing
 
   @Test func whatCannotBeDrawnIsSaid() throws {
     try train("a")
-    try writePicture("photo.png", width: 8, height: 8)
-    try gen.write("no picture", to: "broken.png")
+    try writeImage("photo.png", width: 8, height: 8)
+    try gen.write("no image", to: "broken.png")
     let cases: [(flags: [String], status: Int32, message: String)] = [
       (["--steps", "0"], 64, "0 steps"),
       (["--steps", "2000"], 64, "trained with 1000"),

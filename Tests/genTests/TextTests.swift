@@ -118,10 +118,10 @@ import Testing
       (["a", "--on-unknown", "panic"], 64, "--on-unknown"),
       (["a", "--count", "0"], 64, "--count is 0"),
       (["a", "-o", "nowhere/text.txt"], 73, "nowhere/text.txt"),
-      (["a", "--steps", "5"], 64, "--steps is for pictures, but a writes text"),
-      (["a", "--each", "out"], 64, "--each is for pictures, but a writes text"),
-      (["gan", "--prompt", "x"], 64, "--prompt is for text, but gan draws pictures"),
-      (["--prompt", "x", "--columns", "5"], 64, "--prompt is for text and --columns for pictures"),
+      (["a", "--steps", "5"], 64, "--steps is for images, but a writes text"),
+      (["a", "--each", "out"], 64, "--each is for images, but a writes text"),
+      (["gan", "--prompt", "x"], 64, "--prompt is for text, but gan generates images"),
+      (["--prompt", "x", "--columns", "5"], 64, "--prompt is for text and --columns for images"),
     ]
     for (arguments, status, message) in cases {
       let result = try gen.start(["sample"] + arguments).wait()
@@ -151,7 +151,7 @@ import Testing
       ("empty.txt", 65, "empty.txt: empty"), ("short.txt", 65, "too short"),
       ("same.txt", 65, "5000 times the same character"),
       ("latin.txt", 65, "no UTF-8 at byte offset 3, line 2"),
-      ("photo.jpg", 65, "photo.jpg: a picture (JPEG), not text"),
+      ("photo.jpg", 65, "photo.jpg: an image (JPEG), not text"),
       ("nowhere.txt", 66, "nowhere.txt"),
     ]
     for (data, status, message) in cases {

@@ -95,7 +95,7 @@ import Training
     }
   }
 
-  @Test func classesNeedLabelsAndEvaluationNeedsPictures() throws {
+  @Test func classesNeedLabelsAndEvaluationNeedsImages() throws {
     let drawn = Program.smallGAN + ["--steps", "1", "--name", "source"]
     #expect(try gen.start(drawn).wait().status == 0)
     #expect(try gen("sample", "source", "--count", "12", "--each", "photos").status == 0)
@@ -103,7 +103,7 @@ import Training
     train[3] = "photos"
     let refused = try gen.start(train).wait()
     #expect(refused.status == 65 && refused.messages.contains("model.conditional"))
-    // So few pictures have none to spare, unless the recipe asks for none.
+    // So few images have none to spare, unless the recipe asks for none.
     #expect(try gen("sample", "source", "--count", "5", "--each", "few").status == 0)
     train[3] = "few"
     train += ["--set", "model.conditional=false", "--set", "sample.guidance=1"]
@@ -119,12 +119,12 @@ import Training
     #expect(list.output.contains("gan-001"))
     #expect(try gen("inspect", "gan-001").output.contains("loss_generator"))
     #expect(try gen("sample", "-o", "grid.png", "--seed", "7").status == 0)
-    let picture = try gen("inspect", "grid.png")
+    let image = try gen("inspect", "grid.png")
     for line in [
       "run: gan-001", "step: 1", "seed: 7",
       "command: gen sample gan-001 -o grid.png --seed 7 --step 1",
     ] {
-      #expect(picture.output.contains(line), "\(picture.output)")
+      #expect(image.output.contains(line), "\(image.output)")
     }
   }
 }

@@ -31,21 +31,21 @@ public func batchNorm(
   let y = Values(x.shape) {
     norm.forward(
       x.values.pointer, weight: weight.values.pointer, bias: bias.values.pointer, into: $0,
-      mean: saved.mean, inverseDeviation: saved.inverseDeviation,
+      mean: saved.mean, rstd: saved.rstd,
       runningMean: running?.mean.storage.base, runningVariance: running?.variance.storage.base)
   }
   let recompute = { [x = x.saved] in
     Values(x.gradientTarget.shape) {
       norm.apply(
         x.values.pointer, weight: weight.values.pointer, bias: bias.values.pointer, into: $0,
-        mean: saved.mean, inverseDeviation: saved.inverseDeviation)
+        mean: saved.mean, rstd: saved.rstd)
     }
   }
   return record(.batchNorm, y, from: x, weight, bias, recompute: recompute) {
     [x = x.saved] dy, gradients in
     let norm = norm.gradients(
       x.values.pointer, dy.pointer, weight: weight.values.pointer, bias: bias.values.pointer,
-      mean: saved.mean, inverseDeviation: saved.inverseDeviation)
+      mean: saved.mean, rstd: saved.rstd)
     gradients.write(norm, to: x.gradientTarget, weight, bias)
   }
 }
@@ -61,13 +61,13 @@ public func batchNormInference(
     norm.inference(
       x.values.pointer, weight: weight.values.pointer, bias: bias.values.pointer,
       runningMean: running.mean.pointer, runningVariance: running.variance.pointer, into: $0,
-      mean: saved.mean, inverseDeviation: saved.inverseDeviation)
+      mean: saved.mean, rstd: saved.rstd)
   }
   return record(.batchNormInference, y, from: x, weight, bias) {
     [x = x.saved] dy, gradients in
     let norm = norm.gradients(
       x.values.pointer, dy.pointer, weight: weight.values.pointer, bias: bias.values.pointer,
-      mean: saved.mean, inverseDeviation: saved.inverseDeviation, isFixed: true)
+      mean: saved.mean, rstd: saved.rstd, isFixed: true)
     gradients.write(norm, to: x.gradientTarget, weight, bias)
   }
 }
@@ -97,14 +97,14 @@ public func groupNorm(
   let y = Values(x.shape) {
     norm.forward(
       x.values.pointer, weight: weight.values.pointer, bias: bias.values.pointer, into: $0,
-      mean: saved.mean, inverseDeviation: saved.inverseDeviation,
+      mean: saved.mean, rstd: saved.rstd,
       condition: NormCondition(shift, modulation), distances: distances?.storage.base)
   }
   let recompute = { [x = x.saved] in
     Values(x.gradientTarget.shape) {
       norm.apply(
         x.values.pointer, weight: weight.values.pointer, bias: bias.values.pointer, into: $0,
-        mean: saved.mean, inverseDeviation: saved.inverseDeviation,
+        mean: saved.mean, rstd: saved.rstd,
         condition: NormCondition(shift, modulation))
     }
   }
@@ -112,7 +112,7 @@ public func groupNorm(
     [x = x.saved] dy, gradients in
     let norm = norm.gradients(
       x.values.pointer, dy.pointer, weight: weight.values.pointer, bias: bias.values.pointer,
-      mean: saved.mean, inverseDeviation: saved.inverseDeviation,
+      mean: saved.mean, rstd: saved.rstd,
       condition: NormCondition(shift, modulation), distances: distances?.storage.base)
     gradients.write(norm, to: x.gradientTarget, weight, bias)
     gradients.write(to: shift) { norm.shift(into: $0, accumulate: $1) }

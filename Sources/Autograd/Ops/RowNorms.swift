@@ -28,7 +28,7 @@ private func rowNorm(
     Values(x.shape) {
       norm.forward(
         x.pointer, weight: weight.values.pointer, bias: bias?.values.pointer, into: $0,
-        mean: saved.mean, inverseDeviation: saved.inverseDeviation)
+        mean: saved.mean, rstd: saved.rstd)
     }
   }
   let recompute = { [x = x.saved] in output(x.values) }
@@ -36,7 +36,7 @@ private func rowNorm(
     [x = x.saved] dy, gradients in
     let norm = norm.gradients(
       x.values.pointer, dy.pointer, weight: weight.values.pointer, mean: saved.mean,
-      inverseDeviation: saved.inverseDeviation)
+      rstd: saved.rstd)
     gradients.write(norm, to: x.gradientTarget, weight, bias)
   }
 }

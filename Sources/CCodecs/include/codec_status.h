@@ -10,9 +10,9 @@ typedef enum codec_status {
   CODEC_OK = 0,
   /// The bytes are not what the format asks for: cut short, or changed.
   CODEC_DAMAGED = 1,
-  /// A valid picture may be, but over a limit below.
+  /// A valid image may be, but over a limit below.
   CODEC_TOO_LARGE = 2,
-  /// A kind of picture that is not read or written here.
+  /// A kind of image that is not read or written here.
   CODEC_UNSUPPORTED = 3,
 } codec_status;
 
@@ -21,9 +21,9 @@ typedef enum codec_status {
 
 /// A file: 64 MiB.
 #define CODEC_MAX_FILE_SIZE 67108864
-/// A picture: 100 megapixels (phones make 50).
+/// An image: 100 megapixels (phones make 50).
 #define CODEC_MAX_PIXELS 100000000
-/// A picture's width or height.
+/// An image's width or height.
 #define CODEC_MAX_SIDE 32768
 /// What a deflate stream, and so a PNG's pixels, can grow to: 1032 times its size.
 #define CODEC_MAX_INFLATION 1032
@@ -31,7 +31,7 @@ typedef enum codec_status {
 #define CODEC_MAX_PNG_CHUNK 1000000
 /// The scans of a JPEG; each costs a pass over all coefficients.
 #define CODEC_MAX_JPEG_SCANS 100
-/// What libjpeg may hold: the coefficients of a progressive picture of 100 megapixels.
+/// What libjpeg may hold: the coefficients of a progressive image of 100 megapixels.
 #define CODEC_MAX_JPEG_MEMORY 671088640
 
 #endif

@@ -6,7 +6,7 @@
 
 #include "codec_status.h"
 
-/// What a JPEG says of its picture before the pixels, as stored: no orientation applied.
+/// What a JPEG says of its image before the pixels, as stored: no orientation applied.
 struct codec_jpeg_header {
   uint32_t width;
   uint32_t height;
@@ -34,7 +34,7 @@ codec_status codec_jpeg_decode(
     const uint8_t *bytes, size_t count, uint32_t reduction, uint8_t *pixels, size_t size,
     struct codec_jpeg_warnings *warnings, char *message);
 
-/// Enough bytes for such a picture, encoded at any quality.
+/// Enough bytes for such an image, encoded at any quality.
 size_t codec_jpeg_bound(size_t width, size_t height, size_t channels);
 
 /// Encodes [height, width, channels] of 8 bits, 1 or 3 channels, at a quality from 1 to 100. Chroma

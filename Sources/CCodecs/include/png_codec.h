@@ -6,7 +6,7 @@
 
 #include "codec_status.h"
 
-/// What a PNG says of its picture before the pixels.
+/// What a PNG says of its image before the pixels.
 struct codec_png_header {
   uint32_t width;
   uint32_t height;
@@ -23,7 +23,7 @@ codec_status codec_png_read_header(
 codec_status codec_png_decode(
     const uint8_t *bytes, size_t count, uint8_t *pixels, size_t size, char *message);
 
-/// Enough bytes for such a picture and `text_size` bytes of text in `text_pairs` pairs, encoded.
+/// Enough bytes for such an image and `text_size` bytes of text in `text_pairs` pairs, encoded.
 size_t codec_png_bound(
     size_t width, size_t height, size_t channels, size_t text_size, size_t text_pairs);
 
@@ -34,7 +34,7 @@ codec_status codec_png_encode(
     const uint8_t *pixels, size_t width, size_t height, size_t channels, const char *text,
     size_t text_pairs, uint8_t *output, size_t capacity, size_t *written, char *message);
 
-/// Encodes `frames` such pictures, one behind the other, as an animation that repeats without end: an
+/// Encodes `frames` such images, one behind the other, as an animation that repeats without end: an
 /// APNG, whose first frame is what other readers see. `milliseconds` says how long each is shown.
 /// `scratch` takes one frame, and `output` all of them with 64 bytes more for each: `codec_png_bound`.
 codec_status codec_apng_encode(

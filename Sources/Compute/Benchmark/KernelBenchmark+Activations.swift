@@ -1,7 +1,7 @@
 import KernelInterface
 
 extension KernelBenchmark {
-  /// Of transformers' perceptrons, and of a DCGAN's images.
+  /// Of transformers' MLPs, and of a DCGAN's images.
   static let activations: [KernelBenchmark] =
     activation("gelu", .gelu, 16384, 1536) + activation("gelu", .gelu, 768, 512)
     + activation("gelu-tanh", .geluTanh, 768, 512)

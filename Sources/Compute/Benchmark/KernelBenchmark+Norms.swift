@@ -38,7 +38,7 @@ extension KernelBenchmark {
           withExtendedLifetime((parameters, own, statistics)) {
             norm.forward(
               x.base, weight: weight, bias: bias, into: y.base, mean: mean,
-              inverseDeviation: inverse, condition: time, distances: distances.base)
+              rstd: inverse, condition: time, distances: distances.base)
           }
         }
         guard backward else { return forward }
@@ -46,7 +46,7 @@ extension KernelBenchmark {
         return {
           withExtendedLifetime((parameters, own, statistics)) {
             norm.gradients(
-              x.base, dy.base, weight: weight, bias: bias, mean: mean, inverseDeviation: inverse,
+              x.base, dy.base, weight: weight, bias: bias, mean: mean, rstd: inverse,
               condition: time, distances: distances.base
             ).input(into: y.base)
           }
@@ -74,14 +74,14 @@ extension KernelBenchmark {
         let forward: () -> Void = {
           norm.forward(
             x.base, weight: weight.base, bias: bias.base, into: y.base, mean: mean.base,
-            inverseDeviation: inverse.base)
+            rstd: inverse.base)
         }
         guard backward else { return forward }
         forward()
         return {
           norm.gradients(
             x.base, dy.base, weight: weight.base, bias: bias.base, mean: mean.base,
-            inverseDeviation: inverse.base
+            rstd: inverse.base
           ).input(into: y.base)
         }
       }
@@ -109,13 +109,13 @@ extension KernelBenchmark {
         let forward: () -> Void = {
           norm.forward(
             x.base, weight: weight.base, bias: nil, into: y.base, mean: mean.base,
-            inverseDeviation: inverse.base)
+            rstd: inverse.base)
         }
         guard backward else { return forward }
         forward()
         return {
           norm.gradients(
-            x.base, dy.base, weight: weight.base, mean: mean.base, inverseDeviation: inverse.base
+            x.base, dy.base, weight: weight.base, mean: mean.base, rstd: inverse.base
           ).input(into: y.base)
         }
       }

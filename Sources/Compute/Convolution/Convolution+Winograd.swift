@@ -19,7 +19,7 @@ extension Convolution {
   /// The convolution of `source` with w, or with `isBackward` the transposed one.
   func winograd(
     _ source: UnsafePointer<Float>, _ w: UnsafePointer<Float>, isBackward: Bool,
-    into output: UnsafeMutablePointer<Float>, _ accumulate: Bool, _ finish: Finish
+    into output: UnsafeMutablePointer<Float>, _ accumulate: Bool, _ finish: Epilogue
   ) {
     Winograd(
       tiles: WinogradTiles(batch: batch, height: height, width: width), source: source,

@@ -78,13 +78,13 @@ public struct Convolution: Equatable, Sendable {
       return
     }
     count(input: 1, output: accumulate ? 2 : 1, bias: bias == nil ? 0 : outChannels)
-    let finish = Finish(bias: bias, activation: activation)
+    let finish = Epilogue(bias: bias, activation: activation)
     if usesWinograd {
       return winograd(x, w, isBackward: false, into: y, accumulate, finish)
     }
     let weights = TapWeights(base: w, taps: taps.count, rows: inChannels, columns: outChannels)
     withMergedTaps(x) { source, geometry in
-      var gather = Gather(
+      var gather = IndirectConvolution(
         source: source, geometry: geometry,
         weights: geometry.isMerged ? weights.merged(by: kernelWidth) : weights)
       gather.outputHeight = outputHeight
@@ -100,7 +100,7 @@ public struct Convolution: Equatable, Sendable {
     bias: UnsafePointer<Float>? = nil, activation: Activation = .identity, accumulate: Bool = false
   ) {
     guard batch > 0 else { return }
-    let finish = Finish(bias: bias, activation: activation)
+    let finish = Epilogue(bias: bias, activation: activation)
     if let (rows, depth) = asMatrix, depth == inChannels || finish.isIdentity {
       MatrixProduct(m: rows, n: depth, k: outChannels, transposeB: true)(
         dy, w, into: dx, bias: bias, activation: activation, accumulate: accumulate)
@@ -112,7 +112,7 @@ public struct Convolution: Equatable, Sendable {
     }
     // Pixels whose coordinates leave the same remainder meet the same taps: stride^2 phases, each a
     // convolution of stride 1.
-    var phases: [Gather] = []
+    var phases: [IndirectConvolution] = []
     for y in 0..<min(stride, height) {
       for x in 0..<min(stride, width) { phases.append(phase(y, x, dy, w)) }
     }
@@ -131,7 +131,7 @@ public struct Convolution: Equatable, Sendable {
   /// The part of the input's gradient at pixels (y, x), (y + stride, x), and so on.
   private func phase(
     _ y: Int, _ x: Int, _ dy: UnsafePointer<Float>, _ w: UnsafePointer<Float>
-  ) -> Gather {
+  ) -> IndirectConvolution {
     // Input pixel i meets output pixel o in tap k where i + padding = o * stride + k.
     let met = taps.indices.filter {
       (y + padding - taps[$0].y) % stride == 0 && (x + padding - taps[$0].x) % stride == 0
@@ -145,7 +145,7 @@ public struct Convolution: Equatable, Sendable {
     var weights = TapWeights(base: w, taps: taps.count, rows: inChannels, columns: outChannels)
     weights.order = met
     weights.isTransposed = true
-    var gather = Gather(source: dy, geometry: geometry, weights: weights)
+    var gather = IndirectConvolution(source: dy, geometry: geometry, weights: weights)
     gather.outputHeight = (height - y + stride - 1) / stride
     gather.outputWidth = (width - x + stride - 1) / stride
     gather.outputStride = stride

@@ -12,7 +12,7 @@ struct Winograd {
   let weights: WinogradWeights
   let output: UnsafeMutablePointer<Float>
   let accumulate: Bool
-  let finish: Finish
+  let finish: Epilogue
 
   /// Tiles to a task, a multiple of the micro-kernel's rows.
   private static let tilesPerTask = 96

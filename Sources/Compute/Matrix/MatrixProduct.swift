@@ -35,7 +35,7 @@ public struct MatrixProduct: Sendable {
     Work.add(
       operations: 2 * m * n * k,
       floats: m * k + k * n + (accumulate ? 2 : 1) * m * n + (bias == nil ? 0 : n))
-    let finish = Finish(bias: bias, activation: activation)
+    let finish = Epilogue(bias: bias, activation: activation)
     if transposeA && n == 1 && finish.isIdentity {
       // A column is a row: the long side becomes the columns, which fill whole vectors.
       MatrixProduct(m: 1, n: m, k: k).run(b, a, into: c, finish, accumulate: accumulate)
@@ -46,7 +46,7 @@ public struct MatrixProduct: Sendable {
 
   private func run(
     _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, into c: UnsafeMutablePointer<Float>,
-    _ finish: Finish, accumulate: Bool
+    _ finish: Epilogue, accumulate: Bool
   ) {
     let job = Job(
       product: self, a: a, b: b, c: c, accumulate: accumulate, finish: finish,
@@ -69,7 +69,7 @@ public struct MatrixProduct: Sendable {
     let b: UnsafePointer<Float>
     let c: UnsafeMutablePointer<Float>
     let accumulate: Bool
-    let finish: Finish
+    let finish: Epilogue
     let kernels: any KernelSet.Type
 
     var m: Int { product.m }
@@ -79,7 +79,7 @@ public struct MatrixProduct: Sendable {
 }
 
 /// What is done to a block of results while it is hot: the bias added, the activation applied.
-struct Finish {
+struct Epilogue {
   let bias: UnsafePointer<Float>?
   let activation: Activation
 

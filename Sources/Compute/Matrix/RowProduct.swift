@@ -26,7 +26,8 @@ struct RowProduct {
     activation: Activation = .identity
   ) {
     withUnsafePointer(to: UnsafeMutableRawPointer(y)) {
-      Finish(bias: bias, activation: activation)($0, count: 1, column: 0, columns: columns, kernels)
+      Epilogue(bias: bias, activation: activation)(
+        $0, count: 1, column: 0, columns: columns, kernels)
     }
   }
 }

@@ -31,20 +31,20 @@ public struct BatchNormalization: Sendable {
   ///   - bias: [C], zeros if nil.
   ///   - y: [rows, C]; may be `x`, if the backward pass is not wanted.
   ///   - mean: [C], for the backward pass.
-  ///   - inverseDeviation: [C], 1 / sqrt(variance + epsilon), for the backward pass.
+  ///   - rstd: [C], 1 / sqrt(variance + epsilon), for the backward pass.
   ///   - runningMean: [C], moved by `momentum` towards the batch's mean.
   ///   - runningVariance: [C], moved towards the batch's unbiased variance.
   public func forward(
     _ x: UnsafePointer<Float>, weight: UnsafePointer<Float>?, bias: UnsafePointer<Float>?,
     into y: UnsafeMutablePointer<Float>, mean: UnsafeMutablePointer<Float>,
-    inverseDeviation: UnsafeMutablePointer<Float>,
+    rstd: UnsafeMutablePointer<Float>,
     runningMean: UnsafeMutablePointer<Float>? = nil,
     runningVariance: UnsafeMutablePointer<Float>? = nil
   ) {
     let variance = Storage(count: norm.channels)
     norm.forward(
       x, .init(weight: weight, bias: bias), into: y,
-      .init(mean: mean, inverseDeviation: inverseDeviation), variance: variance.base)
+      .init(mean: mean, rstd: rstd), variance: variance.base)
     guard norm.rows > 0 else { return }
     Work.add(elements: norm.channels, operations: 0, arrays: runningMean == nil ? 0 : 4)
     precondition(
@@ -59,31 +59,31 @@ public struct BatchNormalization: Sendable {
 
   /// Normalizes by the running statistics.
   ///
-  /// `mean` and `inverseDeviation` [C] are written for a backward pass with `isFixed`.
+  /// `mean` and `rstd` [C] are written for a backward pass with `isFixed`.
   public func inference(
     _ x: UnsafePointer<Float>, weight: UnsafePointer<Float>?, bias: UnsafePointer<Float>?,
     runningMean: UnsafePointer<Float>, runningVariance: UnsafePointer<Float>,
     into y: UnsafeMutablePointer<Float>, mean: UnsafeMutablePointer<Float>,
-    inverseDeviation: UnsafeMutablePointer<Float>
+    rstd: UnsafeMutablePointer<Float>
   ) {
     for channel in 0..<norm.channels {
       let variance = Double(runningVariance[channel]) + Double(norm.epsilon)
       mean[channel] = runningMean[channel]
-      inverseDeviation[channel] = Float(1 / variance.squareRoot())
+      rstd[channel] = Float(1 / variance.squareRoot())
     }
     apply(
-      x, weight: weight, bias: bias, into: y, mean: mean, inverseDeviation: inverseDeviation)
+      x, weight: weight, bias: bias, into: y, mean: mean, rstd: rstd)
   }
 
   /// Normalizes by the statistics [C] that a forward pass left: y [rows, C], the same bits.
   public func apply(
     _ x: UnsafePointer<Float>, weight: UnsafePointer<Float>?, bias: UnsafePointer<Float>?,
     into y: UnsafeMutablePointer<Float>, mean: UnsafeMutablePointer<Float>,
-    inverseDeviation: UnsafeMutablePointer<Float>
+    rstd: UnsafeMutablePointer<Float>
   ) {
     norm.apply(
       x, .init(weight: weight, bias: bias), into: y,
-      .init(mean: mean, inverseDeviation: inverseDeviation))
+      .init(mean: mean, rstd: rstd))
   }
 
   /// The backward pass for dy [rows, C], with what the forward pass had and left.
@@ -92,11 +92,11 @@ public struct BatchNormalization: Sendable {
   public func gradients(
     _ x: UnsafePointer<Float>, _ dy: UnsafePointer<Float>, weight: UnsafePointer<Float>?,
     bias: UnsafePointer<Float>?, mean: UnsafeMutablePointer<Float>,
-    inverseDeviation: UnsafeMutablePointer<Float>, isFixed: Bool = false
+    rstd: UnsafeMutablePointer<Float>, isFixed: Bool = false
   ) -> NormGradients {
     norm.gradients(
       x, dy, .init(weight: weight, bias: bias),
-      .init(mean: mean, inverseDeviation: inverseDeviation), isFixed: isFixed)
+      .init(mean: mean, rstd: rstd), isFixed: isFixed)
   }
 
   private func move(_ running: UnsafeMutablePointer<Float>?, _ channel: Int, to value: Float) {

@@ -25,7 +25,7 @@ struct ChannelNorm {
     /// [samples][groups].
     let mean: UnsafeMutablePointer<Float>
     /// [samples][groups].
-    let inverseDeviation: UnsafeMutablePointer<Float>
+    let rstd: UnsafeMutablePointer<Float>
     /// [samples][channels], each channel's mean less its group's; the gradient of a condition's shift
     /// needs them.
     var distances: UnsafeMutablePointer<Float>?
@@ -72,7 +72,7 @@ struct ChannelNorm {
         let (mean, spread) = combine(means, squares, group)
         let index = sample * groups + group
         statistics.mean[index] = Float(mean)
-        statistics.inverseDeviation[index] = Float(1 / (spread + Double(epsilon)).squareRoot())
+        statistics.rstd[index] = Float(1 / (spread + Double(epsilon)).squareRoot())
         variance?[index] = Float(spread)
         guard let distances = statistics.distances else { continue }
         for channel in group * groupSize..<(group + 1) * groupSize {
@@ -178,7 +178,7 @@ struct ChannelNorm {
     for channel in 0..<channels {
       let group = sample * groups + channel / groupSize
       let (factor, extra) = modulation(parameters, sample, channel)
-      let scale = factor * (parameters.weight?[channel] ?? 1) * statistics.inverseDeviation[group]
+      let scale = factor * (parameters.weight?[channel] ?? 1) * statistics.rstd[group]
       let bias = factor * (parameters.bias?[channel] ?? 0) + extra
       // What is added to x is taken off its mean instead.
       let own = parameters.condition.shift?[sample * channels + channel] ?? 0
@@ -210,7 +210,7 @@ struct ChannelNorm {
   ) {
     for group in 0..<groups {
       let members = group * groupSize..<(group + 1) * groupSize
-      let inverse = Double(statistics.inverseDeviation[sample * groups + group])
+      let inverse = Double(statistics.rstd[sample * groups + group])
       var (plain, normalized) = (0.0, 0.0)
       for channel in members {
         let factor = Double(modulation(parameters, sample, channel).factor)

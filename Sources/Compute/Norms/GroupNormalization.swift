@@ -30,37 +30,37 @@ public struct GroupNormalization: Sendable {
   ///   - bias: [C], zeros if nil.
   ///   - y: [N, rows, C]; may be `x`, if the backward pass is not wanted.
   ///   - mean: [N, groups], for the backward pass.
-  ///   - inverseDeviation: [N, groups], 1 / sqrt(variance + epsilon), for the backward pass.
+  ///   - rstd: [N, groups], 1 / sqrt(variance + epsilon), for the backward pass.
   ///   - condition: What each image adds to x, and how it scales and shifts what is normalized.
   ///   - distances: [N, C], the channels' means less their groups', for the backward pass if the
   ///     condition has a shift.
   public func forward(
     _ x: UnsafePointer<Float>, weight: UnsafePointer<Float>?, bias: UnsafePointer<Float>?,
     into y: UnsafeMutablePointer<Float>, mean: UnsafeMutablePointer<Float>,
-    inverseDeviation: UnsafeMutablePointer<Float>, condition: NormCondition = NormCondition(),
+    rstd: UnsafeMutablePointer<Float>, condition: NormCondition = NormCondition(),
     distances: UnsafeMutablePointer<Float>? = nil
   ) {
     norm.forward(
       x, .init(weight: weight, bias: bias, condition: condition), into: y,
-      .init(mean: mean, inverseDeviation: inverseDeviation, distances: distances))
+      .init(mean: mean, rstd: rstd, distances: distances))
   }
 
   /// Normalizes again, with the statistics that the forward pass left: y [N, rows, C], the same bits.
   public func apply(
     _ x: UnsafePointer<Float>, weight: UnsafePointer<Float>?, bias: UnsafePointer<Float>?,
     into y: UnsafeMutablePointer<Float>, mean: UnsafeMutablePointer<Float>,
-    inverseDeviation: UnsafeMutablePointer<Float>, condition: NormCondition = NormCondition()
+    rstd: UnsafeMutablePointer<Float>, condition: NormCondition = NormCondition()
   ) {
     norm.apply(
       x, .init(weight: weight, bias: bias, condition: condition), into: y,
-      .init(mean: mean, inverseDeviation: inverseDeviation))
+      .init(mean: mean, rstd: rstd))
   }
 
   /// The backward pass for dy [N, rows, C], with what the forward pass had and left.
   public func gradients(
     _ x: UnsafePointer<Float>, _ dy: UnsafePointer<Float>, weight: UnsafePointer<Float>?,
     bias: UnsafePointer<Float>?, mean: UnsafeMutablePointer<Float>,
-    inverseDeviation: UnsafeMutablePointer<Float>, condition: NormCondition = NormCondition(),
+    rstd: UnsafeMutablePointer<Float>, condition: NormCondition = NormCondition(),
     distances: UnsafeMutablePointer<Float>? = nil
   ) -> NormGradients {
     precondition(
@@ -68,6 +68,6 @@ public struct GroupNormalization: Sendable {
       "the gradient of a group norm's shift without the distances of its forward pass")
     return norm.gradients(
       x, dy, .init(weight: weight, bias: bias, condition: condition),
-      .init(mean: mean, inverseDeviation: inverseDeviation, distances: distances))
+      .init(mean: mean, rstd: rstd, distances: distances))
   }
 }

@@ -28,11 +28,11 @@ public struct LayerNormalization: Sendable {
   ///   - bias: [C], zeros if nil.
   ///   - y: [rows, C]; may be `x`, if the backward pass is not wanted.
   ///   - mean: [rows], for the backward pass; RMS norm leaves it alone.
-  ///   - inverseDeviation: [rows], 1 / sqrt(variance + epsilon), for the backward pass.
+  ///   - rstd: [rows], 1 / sqrt(variance + epsilon), for the backward pass.
   public func forward(
     _ x: UnsafePointer<Float>, weight: UnsafePointer<Float>?, bias: UnsafePointer<Float>?,
     into y: UnsafeMutablePointer<Float>, mean: UnsafeMutablePointer<Float>,
-    inverseDeviation: UnsafeMutablePointer<Float>
+    rstd: UnsafeMutablePointer<Float>
   ) {
     // The mean and its subtraction (2), squares, their sum, two factors (4), the bias (1).
     Work.add(elements: rows * columns, operations: isCentered ? 7 : 4, arrays: 2)
@@ -44,14 +44,14 @@ public struct LayerNormalization: Sendable {
         x + start, rows: count, columns: columns, weight: weight,
         bias: bias, epsilon: epsilon, into: y + start,
         mean: isCentered ? mean + row : nil,
-        inverseDeviation: inverseDeviation + row)
+        rstd: rstd + row)
     }
   }
 
   /// The backward pass for dy [rows, C], with what the forward pass had and left.
   public func gradients(
     _ x: UnsafePointer<Float>, _ dy: UnsafePointer<Float>, weight: UnsafePointer<Float>?,
-    mean: UnsafePointer<Float>, inverseDeviation: UnsafePointer<Float>
+    mean: UnsafePointer<Float>, rstd: UnsafePointer<Float>
   ) -> NormGradients {
     NormGradients(channels: columns) { dx, accumulate, destination in
       // n = x - mean (1) over the deviation (1), the sums of n dy (2) and dy (1); for dx, w dy (1),
@@ -72,7 +72,7 @@ public struct LayerNormalization: Sendable {
         kernels.layerNormGradient(
           x + start, dy + start, rows: min(rowsPerBlock, rows - row), columns: columns,
           weight: weight, mean: isCentered ? mean + row : nil,
-          inverseDeviation: inverseDeviation + row, into: dx.map { $0 + start },
+          rstd: rstd + row, into: dx.map { $0 + start },
           accumulate: accumulate, sums: sums.base + block * 2 * columns)
       }
       pool.run(1) { _, worker in

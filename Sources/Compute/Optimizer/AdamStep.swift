@@ -29,7 +29,7 @@ public struct AdamStep: Sendable {
   /// What gradients are multiplied by first: less than 1 clips their norm.
   public var gradientScale: Double
   /// The decay of the parameters' moving average.
-  public var averageDecay: Double
+  public var emaDecay: Double
   /// Whether the moments are corrected for having begun at 0.
   public var correctsBias: Bool
 
@@ -37,7 +37,7 @@ public struct AdamStep: Sendable {
   public init(
     learningRate: Double = 1e-3, beta1: Double = 0.9, beta2: Double = 0.999,
     epsilon: Double = 1e-8, weightDecay: Double = 0, decay: Decay = .decoupled,
-    gradientScale: Double = 1, averageDecay: Double = 0.999, correctsBias: Bool = true
+    gradientScale: Double = 1, emaDecay: Double = 0.999, correctsBias: Bool = true
   ) {
     self.learningRate = learningRate
     self.beta1 = beta1
@@ -46,7 +46,7 @@ public struct AdamStep: Sendable {
     self.weightDecay = weightDecay
     self.decay = decay
     self.gradientScale = gradientScale
-    self.averageDecay = averageDecay
+    self.emaDecay = emaDecay
     self.correctsBias = correctsBias
   }
 
@@ -87,7 +87,7 @@ public struct AdamStep: Sendable {
       stepSize: Float(learningRate / correction(beta1)),
       rootScale: Float(1 / correction(beta2).squareRoot()),
       epsilon: Float(epsilon),
-      averageRate: Float(1 - averageDecay))
+      averageRate: Float(1 - emaDecay))
   }
 
   /// base^exponent by repeated squaring: the system's power function would differ between machines.

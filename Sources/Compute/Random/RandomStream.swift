@@ -9,7 +9,7 @@ import KernelInterface
 public struct RandomStream: Sendable {
   /// What the numbers are for: streams of different purposes share none.
   public enum Purpose: UInt16, Sendable, CaseIterable {
-    /// The first values of parameters; the layer is the parameter's index.
+    /// The initial values of parameters; the layer is the parameter's index.
     case initialization = 1
     /// The order of a data set; the step is the epoch.
     case shuffle = 2
@@ -29,7 +29,7 @@ public struct RandomStream: Sendable {
     case sampling = 9
     /// Everything in evaluation.
     case evaluation = 10
-    /// Pictures that the program draws to learn from.
+    /// Images that the program draws to learn from.
     case drawing = 11
   }
 

@@ -1,7 +1,7 @@
 import CProcessor
 import Synchronization
 
-/// A rehearsal of work, which does everything but the work: it foretells what memory the work takes.
+/// A rehearsal of work, which does everything but the work: it predicts what memory the work takes.
 ///
 /// Within `rehearse`, arrays have sizes and no memory of their own, and parallel regions, where all that
 /// takes long is done, are left out. What the program asks of its pool is asked of a model of the pool

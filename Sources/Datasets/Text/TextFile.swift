@@ -28,8 +28,8 @@ enum TextFile {
   static func fault(of bytes: [UInt8]) -> String? {
     if String(validating: bytes, as: UTF8.self) != nil && !bytes.contains(0) { return nil }
     if let format = ImageFormat(signatureOf: bytes) {
-      return "a picture (\(format.rawValue.uppercased())), not text; gen train gan and gen train "
-        + "diffusion learn from folders of pictures"
+      return "an image (\(format.rawValue.uppercased())), not text; gen train gan and gen train "
+        + "diffusion learn from folders of images"
     }
     if bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF]) {
       return "UTF-16, but text must be UTF-8; iconv -f UTF-16 -t UTF-8 converts it"

@@ -58,18 +58,18 @@ struct TextLocation {
       otherFiles = listing.broken.count - named.count
       form = .folder
     case nil:
-      let pictures = ImageDataset.names.contains(what)
+      let images = ImageDataset.names.contains(what)
       throw DatasetError(
         .missing, what,
-        (pictures ? "a data set of pictures" : "nothing is there")
+        (images ? "a data set of images" : "nothing is there")
           + "; name a text file, a folder of text files, or \(Self.names.joined(separator: ", "))")
     default:
       (form, paths, broken, otherFiles) = (.file, [BytePath(what)], [], 0)
     }
   }
 
-  /// Whether this is text rather than pictures, as far as names tell: a built-in text, a file, or a
-  /// folder with text files and neither pictures nor a data set's files.
+  /// Whether this is text rather than images, as far as names tell: a built-in text, a file, or a
+  /// folder with text files and neither images nor a data set's files.
   static func isText(_ what: String) -> Bool {
     if names.contains(what) { return true }
     // What the system cannot tell is an error of whoever opens it.

@@ -13,7 +13,7 @@ public struct TextSource: Sendable {
   /// between two.
   public static var names: [String] { TextLocation.names }
 
-  /// Whether a name or path is that of text rather than of pictures, as far as names tell.
+  /// Whether a name or path is that of text rather than of images, as far as names tell.
   public static func isText(_ what: String) -> Bool { TextLocation.isText(what) }
 
   /// Reads a text by its name, or by the path of a file or folder.

@@ -1,19 +1,19 @@
 import Foundation
 
-/// Whether drawn pictures are nearer to those that a model has learned from than pictures are that it
+/// Whether generated images are nearer to those that a model has learned from than images are that it
 /// has never seen.
 ///
-/// A picture counts as near if its nearest training picture is nearer than those of all but a hundredth
-/// of the held-out pictures, or equal to it; with fewer than a hundred held-out pictures, all but a
+/// An image counts as near if its nearest training image is nearer than those of all but a hundredth
+/// of the held-out images, or equal to it; with fewer than a hundred held-out images, all but a
 /// twentieth or a tenth. What is drawn from the same distribution as the data, without a look at single
-/// pictures, is near as often as held-out pictures are; so the number of near ones has a binomial
+/// images, is near as often as held-out images are; so the number of near ones has a binomial
 /// distribution, whose tail is the chance of as many by accident.
 public struct CopyingTest: Sendable {
-  /// The part of the held-out pictures that are not near: 0.99, 0.95 or 0.9.
+  /// The part of the held-out images that are not near: 0.99, 0.95 or 0.9.
   public let level: Double
-  /// The distance below which a picture is near.
+  /// The distance below which an image is near.
   public let threshold: Double
-  /// How many drawn pictures there are.
+  /// How many generated images there are.
   public let samples: Int
   /// How many of them are near.
   public let near: Int
@@ -24,24 +24,24 @@ public struct CopyingTest: Sendable {
   /// The chance of as many near ones, or more, by accident.
   public let chance: Double
   /// How many near ones would be taken for copying; nil where not even all would, since there are too
-  /// few pictures.
+  /// few images.
   public let fewestNear: Int?
-  /// How many drawn pictures there must be for all of them to be taken for copying, were they near; nil
-  /// where no number is enough, since so many of the held-out pictures are as near.
+  /// How many generated images there must be for all of them to be taken for copying, were they near; nil
+  /// where no number is enough, since so many of the held-out images are as near.
   public let fewestSamples: Int?
 
   /// Chances below are taken for copying.
   static let significance = 0.001
 
-  /// Compares distances to the nearest training picture of drawn and of held-out pictures.
+  /// Compares distances to the nearest training image of generated and of held-out images.
   init(drawn: [Double], heldOut: [Double]) {
-    precondition(!drawn.isEmpty && heldOut.count >= 10, "\(heldOut.count) held-out pictures")
+    precondition(!drawn.isEmpty && heldOut.count >= 10, "\(heldOut.count) held-out images")
     let level = heldOut.count >= 100 ? 0.99 : heldOut.count >= 20 ? 0.95 : 0.9
     let sorted = heldOut.sorted()
     let threshold = sorted[Int((1 - level) * Double(sorted.count) + 1e-9)]
     func isNear(_ distance: Double) -> Bool { distance < threshold || distance == 0 }
     let near = drawn.count(where: isNear)
-    // The chance of a further held-out picture, whose rank among them can be any.
+    // The chance of a further held-out image, whose rank among them can be any.
     let expected = Double(heldOut.count(where: isNear) + 1) / Double(heldOut.count + 1)
     (self.level, self.threshold, self.near, self.expected) = (level, threshold, near, expected)
     (samples, equal) = (drawn.count, drawn.count { $0 == 0 })
@@ -52,10 +52,10 @@ public struct CopyingTest: Sendable {
     fewestSamples = Self.fewestSamples(expected)
   }
 
-  /// Whether more of the drawn pictures are near than accident explains.
+  /// Whether more of the generated images are near than accident explains.
   public var findsCopying: Bool { chance < Self.significance }
 
-  /// Whether there are too few pictures to find copying, whatever they are.
+  /// Whether there are too few images to find copying, whatever they are.
   public var isTooFew: Bool { fewestNear == nil }
 
   /// The fewest of which each is near by accident with the chance `p`, and all with one that is small

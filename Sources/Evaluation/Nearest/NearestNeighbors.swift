@@ -12,7 +12,7 @@ struct NearestNeighbors {
   struct Neighbor: Equatable {
     /// Its number among all.
     let index: Int
-    /// Whether it is that of the mirrored picture.
+    /// Whether it is that of the mirrored image.
     let isMirrored: Bool
     /// The square of its distance.
     let squaredDistance: Double
@@ -25,7 +25,7 @@ struct NearestNeighbors {
   private let most: Int
 
   /// What a squared distance by way of a product may be wrong by, as a part of both squared norms: far
-  /// more than single precision is over the longest vectors of pictures.
+  /// more than single precision is over the longest vectors of images.
   private static let slack = 1e-4
 
   /// A search for so many neighbors of each query.
@@ -58,7 +58,7 @@ struct NearestNeighbors {
   }
 
   private static func insert(_ neighbor: Neighbor, into found: inout [Neighbor], _ most: Int) {
-    // Of a picture and its mirror image, the nearer one counts.
+    // Of an image and its mirror image, the nearer one counts.
     if let other = found.firstIndex(where: { $0.index == neighbor.index }) {
       guard neighbor.squaredDistance < found[other].squaredDistance else { return }
       found.remove(at: other)

@@ -2,22 +2,22 @@ import Datasets
 import Files
 import Images
 
-/// The nearest training pictures beside drawn and beside held-out ones.
+/// The nearest training images beside drawn and beside held-out ones.
 public struct NearestReport: Sendable {
-  /// A picture with what is nearest to it.
+  /// An image with what is nearest to it.
   public struct Row: Sendable {
     /// Its number among the drawn or the chosen held-out ones.
     public let number: Int
-    /// The picture.
-    public let picture: Image
-    /// The nearest training pictures, the nearest first.
+    /// The image.
+    public let image: Image
+    /// The nearest training images, the nearest first.
     public let neighbors: [Neighbor]
 
     /// The distance to the nearest.
     public var distance: Double { neighbors[0].distance }
   }
 
-  /// A training picture that is near.
+  /// A training image that is near.
   public struct Neighbor: Sendable, Encodable {
     /// Its number in the data.
     public let index: Int
@@ -29,17 +29,17 @@ public struct NearestReport: Sendable {
 
   /// The data: a built-in name or a path.
   public let dataSource: String
-  /// What pictures were compared in.
+  /// What images were compared in.
   public let space: String
   /// Whether that were pixels, whose distances are in levels of 256.
   public let isInPixels: Bool
-  /// Whether mirrored training pictures were looked at, too.
+  /// Whether mirrored training images were looked at, too.
   public let isMirrored: Bool
-  /// The drawn pictures.
+  /// The generated images.
   public let drawn: [Row]
-  /// The held-out pictures.
+  /// The held-out images.
   public let heldOut: [Row]
-  /// The training pictures.
+  /// The training images.
   public let training: ImageDataset
   /// What the comparison says.
   public let test: CopyingTest
@@ -48,8 +48,8 @@ public struct NearestReport: Sendable {
   public var finding: String {
     let level = "\(Int((test.level * 100).rounded())) %"
     let count =
-      "\(test.near) of \(test.samples) drawn pictures (\(percent(test.near))) are nearer to a training "
-      + "picture than \(level) of the held-out pictures are"
+      "\(test.near) of \(test.samples) generated images (\(percent(test.near))) are nearer to a training "
+      + "image than \(level) of the held-out images are"
     let equal =
       test.equal == 0
       ? "" : " \(test.equal) \(test.equal == 1 ? "is" : "are") the same as one."
@@ -57,9 +57,9 @@ public struct NearestReport: Sendable {
     if test.isTooFew {
       let needed =
         test.fewestSamples.map { "at least \($0) are needed" }
-        ?? "with these held-out pictures, no number of them is enough"
+        ?? "with these held-out images, no number of them is enough"
       return
-        "Too few pictures to tell whether the model copies: \(count); \(expected), and even all "
+        "Too few images to tell whether the model copies: \(count); \(expected), and even all "
         + "\(test.samples) near ones would not be less likely than p = \(brief(CopyingTest.significance)):"
         + " \(needed).\(equal)"
     }
@@ -86,19 +86,19 @@ extension NearestReport: Encodable {
     case data, space, samples, near, equal, threshold, level, expected, chance, copying, nearest
     case fewestNear = "near_needed"
     case fewestSamples = "samples_needed"
-    case trainingPictures = "training_pictures"
-    case heldOutPictures = "held_out_pictures"
+    case trainingImages = "training_images"
+    case heldOutImages = "held_out_images"
     case median = "median_distance"
     case heldOutMedian = "median_distance_held_out"
   }
 
-  /// One object; `nearest` has for each drawn picture its nearest training pictures.
+  /// One object; `nearest` has for each drawn image its nearest training images.
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: Key.self)
     try container.encode(dataSource, forKey: .data)
     try container.encode(space, forKey: .space)
-    try container.encode(training.count, forKey: .trainingPictures)
-    try container.encode(heldOut.count, forKey: .heldOutPictures)
+    try container.encode(training.count, forKey: .trainingImages)
+    try container.encode(heldOut.count, forKey: .heldOutImages)
     try container.encode(test.samples, forKey: .samples)
     try container.encode(test.near, forKey: .near)
     try container.encode(test.equal, forKey: .equal)

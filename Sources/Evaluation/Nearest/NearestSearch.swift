@@ -2,57 +2,57 @@ import Datasets
 import Images
 import Models
 
-/// Finds the training pictures that are nearest to drawn ones, and to held-out ones for a measure.
+/// Finds the training images that are nearest to drawn ones, and to held-out ones for a measure.
 public struct NearestSearch {
-  /// What pictures are compared in.
-  public let space: PictureSpace
+  /// What images are compared in.
+  public let space: ImageSpace
   /// The data that the model has learned from.
   public let data: DataReference
-  /// Whether it has learned from mirrored pictures, too.
+  /// Whether it has learned from mirrored images, too.
   public let isMirrored: Bool
-  /// How many neighbors of each picture are told.
+  /// How many neighbors of each image are told.
   public let neighbors: Int
 
-  /// More held-out pictures would hardly tell more.
+  /// More held-out images would hardly tell more.
   static let mostHeldOut = 2000
-  /// How many training pictures are compared at a time.
+  /// How many training images are compared at a time.
   private static let block = 1024
 
   /// A search in that data.
   public init(
-    in data: DataReference, by space: PictureSpace, isMirrored: Bool = false, neighbors: Int = 5
+    in data: DataReference, by space: ImageSpace, isMirrored: Bool = false, neighbors: Int = 5
   ) {
     (self.data, self.space) = (data, space)
     (self.isMirrored, self.neighbors) = (isMirrored, neighbors)
   }
 
-  /// Looks for pictures of one size, at least one.
-  /// - Throws: `DatasetError` when the data cannot be read; `FileError` when it has too few pictures.
+  /// Looks for images of one size, at least one.
+  /// - Throws: `DatasetError` when the data cannot be read; `FileError` when it has too few images.
   public func callAsFunction(_ drawn: [Image]) throws -> NearestReport {
-    precondition(!drawn.isEmpty, "a search for no pictures")
+    precondition(!drawn.isEmpty, "a search for no images")
     let (training, heldOut) = try ImageDataset.parts(
-      of: data, like: drawn[0], fewest: PictureEvaluation.fewest,
+      of: data, like: drawn[0], fewest: ImageEvaluation.fewest,
       remedy: "train another run on what is there")
     let unseen = try heldOut.selection(Self.mostHeldOut)
     let queries = space.vectors(of: drawn + unseen)
     var search = NearestNeighbors(of: queries, most: min(neighbors, training.count))
     for start in stride(from: 0, to: training.count, by: Self.block) {
-      let pictures = try (start..<min(start + Self.block, training.count)).map(training.image)
-      search.add(space.vectors(of: pictures), firstIndex: start)
+      let images = try (start..<min(start + Self.block, training.count)).map(training.image)
+      search.add(space.vectors(of: images), firstIndex: start)
       if isMirrored {
         search.add(
-          space.vectors(of: pictures.map { $0.flippedHorizontally() }), firstIndex: start,
+          space.vectors(of: images.map { $0.flippedHorizontally() }), firstIndex: start,
           isMirrored: true)
       }
     }
-    func rows(_ pictures: [Image], from first: Int) -> [NearestReport.Row] {
-      pictures.enumerated().map { number, picture in
+    func rows(_ images: [Image], from first: Int) -> [NearestReport.Row] {
+      images.enumerated().map { number, image in
         let neighbors = search.neighbors[first + number].map { neighbor in
           NearestReport.Neighbor(
             index: neighbor.index, mirrored: neighbor.isMirrored,
             distance: space.distance(squared: neighbor.squaredDistance, size: queries.size))
         }
-        return NearestReport.Row(number: number, picture: picture, neighbors: neighbors)
+        return NearestReport.Row(number: number, image: image, neighbors: neighbors)
       }
     }
     let (drawnRows, heldOutRows) = (rows(drawn, from: 0), rows(unseen, from: drawn.count))

@@ -1,8 +1,8 @@
 import Autograd
 import Layers
 
-/// A small convolutional network that tells what is in a picture, and whose features say how alike
-/// pictures are: pairs of 3x3 convolutions with batch norm, each pair after the first on half the
+/// A small convolutional network that tells what is in an image, and whose features say how alike
+/// images are: pairs of 3x3 convolutions with batch norm, each pair after the first on half the
 /// size, and the mean over all pixels.
 public struct Classifier: Module {
   /// Two convolutions each.
@@ -14,7 +14,7 @@ public struct Classifier: Module {
 
   /// The sizes of a classifier.
   public struct Configuration: Equatable, Sendable {
-    /// Channels of a picture.
+    /// Channels of an image.
     public var imageChannels: Int
     /// How many classes there are.
     public var classes: Int
@@ -23,7 +23,7 @@ public struct Classifier: Module {
     /// The part of the features that training leaves out.
     public var dropout: Float
 
-    /// How many features a picture has.
+    /// How many features an image has.
     public var features: Int { channels.last ?? imageChannels }
   }
 
@@ -37,12 +37,12 @@ public struct Classifier: Module {
     head = Linear(configuration.features, configuration.classes)
   }
 
-  /// Pictures [N, H, W, imageChannels] to features [N, features].
+  /// Images [N, H, W, imageChannels] to features [N, features].
   public func features(_ images: Tensor) -> Tensor {
     globalAveragePool(stages.reduce(images) { $1($0) })
   }
 
-  /// Pictures [N, H, W, imageChannels] to logits [N, classes].
+  /// Images [N, H, W, imageChannels] to logits [N, classes].
   public func callAsFunction(_ images: Tensor) -> Tensor { head(dropout(features(images))) }
 
   /// Two convolutions, each with batch norm and ReLU.

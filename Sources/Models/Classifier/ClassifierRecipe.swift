@@ -8,12 +8,12 @@ public struct ClassifierRecipe: Recipe {
   public var data = DataOptions()
   /// The sizes.
   public var model = Model()
-  /// Pictures to a training step.
+  /// Batch size.
   public var batch = 128
   /// The optimizer.
   public var optimizer = OptimizerOptions(learningRate: 2e-3)
   /// What a step keeps of the moving average.
-  public var averageDecay = 0.995
+  public var emaDecay = 0.995
   /// How long, and how often what.
   public var loop = LoopOptions(steps: 3000, sampleEvery: 1000, checkpointEvery: 500)
 
@@ -22,9 +22,9 @@ public struct ClassifierRecipe: Recipe {
 
   /// The sizes of a classifier.
   public struct Model: Equatable, Sendable {
-    /// Pixels of a picture's side; nil for the data's.
+    /// Pixels of an image's side; nil for the data's.
     public var size: Int?
-    /// Channels of a picture; nil for the data's.
+    /// Channels of an image; nil for the data's.
     public var imageChannels: Int?
     /// Channels of the stages.
     public var channels = [32, 64, 96]
@@ -54,7 +54,7 @@ public struct ClassifierRecipe: Recipe {
   }
   /// What it trains.
   public static let summary =
-    "A classifier, which tells what is in a picture, and by whose features pictures are judged."
+    "A classifier of images, whose features also evaluate generated ones."
 
   /// All keys.
   public static let schema = RecipeSchema<ClassifierRecipe>(
@@ -64,21 +64,21 @@ public struct ClassifierRecipe: Recipe {
         "Pixels of a side, to which the data is brought; null takes the data's."),
       RecipeKey(
         "model.image_channels", \.model.imageChannels, .orNull(.among(1, 3, 4)),
-        "Channels of a picture; null takes the data's."),
+        "Channels of an image; null takes the data's."),
       RecipeKey(
         "model.channels", \.model.channels, .each(.in(1...4096)),
         "Channels of each pair of convolutions; the last are the features."),
       RecipeKey(
         "model.dropout", \.model.dropout, .in(0..<1),
-        "Part of the features that training leaves out."),
+        "Dropout rate of the features."),
       RecipeKey(
         "model.classes", \.model.classes, .orNull(.in(2...100_000)),
         "How many classes there are; null takes the data's."),
-      RecipeKey("batch", \.batch, .in(2...65536), "Pictures to a training step."),
+      RecipeKey("batch", \.batch, .in(2...65536), "Batch size."),
     ] + OptimizerOptions.keys.map { $0.at(\.optimizer) } + [
       RecipeKey(
-        "average.decay", \.averageDecay, .in(0...0.999_999),
-        "What a step keeps of the classifier's moving average, which is what is used.")
+        "average.decay", \.emaDecay, .in(0...0.999_999),
+        "Decay of the classifier's EMA, which is what is used.")
     ] + LoopOptions.evaluationKeys.map { $0.at(\.loop) } + LoopOptions.keys.map { $0.at(\.loop) })
 
   /// Makes sure that the settings go together.
@@ -93,13 +93,13 @@ public struct ClassifierRecipe: Recipe {
 extension ClassifierRecipe: TrainableRecipe {
   /// What a classifier learns from, and what it is judged by.
   public struct Data: Sendable {
-    /// Pictures with classes to learn from.
+    /// Images with classes to learn from.
     public let training: ImageDataset
     /// Others to be judged by.
     public let heldOut: ImageDataset
   }
 
-  /// How pictures are brought to the classifier.
+  /// How images are brought to the classifier.
   func options(
     _ split: ImageDataset.Split, like options: ImageDataset.Options
   ) -> ImageDataset.Options {
@@ -110,19 +110,19 @@ extension ClassifierRecipe: TrainableRecipe {
     return options
   }
 
-  /// Opens the pictures, and takes their size, channels and classes over.
+  /// Opens the images, and takes their size, channels and classes over.
   public mutating func openData(_ opening: DataOpening) throws -> Data {
-    let training = try pictures(.train, opening)
+    let training = try images(.train, opening)
     guard training.classNames.count >= 2 else {
       throw RecipeProblem(
         "data.source",
-        "\(data.source), but a classifier needs pictures of two classes at least: in a folder, each "
+        "\(data.source), but a classifier needs images of two classes at least: in a folder, each "
           + "class is a folder of its own\(training.hint.map { "; \($0)" } ?? "")")
     }
     guard training.width == training.height else {
       throw RecipeProblem(
         "model.size",
-        "null, but the pictures of \(data.source) are \(training.width)x\(training.height): give the "
+        "null, but the images of \(data.source) are \(training.width)x\(training.height): give the "
           + "side of a square to bring them to")
     }
     guard model.classes ?? training.classNames.count == training.classNames.count else {
@@ -136,10 +136,10 @@ extension ClassifierRecipe: TrainableRecipe {
     model.classes = training.classNames.count
     return Data(
       training: training,
-      heldOut: try pictures(.heldOut, opening))
+      heldOut: try images(.heldOut, opening))
   }
 
-  private func pictures(
+  private func images(
     _ split: ImageDataset.Split, _ opening: DataOpening
   ) throws -> ImageDataset {
     do throws(DatasetError) {
@@ -155,7 +155,7 @@ extension ClassifierRecipe: TrainableRecipe {
   /// The data's name or path.
   public var dataSource: String { data.source }
 
-  /// The checksum of the pictures to learn from, in hexadecimal.
+  /// The checksum of the images to learn from, in hexadecimal.
   public static func hash(of data: Data) -> String { data.training.hash }
 
   /// The checksum of those to be judged by.

@@ -20,7 +20,7 @@ public final class ClassifierTrainer: Trainer {
     self.recipe = recipe
     heldOut = data.heldOut
     learner = Learner(
-      recipe.optimizer, averageDecay: recipe.averageDecay, steps: recipe.loop.steps,
+      recipe.optimizer, emaDecay: recipe.emaDecay, steps: recipe.loop.steps,
       seed: recipe.loop.seed
     ) { Classifier(recipe.configuration) }
     sampler = BatchSampler(
@@ -31,17 +31,17 @@ public final class ClassifierTrainer: Trainer {
   /// How many steps have been done.
   public var stepsDone: Int { learner.stepsDone }
 
-  /// How many pictures a step takes.
+  /// How many images a step takes.
   public var itemsPerStep: Int { recipe.batch }
 
   /// The model's.
   public var optimizers: [Optimizer] { [learner.optimizer] }
 
-  /// How many learned numbers there are.
+  /// How many parameters there are.
   public var parameterCount: Int { learner.parameterCount }
 
   /// Does one step on the next batch.
-  /// - Throws: `NumericalFault`; `DatasetError` if a picture cannot be read any more.
+  /// - Throws: `NumericalFault`; `DatasetError` if an image cannot be read any more.
   public func step() throws -> [Measurement] {
     let loader = loader ?? BatchLoader(sampler, from: sampler.cursor(step: stepsDone))
     self.loader = loader
@@ -59,13 +59,13 @@ public final class ClassifierTrainer: Trainer {
     }
   }
 
-  /// The loss on the held-out pictures, and how many are told right.
-  /// - Throws: `DatasetError` if a picture cannot be read any more.
+  /// The loss on the held-out images, and how many are told right.
+  /// - Throws: `DatasetError` if an image cannot be read any more.
   public func evaluate() throws -> [Measurement] {
-    let verdict = try learner.average.model.verdict(on: heldOut)
+    let evaluation = try learner.average.model.evaluate(on: heldOut)
     return [
-      Measurement("loss_held_out", label: "held out", verdict.loss),
-      Measurement("accuracy", label: "accuracy", verdict.accuracy),
+      Measurement("loss_held_out", label: "held out", evaluation.loss),
+      Measurement("accuracy", label: "accuracy", evaluation.accuracy),
     ]
   }
 

@@ -1,6 +1,6 @@
 import Compute
 
-/// A vector for each of some pictures: what a classifier sees in them.
+/// A vector for each of some images: what a classifier sees in them.
 public struct Features: Sendable {
   /// [count, size].
   public let values: Values

@@ -14,9 +14,9 @@ public struct TrainedClassifier {
   public let dataSource: String
   /// What its classes are called: as the run says, or else their numbers.
   public let classNames: [String]
-  /// The pixels of a picture's side.
+  /// The pixels of an image's side.
   public let side: Int
-  /// The channels of a picture.
+  /// The channels of an image.
   public let channels: Int
   private let recipe: ClassifierRecipe
   private let network: Classifier
@@ -49,28 +49,28 @@ public struct TrainedClassifier {
       ? names : (0..<recipe.configuration.classes).map { "\($0)" }
   }
 
-  /// How many features it sees in a picture.
+  /// How many features it sees in an image.
   public var featureCount: Int { recipe.configuration.features }
 
-  /// The features of pictures of any size, and the class that each is taken for.
-  public func callAsFunction(_ pictures: [Image]) -> (features: Features, classes: [Int32]) {
-    network.judgment(of: pictures.map(fitted))
+  /// The features of images of any size, and the class that each is taken for.
+  public func callAsFunction(_ images: [Image]) -> (features: Features, classes: [Int32]) {
+    network.judgment(of: images.map(fitted))
   }
 
-  /// The picture at the classifier's size and channels.
+  /// The image at the classifier's size and channels.
   ///
-  /// Of a picture that is larger by up to a third the middle is taken: that takes away what data sets
-  /// put around pictures to bring them to a model's size. Any other is scaled to cover the size.
-  func fitted(_ picture: Image) -> Image {
-    let shorter = min(picture.width, picture.height)
-    let picture = picture.converted(toChannels: channels)
+  /// Of an image that is larger by up to a third the middle is taken: that takes away what data sets
+  /// put around images to bring them to a model's size. Any other is scaled to cover the size.
+  func fitted(_ image: Image) -> Image {
+    let shorter = min(image.width, image.height)
+    let image = image.converted(toChannels: channels)
     return shorter >= side && 3 * shorter <= 4 * side
-      ? picture.centerCropped(width: side, height: side) : picture.resizedCovering(side)
+      ? image.centerCropped(width: side, height: side) : image.resizedCovering(side)
   }
 
-  /// How well it tells the held-out pictures of its data.
+  /// How well it tells the held-out images of its data.
   /// - Throws: `DatasetError` if the data is not there; `FileError` if it has other classes now.
-  public func verdict() throws -> Classifier.Verdict {
+  public func evaluate() throws -> Classifier.Evaluation {
     let learned = DataReference(dataSource, of: run, seed: recipe.loop.seed)
     let location = try learned.location()
     var options = recipe.options(.train, like: try learned.imageOptions())
@@ -87,6 +87,6 @@ public struct TrainedClassifier {
         .badData, run.path,
         "knows \(classNames.count) classes, but \(dataSource) has \(heldOut.classNames.count) now")
     }
-    return try network.verdict(on: heldOut)
+    return try network.evaluate(on: heldOut)
   }
 }

@@ -7,8 +7,8 @@ extension DiffusionSampler {
     let steps = min(steps, recipe.schedule.steps)
     sampler.options = recipe.sampler(steps: steps)
     let kind = sampler.options.kind.rawValue
-    var film = DenoisingFilm(of: sampler, count: ImageDemonstration.animated)
-    let images = try sampler.pictures(0..<count, seed: seed) { film.add($0, $1) }
+    var film = DenoisingAnimation(of: sampler, count: ImageDemonstration.animated)
+    let images = try sampler.images(0..<count, seed: seed) { film.add($0, $1) }
     let isLabeled = !classNames.isEmpty && classCount > 0
     let moving = Film(frames: film.frames, delay: 0.08, finalDelay: 2)
     return ImageDemonstration(
@@ -19,7 +19,7 @@ extension DiffusionSampler {
       parameters: [("steps", "\(steps)")],
       animation: .init(
         name: "denoising", title: "Denoising",
-        caption: "From noise to picture, at ten of the \(try sampler.plan().count) evaluations.",
+        caption: "From noise to image, at ten of the \(try sampler.plan().count) model calls.",
         still: film.strip()
       ) { try moving.grid(columns: 2, text: $0) })
   }

@@ -5,7 +5,7 @@ import Runs
 import Training
 
 /// Draws from a trained diffusion or flow: by default the moving average of its UNet.
-public struct DiffusionSampler: PictureSampler {
+public struct DiffusionSampler: ImageSampler {
   /// The run that it was trained in.
   public let run: RunFolder
   /// The step of the checkpoint.
@@ -14,30 +14,30 @@ public struct DiffusionSampler: PictureSampler {
   public let recipe: DiffusionRecipe
   /// What the classes are called.
   public let classNames: [String]
-  /// How pictures are drawn.
+  /// How images are drawn.
   public var options: SamplerOptions
   /// How far they are guided to their classes; 1 is as learned.
   public var guidance = 1.0
   /// How many are drawn at a time.
   public var batch = 64
-  /// A picture to begin with, in place of noise alone.
+  /// An image to begin with, in place of noise alone.
   public var start: Start?
   private let unet: UNet
 
-  /// A picture to begin with.
+  /// An image to begin with.
   public struct Start {
-    let picture: Values
+    let image: Values
     let strength: Double
     let mask: Values?
 
-    /// A picture of the model's size and channels.
+    /// An image of the model's size and channels.
     ///
     /// - Parameters:
     ///   - strength: how much of it is drawn anew: 0 leaves it as it is, 1 nothing of it.
     ///   - mask: white where it is drawn anew, black where it stays; nil for everywhere.
-    public init(_ picture: Image, strength: Double, mask: Image? = nil) {
-      let shape = [picture.height, picture.width, picture.channels]
-      self.picture = Values(shape, in: values(of: [picture]).storage)
+    public init(_ image: Image, strength: Double, mask: Image? = nil) {
+      let shape = [image.height, image.width, image.channels]
+      self.image = Values(shape, in: values(of: [image]).storage)
       self.strength = strength
       self.mask = mask.map { Values(shape, $0.pixels.map { Float($0) / 255 }) }
     }
@@ -68,18 +68,18 @@ public struct DiffusionSampler: PictureSampler {
     DataReference(recipe.data.source, of: run, seed: recipe.loop.seed)
   }
 
-  /// How many classes pictures can be asked for by; 0 where none can.
+  /// How many classes images can be asked for by; 0 where none can.
   public var classCount: Int { recipe.classCount ?? 0 }
 
-  /// The shape of a picture [H, W, C].
+  /// The shape of an image [H, W, C].
   public var shape: [Int] {
     [recipe.model.sampleSize, recipe.model.sampleSize, recipe.configuration.outChannels]
   }
 
-  /// The steps by which pictures are drawn.
+  /// The steps by which images are drawn.
   /// - Throws: `SamplingError` when what is asked for cannot be.
   public func plan() throws(SamplingError) -> SamplingPlan {
-    guard guidance == 1 || recipe.noClass != nil else {
+    guard guidance == 1 || recipe.nullClass != nil else {
       throw SamplingError(
         "guidance of \(guidance), but \(run.name) has not learned to draw without a class: train "
           + "with model.conditional and a class_dropout above 0")
@@ -99,10 +99,10 @@ public struct DiffusionSampler: PictureSampler {
       throw SamplingError("class \(word), but \(run.name) was trained without classes")
     }
     if word == "none" {
-      guard let noClass = recipe.noClass else {
+      guard let nullClass = recipe.nullClass else {
         throw SamplingError("no class, but \(run.name) always learned with one")
       }
-      return noClass
+      return nullClass
     }
     // Names may differ by case alone, or by bytes that Unicode takes for the same characters.
     let asGiven = BytePath(word)
@@ -124,28 +124,28 @@ public struct DiffusionSampler: PictureSampler {
     return Int32(number)
   }
 
-  /// The pictures of those numbers; without classes, each in turn.
+  /// The images of those numbers; without classes, each in turn.
   /// - Throws: `SamplingError` when what is asked for cannot be.
-  public func pictures(
+  public func images(
     _ numbers: Range<Int>, seed: UInt64, classes: [Int32]? = nil
   ) throws -> [Image] {
-    try pictures(numbers, seed: seed, classes: classes) { _, _ in }
+    try images(numbers, seed: seed, classes: classes) { _, _ in }
   }
 
   /// Where a drawing of several batches is.
   public struct Place {
-    /// How many evaluations of the UNet are done, over all batches.
+    /// How many model calls of the UNet are done, over all batches.
     public let done: Int
     /// How many there will be.
     public let total: Int
-    /// The number of the evaluation within its batch, from 1 on.
-    public let evaluation: Int
+    /// The number of the model call within its batch, from 1 on.
+    public let modelCall: Int
   }
 
-  /// The same; `observe` is called after each evaluation of each batch with the pictures that are in
+  /// The same; `observe` is called after each model call of each batch with the images that are in
   /// the making.
   /// - Throws: `SamplingError` when what is asked for cannot be.
-  public func pictures(
+  public func images(
     _ numbers: Range<Int>, seed: UInt64, classes: [Int32]? = nil,
     observe: (Place, DenoisingLoop.State) -> Void
   ) throws -> [Image] {
@@ -154,7 +154,7 @@ public struct DiffusionSampler: PictureSampler {
       latents: { DenoisingLoop.latents($0, shape, seed: seed) }, observe: observe)
   }
 
-  /// For each of `rows` pairs of noise, `columns` pictures on the way from one to the other along the
+  /// For each of `rows` pairs of noise, `columns` images on the way from one to the other along the
   /// sphere, of one class.
   /// - Throws: `SamplingError` when what is asked for cannot be.
   public func interpolation(
@@ -178,7 +178,7 @@ public struct DiffusionSampler: PictureSampler {
       }, observe: observe)
   }
 
-  /// The first `count` pictures of a seed on a walk through the noise that they begin with, frame by
+  /// The first `count` images of a seed on a walk through the noise that they begin with, frame by
   /// frame; each keeps its class.
   /// - Throws: `SamplingError` when what is asked for cannot be.
   public func walk(
@@ -191,18 +191,18 @@ public struct DiffusionSampler: PictureSampler {
       numbers, seed: seed,
       classes: numbers.map { label ?? Int32($0 % count % max(1, classCount)) },
       latents: { numbers in
-        let vectors = walk.vectors(numbers, of: count) { picture, stop in
-          DenoisingLoop.latents(picture..<picture + 1, shape, seed: seed, stop: stop).elements
+        let vectors = walk.vectors(numbers, of: count) { image, stop in
+          DenoisingLoop.latents(image..<image + 1, shape, seed: seed, stop: stop).elements
         }
         return Values([numbers.count] + shape, vectors)
       }, observe: observe)
     return walk.frames(of: drawn, count: count)
   }
 
-  /// Between pictures there is a way only where the noise to begin with is all that tells them apart.
+  /// Between images there is a way only where the noise to begin with is all that tells them apart.
   private func requireNoNoise() throws(SamplingError) {
     guard options.kind != .ddpm && options.eta == 0 else {
-      throw SamplingError("a way between pictures, but noise is added to these: take ddim, eta 0")
+      throw SamplingError("a way between images, but noise is added to these: take ddim, eta 0")
     }
   }
 
@@ -211,7 +211,7 @@ public struct DiffusionSampler: PictureSampler {
     observe: (Place, DenoisingLoop.State) -> Void
   ) throws -> [Image] {
     var loop = DenoisingLoop(try plan(), seed: seed)
-    loop.initial = start?.picture
+    loop.initial = start?.image
     loop.mask = start?.mask
     let batches = stride(from: numbers.lowerBound, to: numbers.upperBound, by: batch)
     let total = batches.underestimatedCount * loop.plan.count
@@ -222,14 +222,15 @@ public struct DiffusionSampler: PictureSampler {
         classes?[number - numbers.lowerBound] ?? Int32(number % max(1, classCount))
       }
       let denoiser = Denoiser(
-        unet, classes: classCount > 0 ? labels : nil, noClass: recipe.noClass, guidance: guidance)
+        unet, classes: classCount > 0 ? labels : nil, nullClass: recipe.nullClass,
+        guidance: guidance)
       let drawn = loop(
         part, from: latents(part),
         observe: { state in
           done += 1
-          observe(Place(done: done, total: total, evaluation: state.evaluation), state)
+          observe(Place(done: done, total: total, modelCall: state.modelCall), state)
         }, denoise: denoiser.callAsFunction)
-      return Models.pictures(drawn)
+      return Models.images(drawn)
     }
   }
 }

@@ -20,11 +20,11 @@ public final class GAN {
   let generatorBuffers: BufferSlab
   let discriminatorBuffers: BufferSlab
 
-  /// Networks with first values drawn from `seed`, to be trained for `steps`.
+  /// Networks initialized from `seed`, to be trained for `steps`.
   public init(
     _ configuration: DCGANConfiguration, loss: AdversarialLoss = .nonSaturating,
     optimizer: OptimizerOptions = OptimizerOptions(learningRate: 2e-4, beta1: 0.5, beta2: 0.999),
-    averageDecay: Double = 0.999, steps: Int = .max, seed: UInt64 = 0
+    emaDecay: Double = 0.999, steps: Int = .max, seed: UInt64 = 0
   ) {
     self.configuration = configuration
     self.loss = loss
@@ -38,10 +38,10 @@ public final class GAN {
     discriminatorBuffers = BufferSlab(discriminator)
     average = MovingAverage(
       of: generatorOptimizer.slab, generatorBuffers, in: Generator(configuration),
-      decay: averageDecay)
+      decay: emaDecay)
   }
 
-  /// How many learned numbers both networks have.
+  /// How many parameters both networks have.
   public var parameterCount: Int {
     generatorOptimizer.slab.parameterCount + discriminatorOptimizer.slab.parameterCount
   }
@@ -123,7 +123,7 @@ public final class GAN {
     let step = generatorOptimizer.stepsDone + 1
     do {
       let report = try generatorOptimizer.step(
-        after: value, average: average.parameters.values, averageDecay: average.decay(atStep: step))
+        after: value, average: average.parameters.values, emaDecay: average.decay(atStep: step))
       if !report.isSkipped { average.updateBuffers(atStep: step) }
       return (value, report.norm)
     } catch {

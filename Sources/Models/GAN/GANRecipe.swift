@@ -15,7 +15,7 @@ public struct GANRecipe: Recipe {
   /// Both networks' optimizer.
   public var optimizer = OptimizerOptions(learningRate: 2e-4, beta1: 0.5, beta2: 0.999)
   /// The part of the averaged generator that a step keeps.
-  public var averageDecay = 0.999
+  public var emaDecay = 0.999
   /// How long, and how often what.
   public var loop = LoopOptions(steps: 2000, sampleEvery: 250, checkpointEvery: 500)
 
@@ -53,7 +53,7 @@ public struct GANRecipe: Recipe {
     .images(try GANSampler(run))
   }
   /// What it trains.
-  public static let summary = "A DCGAN, which learns to draw pictures from noise."
+  public static let summary = "A DCGAN, which learns to generate images from noise."
 
   /// All keys.
   public static let schema = RecipeSchema<GANRecipe>(
@@ -69,11 +69,11 @@ public struct GANRecipe: Recipe {
         "model.channels", \.model.channels, .in(1...1024),
         "Channels of the layers next to the image; inner ones have up to 8 times as many."),
       RecipeKey("loss", \.loss, "What the networks minimize."),
-      RecipeKey("batch", \.batch, .in(2...65536), "Images to a training step."),
+      RecipeKey("batch", \.batch, .in(2...65536), "Batch size."),
     ] + OptimizerOptions.keys.map { $0.at(\.optimizer) } + [
       RecipeKey(
-        "average.decay", \.averageDecay, .in(0...0.999_999),
-        "What a step keeps of the generator's moving average, which is what draws.")
+        "average.decay", \.emaDecay, .in(0...0.999_999),
+        "Decay of the generator's EMA, which is what images are sampled from.")
     ] + LoopOptions.keys.map { $0.at(\.loop) })
 }
 

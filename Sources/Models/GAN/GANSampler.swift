@@ -6,7 +6,7 @@ import Runs
 import Training
 
 /// Draws from a trained GAN: the moving average of its generator.
-public struct GANSampler: PictureSampler {
+public struct GANSampler: ImageSampler {
   /// The run that it was trained in.
   public let run: RunFolder
   /// The step of the checkpoint.
@@ -22,7 +22,7 @@ public struct GANSampler: PictureSampler {
   private let generator: Generator
   private let latentSize: Int
 
-  /// How many pictures are drawn at a time.
+  /// How many images are drawn at a time.
   private static let batch = 64
 
   /// The generator as it was after `step` steps, or for nil at the run's newest checkpoint that
@@ -47,8 +47,8 @@ public struct GANSampler: PictureSampler {
     latentSize = recipe.model.latentSize
   }
 
-  /// Latent vectors [count, 1, 1, size] of pictures by number; each depends on the seed, its number and
-  /// the stop of a walk alone. The first stop, 0, is where pictures are that do not move.
+  /// Latent vectors [count, 1, 1, size] of images by number; each depends on the seed, its number and
+  /// the stop of a walk alone. The first stop, 0, is where images are that do not move.
   static func latents(
     _ numbers: Range<Int>, size: Int, seed: UInt64, stop: Int = 0
   ) -> Values {
@@ -56,8 +56,8 @@ public struct GANSampler: PictureSampler {
       [numbers.count, 1, 1, size], firstSample: numbers.lowerBound, step: stop)
   }
 
-  /// The pictures of those numbers; a GAN draws none of a class.
-  public func pictures(_ numbers: Range<Int>, seed: UInt64, classes: [Int32]? = nil) -> [Image] {
+  /// The images of those numbers; a GAN draws none of a class.
+  public func images(_ numbers: Range<Int>, seed: UInt64, classes: [Int32]? = nil) -> [Image] {
     precondition(classes == nil, "a GAN knows no classes")
     return stride(from: numbers.lowerBound, to: numbers.upperBound, by: Self.batch).flatMap {
       let part = $0..<min($0 + Self.batch, numbers.upperBound)
@@ -65,7 +65,7 @@ public struct GANSampler: PictureSampler {
     }
   }
 
-  /// For each of `rows` pairs of latent vectors, `columns` pictures on the way from one to the other.
+  /// For each of `rows` pairs of latent vectors, `columns` images on the way from one to the other.
   ///
   /// The way is along the sphere (White, "Sampling Generative Networks", 2016): the middle of a
   /// straight line would be nearer to the origin than any latent vector is.
@@ -81,12 +81,12 @@ public struct GANSampler: PictureSampler {
     }
   }
 
-  /// The first `count` pictures of a seed on a walk through the latent space, frame by frame.
+  /// The first `count` images of a seed on a walk through the latent space, frame by frame.
   public func walk(_ walk: LatentWalk, count: Int, seed: UInt64) -> [[Image]] {
     let drawn = stride(from: 0, to: walk.frames * count, by: Self.batch).flatMap { first in
       let part = first..<min(first + Self.batch, walk.frames * count)
-      let vectors = walk.vectors(part, of: count) { picture, stop in
-        Self.latents(picture..<picture + 1, size: latentSize, seed: seed, stop: stop).elements
+      let vectors = walk.vectors(part, of: count) { image, stop in
+        Self.latents(image..<image + 1, size: latentSize, seed: seed, stop: stop).elements
       }
       return draw(Values([part.count, 1, 1, latentSize], vectors))
     }
@@ -94,7 +94,7 @@ public struct GANSampler: PictureSampler {
   }
 
   private func draw(_ latents: Values) -> [Image] {
-    Models.pictures(generator(Tensor(constant: latents)).values)
+    Models.images(generator(Tensor(constant: latents)).values)
   }
 }
 
@@ -103,20 +103,20 @@ extension GANSampler {
   public func demonstration(count: Int, steps: Int, seed: UInt64) throws -> ImageDemonstration {
     // The still has every third image of the animation, so that both show one way.
     let (stills, frames, rows) = (10, 28, ImageDemonstration.animated)
-    let images = interpolation(rows: rows, columns: frames, seed: seed)
-    let walks = (0..<rows).map { images[$0 * frames..<($0 + 1) * frames] }
+    let walked = interpolation(rows: rows, columns: frames, seed: seed)
+    let walks = (0..<rows).map { walked[$0 * frames..<($0 + 1) * frames] }
     let still = walks.flatMap { walk in
       walk.enumerated().filter { $0.offset % 3 == 0 }.map(\.element)
     }
     let there = (0..<frames).map { frame in
-      ImageGrid(columns: 2).picture(of: walks.map { $0[$0.startIndex + frame] })
+      ImageGrid(columns: 2).image(of: walks.map { $0[$0.startIndex + frame] })
     }
     return ImageDemonstration(
-      images: pictures(0..<count, seed: seed), sampler: GANRecipe.kind,
+      images: images(0..<count, seed: seed), sampler: GANRecipe.kind,
       animation: .init(
         name: "walk", title: "Latent walk",
         caption: "Each row goes from one random vector to another along the sphere.",
-        still: ImageGrid(columns: stills).picture(of: still)
+        still: ImageGrid(columns: stills).image(of: still)
       ) { text in
         try Image.animatedPNGData(there + there[1..<frames - 1].reversed(), delay: 0.1, text: text)
       })

@@ -25,7 +25,7 @@ public final class GANTrainer: Trainer {
     self.recipe = recipe
     gan = GAN(
       recipe.configuration, loss: recipe.loss, optimizer: recipe.optimizer,
-      averageDecay: recipe.averageDecay, steps: recipe.loop.steps, seed: recipe.loop.seed)
+      emaDecay: recipe.emaDecay, steps: recipe.loop.steps, seed: recipe.loop.seed)
     sampler = BatchSampler(
       dataset, batchSize: recipe.batch, seed: recipe.loop.seed,
       augmentation: recipe.data.augmentation)
@@ -49,7 +49,7 @@ public final class GANTrainer: Trainer {
   /// when the generator's is measured, the discriminator has learned already.
   public static let startingLoss: Double? = 2
 
-  /// How many learned numbers both networks have.
+  /// How many parameters both networks have.
   public var parameterCount: Int { gan.parameterCount }
 
   /// Does one step on the next batch.
@@ -77,9 +77,9 @@ public final class GANTrainer: Trainer {
     ]
   }
 
-  /// A grid of 64 pictures from the same latents each time.
+  /// A grid of 64 images from the same latents each time.
   public func preview() -> Preview? {
-    .image(ImageGrid(columns: 8).picture(of: pictures(gan.draw(previewLatents))))
+    .image(ImageGrid(columns: 8).image(of: images(gan.draw(previewLatents))))
   }
 
   /// Both networks, the generator's average, and both optimizers.

@@ -24,7 +24,7 @@ struct ImportedRun {
       try run.writeRecipe(recipe)
       try run.writeCommand(command)
       var environment = RunEnvironment(version: version, dataHash: nil)
-      // Whatever it will learn from is read as pictures are read now.
+      // Whatever it will learn from is read as images are read now.
       environment.data.reading = ImageReading.current.rawValue
       try run.writeEnvironment(environment)
       let weights = SlabArrays(slab).named("")

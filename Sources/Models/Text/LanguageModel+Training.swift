@@ -2,7 +2,7 @@ import Runs
 import Training
 
 extension LanguageModel {
-  /// How well the model foretells the held-out part of a text, in whole windows.
+  /// How well the model predicts the held-out part of a text, in whole windows.
   func evaluation(on data: TextData) -> [Measurement] {
     let loss = heldOutLoss(data.heldOut, overlapping: false)
     return [Measurement("loss_held_out", label: "held out", loss.perCharacter(of: data))]

@@ -9,7 +9,7 @@ public protocol LanguageModel: Module {
   /// How many tokens it learns from at a time.
   var context: Int { get }
 
-  /// How well it foretells a text that it has not learned from: every token after the first, in windows
+  /// How well it predicts a text that it has not learned from: every token after the first, in windows
   /// of `context` tokens.
   ///
   /// - Parameter overlapping: windows overlap by half, and only the second half of each counts (of the
@@ -21,7 +21,7 @@ public protocol LanguageModel: Module {
   func decoder(batch: Int) -> any TextDecoder
 }
 
-/// How well a text was foretold.
+/// How well a text was predicted.
 public struct TextLoss: Equatable, Sendable {
   /// The sum of -log p over the tokens.
   public var nats: Double

@@ -43,7 +43,7 @@ extension TextRecipe {
   /// Any text does.
   public func check(_ data: TextData) throws(RecipeProblem) {}
 
-  /// How long the text is, and how well counting foretells it.
+  /// How long the text is, and how well counting predicts it.
   public func remarks(on data: TextData) -> [String] {
     let baseline = data.baseline
     return [
@@ -55,7 +55,7 @@ extension TextRecipe {
   }
 
   /// By how much the best checkpoint beats counting.
-  public func verdict(_ data: TextData, best: Metric) -> String? {
+  public func summary(_ data: TextData, best: Metric) -> String? {
     let baseline = data.baseline.nats
     let gain = baseline - best.value
     return "best on the held-out text: \(fixed(best.value, 3)) nats a character, "
@@ -98,6 +98,6 @@ public struct TextPreview: Equatable, Sendable {
     RecipeKey("sample.length", \.length, .in(1...100_000), "How many tokens a preview has."),
     RecipeKey(
       "sample.temperature", \.temperature, .in(0...10),
-      "What the logits of a preview are divided by; 0 takes the likeliest token each time."),
+      "Sampling temperature of a preview; 0 takes the likeliest token each time."),
   ]
 }

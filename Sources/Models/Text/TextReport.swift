@@ -1,6 +1,6 @@
 import Foundation
 
-/// How well a run foretells the text that was held out from it, and the n-gram that it has to beat.
+/// How well a run predicts the text that was held out from it, and the n-gram that it has to beat.
 ///
 /// As JSON its names have underscores.
 public struct TextReport: Equatable, Sendable, Encodable {
@@ -12,7 +12,7 @@ public struct TextReport: Equatable, Sendable, Encodable {
   public let data: String
   /// Whether that is known to be another text than the model has learned from.
   public let isOtherData: Bool
-  /// How many characters are foretold.
+  /// How many characters are predicted.
   public let count: Int
   /// Nats a character over whole windows: of the model's context, end to end, as others publish.
   public let natsPerCharacter: Double
@@ -38,7 +38,7 @@ public struct TextReport: Equatable, Sendable, Encodable {
   }
 
   /// What the figures come to, in words.
-  public var verdict: String {
+  public var summary: String {
     let gain = ngramNatsPerCharacter - natsPerCharacter
     let beaten = (gain > 0 ? "beaten by " : "not beaten: it is better by ") + decimals(abs(gain))
     return

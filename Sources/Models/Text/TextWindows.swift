@@ -1,4 +1,4 @@
-/// The windows in which a text is foretold: parts of the model's length, whose tokens are each to be
+/// The windows in which a text is predicted: parts of the model's length, whose tokens are each to be
 /// told from those before it in the window.
 struct TextWindows {
   /// A window's place, and from which of its tokens on they count.

@@ -63,19 +63,19 @@ public struct DataReference: Sendable {
     builtIn.contains(location) ? nil : absolutePath(location)
   }
 
-  /// How the run's pictures are read.
+  /// How the run's images are read.
   /// - Throws: `FileError` where a newer program has recorded rules that this one does not know.
   func reading() throws(FileError) -> ImageReading {
     guard let run else { return .current }
     guard let reading = ImageReading(rawValue: record.reading ?? ImageReading.first.rawValue) else {
       throw FileError(
         .badData, run.environmentPath,
-        "reads its pictures by rules of a newer gen, which this one does not know")
+        "reads its images by rules of a newer gen, which this one does not know")
     }
     return reading
   }
 
-  /// How its pictures are opened, but for their size and channels.
+  /// How its images are opened, but for their size and channels.
   package func imageOptions() throws(FileError) -> ImageDataset.Options {
     var options = ImageDataset.Options()
     options.seed = seed

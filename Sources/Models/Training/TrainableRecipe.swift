@@ -42,7 +42,7 @@ public protocol TrainableRecipe: Recipe {
   func remarks(on data: Data) -> [String]
 
   /// What is said of a run that has ended, whose best checkpoint has that measurement; nil for nothing.
-  func verdict(_ data: Data, best: Metric) -> String?
+  func summary(_ data: Data, best: Metric) -> String?
 
   /// A trainer that has done no step.
   func trainer(_ data: Data) -> ModelTrainer
@@ -75,7 +75,7 @@ extension TrainableRecipe {
   public func remarks(on data: Data) -> [String] { [] }
 
   /// Nothing.
-  public func verdict(_ data: Data, best: Metric) -> String? { nil }
+  public func summary(_ data: Data, best: Metric) -> String? { nil }
 
   /// As the kind draws without flags.
   public var previewProvenance: (sampler: String, flags: [String]) { (Self.kind, []) }
@@ -90,7 +90,7 @@ public struct DataOpening: Sendable {
   public var location: String?
   /// Whether files are left out that cannot be read, instead of refused.
   public var skipBroken: Bool
-  /// By which rules pictures are read.
+  /// By which rules images are read.
   public var reading: ImageReading
   /// What training starts from or goes on with, which may say how data is to be read, as a tokenizer
   /// does.
@@ -105,7 +105,7 @@ public struct DataOpening: Sendable {
     (self.reading, self.source) = (reading, source)
   }
 
-  /// How pictures are opened, but for their size and channels.
+  /// How images are opened, but for their size and channels.
   func imageOptions(seed: UInt64) -> ImageDataset.Options {
     var options = ImageDataset.Options()
     (options.seed, options.skipBroken, options.reading) = (seed, skipBroken, reading)

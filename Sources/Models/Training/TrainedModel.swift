@@ -12,7 +12,7 @@ public enum ModelOutput: Sendable {
 /// The model of a run, ready for use.
 public enum TrainedModel {
   /// It generates images.
-  case images(any PictureSampler)
+  case images(any ImageSampler)
   /// It generates text.
   case text(TrainedText)
   /// It tells classes of images apart.
@@ -49,14 +49,14 @@ public struct OpenedRun {
 
   /// The sampler, if the run generates images.
   /// - Throws: `FileError`, also when it does not; and as `model()`.
-  public func imageSampler() throws -> any PictureSampler {
+  public func imageSampler() throws -> any ImageSampler {
     switch kind.output {
     case .images:
       guard case .images(let sampler) = try model() else { preconditionFailure("\(kind.kind)") }
       return sampler
     case .text:
       throw FileError(
-        .badData, run.path, "is a \(kind.kind), which writes text and draws no pictures")
+        .badData, run.path, "is a \(kind.kind), which writes text and draws no images")
     case .classes:
       throw FileError(
         .badData, run.path,

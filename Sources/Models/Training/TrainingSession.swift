@@ -97,9 +97,9 @@ public struct TrainingSession<R: TrainableRecipe> {
       try run.writeEnvironment(beginning)
     }
     try run.complete(checkpoint)
-    if let reason = run.reasonGivenUp {
+    if let reason = run.failureReason {
       try run.removeFaultReport()
-      progress.say("going on though it was given up: \(reason)")
+      progress.say("resuming though it failed: \(reason)")
     }
     progress.say("going on with \(run.path) after \(stepsDone) steps")
     for change in changes { progress.say("from now on \(change)") }
@@ -151,9 +151,9 @@ public struct TrainingSession<R: TrainableRecipe> {
     }
     let outcome = try loop(recipe.trainer(data), from: checkpoint)
     if !outcome.isInterrupted, let best = run.best?.metric,
-      let verdict = recipe.verdict(data, best: best)
+      let summary = recipe.summary(data, best: best)
     {
-      progress.say("\(lines: verdict)")
+      progress.say("\(lines: summary)")
     }
     return outcome
   }
@@ -166,7 +166,7 @@ public struct TrainingSession<R: TrainableRecipe> {
     public let secondsPerStep: Double
     /// The most memory in bytes.
     public let memory: Int
-    /// How many learned numbers there are.
+    /// How many parameters there are.
     public let parameters: Int
   }
 

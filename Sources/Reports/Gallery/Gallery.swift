@@ -1,7 +1,7 @@
 import Files
 import Foundation
 
-/// A site of what all models draw and write, night for night, with the same seeds and prompts.
+/// A site of what all models generate, nightly, with the same seeds and prompts.
 public struct Gallery {
   private let site: GallerySite
   private let options: GalleryOptions
@@ -11,7 +11,7 @@ public struct Gallery {
   /// A gallery in that folder.
   ///
   /// - Parameters:
-  ///   - version: the program's, which pictures record.
+  ///   - version: the program's, which images record.
   ///   - tell: takes a line for each thing that happens.
   public init(
     path: String, _ options: GalleryOptions, version: String,
@@ -36,12 +36,12 @@ public struct Gallery {
       of: GalleryCandidate.all(runs: root), in: root, since: nights.first { $0.date < options.date }
     )
     let night = GalleryNight(
-      date: options.date, version: version, exhibits: works.map(\.exhibit))
+      date: options.date, version: version, entries: works.map(\.entry))
     var files = works.flatMap(\.files)
     let texts = files.filter { $0.name.hasSuffix(".txt") }
       .map { ($0.name, String(decoding: $0.bytes, as: UTF8.self)) }
-    if let cover = GalleryCover(of: works.map(\.pictures)) {
-      files.append((GalleryCover.fileName, try cover.picture.pngData()))
+    if let cover = GalleryCover(of: works.map(\.images)) {
+      files.append((GalleryCover.fileName, try cover.image.pngData()))
     }
     let page = GalleryNightPage(night: night, texts: Dictionary(texts) { $1 })
     files.append((GallerySite.pageName, Array(page.text.utf8)))
@@ -53,7 +53,7 @@ public struct Gallery {
   /// What all models make, and of those that could not and of those that are gone, why.
   private func works(
     of candidates: [GalleryCandidate], in root: String, since before: GalleryNight?
-  ) throws -> [GalleryArtist.Work] {
+  ) throws -> [GalleryRenderer.Work] {
     let gone = (before?.shown ?? []).filter { old in
       !candidates.contains { $0.run.name == old.name }
     }
@@ -62,17 +62,17 @@ public struct Gallery {
       work(of: candidate, folder: folders[candidate.run.name] ?? "", since: before)
     }
     // Where nothing at all is found, it was rather looked for in the wrong place than all removed.
-    guard works.contains(where: { $0.exhibit.failure == nil || $0.exhibit.lastShown != nil }) else {
+    guard works.contains(where: { $0.entry.failure == nil || $0.entry.lastShown != nil }) else {
       throw FileError(
         .missing, root,
         "there is no run or pretrained model that can draw or write: gen train gan makes one")
     }
     works += gone.map { old in
-      let exhibit = GalleryNight.Exhibit(
+      let entry = GalleryNight.Entry(
         name: old.name, folder: folders[old.name] ?? "", kind: old.kind,
         isPretrained: old.isPretrained)
       return failed(
-        exhibit, "is gone: it is neither in \(root) nor among the pretrained models", since: before)
+        entry, "is gone: it is neither in \(root) nor among the pretrained models", since: before)
     }
     return works
   }
@@ -80,58 +80,58 @@ public struct Gallery {
   /// What a model makes, and how that differs from the night before; nil for one that is passed over.
   private func work(
     of candidate: GalleryCandidate, folder: String, since before: GalleryNight?
-  ) -> GalleryArtist.Work? {
+  ) -> GalleryRenderer.Work? {
     let name = candidate.run.name
     let reason = candidate.reasonToSkip
-    if let reason, before?.exhibits.contains(where: { $0.name == name }) != true {
+    if let reason, before?.entries.contains(where: { $0.name == name }) != true {
       tell("\(name): \(reason): passed over")
       return nil
     }
-    var work: GalleryArtist.Work
+    var work: GalleryRenderer.Work
     do {
       if let reason { throw FileError(.badData, candidate.run.path, reason) }
-      work = try GalleryArtist(options: options, version: version)
+      work = try GalleryRenderer(options: options, version: version)
         .work(of: candidate, folder: folder)
     } catch {
-      let exhibit = GalleryNight.Exhibit(
+      let entry = GalleryNight.Entry(
         name: name, folder: folder, kind: candidate.summary.kind,
         isPretrained: candidate.isPretrained, step: candidate.summary.step)
-      return failed(exhibit, "\(error)", since: before)
+      return failed(entry, "\(error)", since: before)
     }
     if let before { compare(&work, with: before) }
-    let different = work.exhibit.change.map { $0.different.count }
+    let different = work.entry.change.map { $0.different.count }
     tell(
-      "\(name): \(work.exhibit.kind ?? ""), step \(work.exhibit.step ?? 0): shown, "
-        + (different.map { $0 == 0 ? "as before" : "\($0) of \(work.exhibit.pieces.count) differ" }
+      "\(name): \(work.entry.kind ?? ""), step \(work.entry.step ?? 0): shown, "
+        + (different.map { $0 == 0 ? "as before" : "\($0) of \(work.entry.samples.count) differ" }
           ?? "new"))
     return work
   }
 
-  /// What stands in the place of a model that could not be drawn or written.
+  /// What stands in the place of a model that could not be sampled.
   private func failed(
-    _ exhibit: GalleryNight.Exhibit, _ reason: String, since before: GalleryNight?
-  ) -> GalleryArtist.Work {
-    tell("\(exhibit.name): not shown: \(reason)")
-    var exhibit = exhibit
-    exhibit.failure = reason
-    let old = before?.exhibits.first { $0.name == exhibit.name }
+    _ entry: GalleryNight.Entry, _ reason: String, since before: GalleryNight?
+  ) -> GalleryRenderer.Work {
+    tell("\(entry.name): not shown: \(reason)")
+    var entry = entry
+    entry.failure = reason
+    let old = before?.entries.first { $0.name == entry.name }
     // One that stays broken stays a reason to look.
-    exhibit.lastShown = old.flatMap { $0.failure == nil ? before?.date : $0.lastShown }
-    return GalleryArtist.Work(exhibit: exhibit)
+    entry.lastShown = old.flatMap { $0.failure == nil ? before?.date : $0.lastShown }
+    return GalleryRenderer.Work(entry: entry)
   }
 
   /// Finds what differs from the night before, of which it keeps a copy.
-  private func compare(_ work: inout GalleryArtist.Work, with before: GalleryNight) {
-    let new = work.exhibit
+  private func compare(_ work: inout GalleryRenderer.Work, with before: GalleryNight) {
+    let new = work.entry
     guard let old = before.shown.first(where: { $0.name == new.name }) else { return }
     guard old.settings == new.settings, old.kind == new.kind else {
-      work.exhibit.notes.append(
+      work.entry.notes.append(
         "Not compared with \(before.date.words), when it was done otherwise: \(old.settings).")
       return
     }
     var same = 0
     var different: [GalleryNight.Difference] = []
-    for (place, (now, then)) in zip(new.pieces, old.pieces).enumerated()
+    for (place, (now, then)) in zip(new.samples, old.samples).enumerated()
     where now.label == then.label {
       guard now.hash != then.hash else {
         same += 1
@@ -142,10 +142,10 @@ public struct Gallery {
         let bytes = try InputFile(path).readAll(limit: 64 << 20)
         let name = "\(new.folder)/before/\(padded(place + 1, 3)).\(now.isText ? "txt" : "png")"
         work.files.append((name, bytes))
-        different.append(.init(piece: place, file: name, hash: then.hash))
-      } catch { work.exhibit.notes.append("Not compared: \(error).") }
+        different.append(.init(sample: place, file: name, hash: then.hash))
+      } catch { work.entry.notes.append("Not compared: \(error).") }
     }
-    work.exhibit.change = .init(date: before.date, same: same, different: different)
+    work.entry.change = .init(date: before.date, same: same, different: different)
   }
 
   /// Names as parts of addresses, all different.

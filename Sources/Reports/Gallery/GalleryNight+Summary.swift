@@ -1,14 +1,14 @@
 extension GalleryNight {
   /// The models of which something is not as it was.
-  var changed: [Exhibit] { shown.filter { $0.change?.different.isEmpty == false } }
+  var changed: [Entry] { shown.filter { $0.change?.different.isEmpty == false } }
 
   /// The night that this one was compared with.
-  var comparedWith: GalleryDate? { exhibits.compactMap(\.change?.date).first }
+  var comparedWith: GalleryDate? { entries.compactMap(\.change?.date).first }
 
   /// What there is to say of it, in a few words each, and how that is marked.
   var summary: [(style: String, words: String)] {
     let fresh = shown.count { $0.change == nil }
-    let missing = exhibits.count { $0.failure != nil }
+    let missing = entries.count { $0.failure != nil }
     let counts = [
       ("plain", shown.count, shown.count == 1 ? "model" : "models"),
       ("same", shown.count - fresh - changed.count, "as before"),
@@ -20,7 +20,7 @@ extension GalleryNight {
 
   /// How high the cover is, in pixels.
   var coverHeight: Int {
-    let pictures = shown.flatMap(\.pieces).count { !$0.isText }
-    return GalleryCover.rows(of: pictures) * GalleryCover.side
+    let images = shown.flatMap(\.samples).count { !$0.isText }
+    return GalleryCover.rows(of: images) * GalleryCover.side
   }
 }

@@ -7,62 +7,75 @@ public struct GalleryNight: Codable, Equatable, Sendable {
   /// The program's version.
   public let version: String
   /// The models, in the order of the page.
-  public var exhibits: [Exhibit]
+  public var entries: [Entry]
+
+  private enum CodingKeys: String, CodingKey {
+    case date, version
+    case entries = "exhibits"
+  }
 
   /// The file in the night's folder.
   static let fileName = "gallery.json"
   /// More than such a file can hold.
   private static let maximumSize = 16 << 20
 
-  /// What one model has drawn or written.
-  public struct Exhibit: Codable, Equatable, Sendable {
+  /// What one model has generated.
+  public struct Entry: Codable, Equatable, Sendable {
     /// The run's name, or the pretrained model's.
     public let name: String
     /// What its folder and its place on the page are called.
     public let folder: String
     /// The kind of its recipe, where that can be read.
     public var kind: String?
-    /// Whether it came along with the program.
+    /// Whether it is bundled with the program.
     public let isPretrained: Bool
     /// How many steps the model had learned.
     public var step: Int?
     /// What it has learned from.
     public var data: String?
-    /// How it was drawn or written; only what was done alike is compared.
+    /// How it was generated; only what was done alike is compared.
     public var settings = ""
-    /// What makes the pieces again: a line for all pictures, or one for each text.
+    /// The command that makes the samples again: a line for all images, or one for each text.
     public var command = ""
-    /// Its pictures or texts.
-    public var pieces: [Piece] = []
-    /// Other pictures: of how the pieces came about, or of what lies between some.
-    public var films: [Film] = []
+    /// Its images or texts.
+    public var samples: [Sample] = []
+    /// Other images: of how the samples came about, or of what lies between some.
+    public var animations: [Animation] = []
     /// What was measured.
     public var figures: [Figure] = []
     /// What is to be said of it, in sentences.
     public var notes: [String] = []
-    /// What became of the pieces of the night before.
+    /// What became of the samples of the night before.
     public var change: Change?
-    /// Why it could not be drawn or written; nil where it was.
+    /// Why it could not be generated; nil where it was.
     public var failure: String?
-    /// When it was drawn or written last, of one that could not be.
+    /// When it was generated last, of one that could not be.
     public var lastShown: GalleryDate?
+
+    /// The names that the files of all nights have.
+    private enum CodingKeys: String, CodingKey {
+      case name, folder, kind, isPretrained, step, data, settings, command
+      case samples = "pieces"
+      case animations = "films"
+      case figures, notes, change, failure, lastShown
+    }
   }
 
-  /// A picture or a text.
-  public struct Piece: Codable, Equatable, Sendable {
+  /// An image or a text.
+  public struct Sample: Codable, Equatable, Sendable {
     /// Its file in the night's folder.
     public let file: String
     /// A fingerprint of its pixels or characters.
     public let hash: String
-    /// A picture's class, or what a text begins with.
+    /// An image's class, or what a text begins with.
     public var label: String?
 
     /// Whether it is a text.
     var isText: Bool { file.hasSuffix(".txt") }
   }
 
-  /// Pictures that belong together: a still, and one that moves.
-  public struct Film: Codable, Equatable, Sendable {
+  /// Images that belong together: a still, and one that moves.
+  public struct Animation: Codable, Equatable, Sendable {
     /// What it shows.
     public let title: String
     /// What is to be seen, in a sentence.
@@ -93,39 +106,44 @@ public struct GalleryNight: Codable, Equatable, Sendable {
     }
   }
 
-  /// How pieces differ from those of the night before.
+  /// How samples differ from those of the night before.
   public struct Change: Codable, Equatable, Sendable {
     /// That night.
     public let date: GalleryDate
-    /// How many pieces are the same.
+    /// How many samples are the same.
     public let same: Int
-    /// Those that are not: where each stands among the pieces, and the copy of the old one.
+    /// Those that are not: where each stands among the samples, and the copy of the old one.
     public let different: [Difference]
   }
 
-  /// A piece that is not what it was.
+  /// A sample that is not what it was.
   public struct Difference: Codable, Equatable, Sendable {
-    /// Its place among the pieces.
-    public let piece: Int
+    /// Its place among the samples.
+    public let sample: Int
     /// The file of the old one in the night's folder.
     public let file: String
     /// The old one's fingerprint.
     public let hash: String
+
+    private enum CodingKeys: String, CodingKey {
+      case sample = "piece"
+      case file, hash
+    }
   }
 
-  /// The models that were drawn or written.
-  var shown: [Exhibit] { exhibits.filter { $0.failure == nil } }
+  /// The models that were sampled.
+  var shown: [Entry] { entries.filter { $0.failure == nil } }
 
   /// Those that were before and could not be: each a reason to look.
-  public var missed: [Exhibit] { exhibits.filter { $0.failure != nil && $0.lastShown != nil } }
+  public var missed: [Entry] { entries.filter { $0.failure != nil && $0.lastShown != nil } }
 
   /// Reads the record of a night.
   /// - Throws: `FileError` when it is missing or damaged, or names files elsewhere.
   init(folder: String) throws(FileError) {
     let path = "\(folder)/\(Self.fileName)"
     self = try JSONNode(path: path, limit: Self.maximumSize).decoded(keys: .snakeCase)
-    let files = exhibits.flatMap { exhibit in
-      exhibit.pieces.map(\.file) + (exhibit.change?.different.map(\.file) ?? [])
+    let files = entries.flatMap { entry in
+      entry.samples.map(\.file) + (entry.change?.different.map(\.file) ?? [])
     }
     if let file = files.first(where: { !Self.isInside($0) }) {
       throw FileError(.badData, path, "names the file \(file), which is not in its folder")
@@ -133,8 +151,8 @@ public struct GalleryNight: Codable, Equatable, Sendable {
   }
 
   /// A record of those.
-  init(date: GalleryDate, version: String, exhibits: [Exhibit]) {
-    (self.date, self.version, self.exhibits) = (date, version, exhibits)
+  init(date: GalleryDate, version: String, entries: [Entry]) {
+    (self.date, self.version, self.entries) = (date, version, entries)
   }
 
   /// The file's content.

@@ -7,7 +7,7 @@ struct GalleryNightPage {
   let texts: [String: String]
 
   private typealias Page = HTMLPage
-  private typealias Exhibit = GalleryNight.Exhibit
+  private typealias Entry = GalleryNight.Entry
 
   /// So many pairs of old and new stand there at once.
   private static let pairsAtOnce = 8
@@ -18,7 +18,7 @@ struct GalleryNightPage {
       <main>
       <nav class="path"><a href="../index.html">All nights</a></nav>
       \(header)
-      \(night.exhibits.map(section).joined(separator: "\n"))
+      \(night.entries.map(section).joined(separator: "\n"))
       </main>
       \(Self.viewer)
       """
@@ -30,19 +30,19 @@ struct GalleryNightPage {
   }
 
   private var header: String {
-    let (shown, missing) = (night.shown, night.exhibits.filter { $0.failure != nil })
-    let pieces = shown.flatMap(\.pieces)
-    let texts = pieces.count(where: \.isText)
+    let (shown, missing) = (night.shown, night.entries.filter { $0.failure != nil })
+    let samples = shown.flatMap(\.samples)
+    let texts = samples.count(where: \.isText)
     var figures = [("Models", "\(shown.count)", "")]
-    if texts < pieces.count { figures.append(("Pictures", "\(pieces.count - texts)", "")) }
+    if texts < samples.count { figures.append(("Images", "\(samples.count - texts)", "")) }
     if texts > 0 { figures.append(("Texts", "\(texts)", "")) }
     if let date = night.comparedWith {
       figures.append(("Differ", "\(night.changed.count)", "since \(date.words)"))
     }
     if !missing.isEmpty { figures.append(("Not shown", "\(missing.count)", "")) }
-    let links = night.exhibits.map { exhibit in
-      "<a href=\"#\(exhibit.folder)\"\(exhibit.failure == nil ? "" : " class=\"bad\"")>"
-        + "\(Page.escaped(exhibit.name))</a>"
+    let links = night.entries.map { entry in
+      "<a href=\"#\(entry.folder)\"\(entry.failure == nil ? "" : " class=\"bad\"")>"
+        + "\(Page.escaped(entry.name))</a>"
     }
     return """
       <header>
@@ -56,73 +56,73 @@ struct GalleryNightPage {
 
   // MARK: - A model
 
-  private func section(_ exhibit: Exhibit) -> String {
-    let kind = exhibit.kind ?? "unknown kind"
+  private func section(_ entry: Entry) -> String {
+    let kind = entry.kind ?? "unknown kind"
     let head = """
-      <section id="\(exhibit.folder)">
-      <p class="kind">\(Page.escaped(kind))\(exhibit.isPretrained ? ", pretrained" : "")</p>
-      <h2>\(Page.escaped(exhibit.name)) \(badge(exhibit))</h2>
+      <section id="\(entry.folder)">
+      <p class="kind">\(Page.escaped(kind))\(entry.isPretrained ? ", pretrained" : "")</p>
+      <h2>\(Page.escaped(entry.name)) \(badge(entry))</h2>
       """
-    if let failure = exhibit.failure {
+    if let failure = entry.failure {
       return head + "\n<p class=\"failure\">\(Page.escaped(failure))</p>\n</section>"
     }
     let origin = [
-      exhibit.step.map { "step \(brief(Double($0)))" }, exhibit.data.map { "learned from \($0)" },
-      exhibit.settings,
+      entry.step.map { "step \(brief(Double($0)))" }, entry.data.map { "learned from \($0)" },
+      entry.settings,
     ].compactMap { $0 }
-    let notes = exhibit.notes.map { "<p class=\"note\">\(Page.escaped($0))</p>" }
-    let figures = exhibit.figures.map { ($0.title, brief($0.value), $0.note ?? "") }
+    let notes = entry.notes.map { "<p class=\"note\">\(Page.escaped($0))</p>" }
+    let figures = entry.figures.map { ($0.title, brief($0.value), $0.note ?? "") }
     let parts =
       [
         head, "<p class=\"note\">\(Page.escaped(origin.joined(separator: " · ")))</p>",
-        pieces(exhibit), exhibit.films.map(film).joined(separator: "\n"), differences(exhibit),
+        samples(entry), entry.animations.map(animation).joined(separator: "\n"), differences(entry),
         Page.figures(figures),
-      ] + notes + [command(exhibit), "</section>"]
+      ] + notes + [command(entry), "</section>"]
     return parts.filter { !$0.isEmpty }.joined(separator: "\n")
   }
 
-  private func badge(_ exhibit: Exhibit) -> String {
+  private func badge(_ entry: Entry) -> String {
     let (style, words): (String, String)
-    if exhibit.failure != nil {
-      (style, words) = ("bad", exhibit.lastShown.map { "last shown \($0.words)" } ?? "not shown")
-    } else if let change = exhibit.change {
+    if entry.failure != nil {
+      (style, words) = ("bad", entry.lastShown.map { "last shown \($0.words)" } ?? "not shown")
+    } else if let change = entry.change {
       let count = change.different.count
       (style, words) =
         count == 0
         ? ("same", "as on \(change.date.words)")
-        : ("other", "\(count) of \(exhibit.pieces.count) differ from \(change.date.words)")
+        : ("other", "\(count) of \(entry.samples.count) differ from \(change.date.words)")
     } else {
-      (style, words) = ("new", exhibit.notes.isEmpty ? "new" : "not compared")
+      (style, words) = ("new", entry.notes.isEmpty ? "new" : "not compared")
     }
     return "<span class=\"badge \(style)\">\(words)</span>"
   }
 
-  private func pieces(_ exhibit: Exhibit) -> String {
-    if exhibit.pieces.first?.isText == true {
-      return exhibit.pieces.map { piece in
+  private func samples(_ entry: Entry) -> String {
+    if entry.samples.first?.isText == true {
+      return entry.samples.map { sample in
         """
         <figure class="text">
-        <figcaption>\(Self.promptWords(piece))</figcaption>
-        \(passage(piece.file, after: piece.label))
+        <figcaption>\(Self.promptWords(sample))</figcaption>
+        \(passage(sample.file, after: sample.label))
         </figure>
         """
       }.joined(separator: "\n")
     }
     let old = Dictionary(
-      (exhibit.change?.different ?? []).map { ($0.piece, $0.file) }, uniquingKeysWith: { $1 })
-    let pictures = exhibit.pieces.enumerated().map { number, piece -> String in
+      (entry.change?.different ?? []).map { ($0.sample, $0.file) }, uniquingKeysWith: { $1 })
+    let images = entry.samples.enumerated().map { number, sample -> String in
       let words = Page.escaped(
-        "\(exhibit.name), picture \(number + 1)" + (piece.label.map { ", \($0)" } ?? ""))
+        "\(entry.name), image \(number + 1)" + (sample.label.map { ", \($0)" } ?? ""))
       let before = old[number].map { " data-before=\"\($0)\" class=\"changed\"" } ?? ""
       return
-        "<a href=\"\(piece.file)\" data-caption=\"\(words)\" data-hash=\"\(piece.hash)\"\(before)>"
-        + "<img src=\"\(piece.file)\" alt=\"\(words)\" width=\"64\" height=\"64\"></a>"
+        "<a href=\"\(sample.file)\" data-caption=\"\(words)\" data-hash=\"\(sample.hash)\"\(before)>"
+        + "<img src=\"\(sample.file)\" alt=\"\(words)\" width=\"64\" height=\"64\"></a>"
     }
-    return "<div class=\"pictures\">\n\(pictures.joined(separator: "\n"))\n</div>"
+    return "<div class=\"images\">\n\(images.joined(separator: "\n"))\n</div>"
   }
 
-  private static func promptWords(_ piece: GalleryNight.Piece) -> String {
-    guard let prompt = piece.label, !prompt.isEmpty else { return "Without a prompt" }
+  private static func promptWords(_ sample: GalleryNight.Sample) -> String {
+    guard let prompt = sample.label, !prompt.isEmpty else { return "Without a prompt" }
     return "Prompt <b>\(Page.escaped(prompt))</b>"
   }
 
@@ -134,30 +134,30 @@ struct GalleryNightPage {
       + "\(Page.escaped(String(text.dropFirst(prompt.count))))</pre>"
   }
 
-  private func film(_ film: GalleryNight.Film) -> String {
-    let title = Page.escaped(film.title)
+  private func animation(_ animation: GalleryNight.Animation) -> String {
+    let title = Page.escaped(animation.title)
     return """
-      <figure class="film">
-      <figcaption><h3>\(title)</h3><p class="note">\(Page.escaped(film.caption))</p></figcaption>
-      <img class="still" src="\(film.still)" alt="\(title), moment by moment"
-      width="\(film.width)" height="\(film.height)">
-      <img class="moving" src="\(film.moving)" alt="\(title), moving">
+      <figure class="animation">
+      <figcaption><h3>\(title)</h3><p class="note">\(Page.escaped(animation.caption))</p></figcaption>
+      <img class="still" src="\(animation.still)" alt="\(title), moment by moment"
+      width="\(animation.width)" height="\(animation.height)">
+      <img class="moving" src="\(animation.moving)" alt="\(title), moving">
       </figure>
       """
   }
 
   // MARK: - What differs
 
-  private func differences(_ exhibit: Exhibit) -> String {
-    guard let change = exhibit.change, !change.different.isEmpty else { return "" }
+  private func differences(_ entry: Entry) -> String {
+    guard let change = entry.change, !change.different.isEmpty else { return "" }
     let pairs = change.different.map { old -> String in
-      let now = exhibit.pieces[old.piece]
-      let title = now.isText ? Self.promptWords(now) : "No. \(old.piece + 1)"
+      let now = entry.samples[old.sample]
+      let title = now.isText ? Self.promptWords(now) : "No. \(old.sample + 1)"
       let sides =
         now.isText
         ? [old.file, now.file].map { passage($0, after: now.label) }
         : [("before", old.file), ("now", now.file)].map { when, file in
-          "<img src=\"\(file)\" alt=\"picture \(old.piece + 1) \(when)\" width=\"64\" height=\"64\">"
+          "<img src=\"\(file)\" alt=\"image \(old.sample + 1) \(when)\" width=\"64\" height=\"64\">"
         }
       return """
         <figure class="pair">
@@ -167,7 +167,7 @@ struct GalleryNightPage {
         """
     }
     func list(_ pairs: some Sequence<String>) -> String {
-      let style = exhibit.pieces.first?.isText == true ? "pairs texts" : "pairs"
+      let style = entry.samples.first?.isText == true ? "pairs texts" : "pairs"
       return "<div class=\"\(style)\">\n\(pairs.joined(separator: "\n"))\n</div>"
     }
     let rest = pairs.dropFirst(Self.pairsAtOnce)
@@ -181,24 +181,24 @@ struct GalleryNightPage {
       """
   }
 
-  private func command(_ exhibit: Exhibit) -> String {
-    guard !exhibit.command.isEmpty else { return "" }
-    let isOne = !exhibit.command.contains("\n")
+  private func command(_ entry: Entry) -> String {
+    guard !entry.command.isEmpty else { return "" }
+    let isOne = !entry.command.contains("\n")
     return """
       <details><summary>\(isOne ? "The command that makes it" : "The commands that make them") again</summary>
-      <pre class="code command" tabindex="0">\(Page.escaped(exhibit.command))</pre>
+      <pre class="code command" tabindex="0">\(Page.escaped(entry.command))</pre>
       </details>
       """
   }
 
-  /// Where a single picture is looked at; without a script its link opens it.
+  /// Where a single image is looked at; without a script its link opens it.
   private static let viewer = """
-    <dialog id="viewer" aria-label="A picture">
+    <dialog id="viewer" aria-label="An image">
     <div class="stage"><figure id="old"><img alt=""><figcaption>before</figcaption></figure>
     <figure id="new"><img alt=""><figcaption>now</figcaption></figure></div>
     <p id="caption" aria-live="polite"></p>
-    <div class="controls"><button id="previous" aria-label="Previous picture">←</button>
-    <button id="close">Close</button><button id="next" aria-label="Next picture">→</button></div>
+    <div class="controls"><button id="previous" aria-label="Previous image">←</button>
+    <button id="close">Close</button><button id="next" aria-label="Next image">→</button></div>
     </dialog>
     """
 }

@@ -29,7 +29,7 @@ struct GalleryPage {
       </section>
       <section>
       <h2>Measurements</h2>
-      \((latest?.exhibits ?? []).map(curves).joined(separator: "\n"))
+      \((latest?.entries ?? []).map(curves).joined(separator: "\n"))
       </section>
       </main>
       """
@@ -40,7 +40,7 @@ struct GalleryPage {
   }
 
   private func card(_ night: GalleryNight) -> String {
-    let isDrawn = night.shown.contains { $0.pieces.first?.isText == false }
+    let isDrawn = night.shown.contains { $0.samples.first?.isText == false }
     let height = night.coverHeight
     let cover =
       isDrawn
@@ -55,11 +55,11 @@ struct GalleryPage {
   }
 
   /// The measurements of a model over the nights.
-  private func curves(_ exhibit: GalleryNight.Exhibit) -> String {
-    let names = exhibit.figures.isEmpty ? lastFigures(of: exhibit.name) : exhibit.figures
+  private func curves(_ entry: GalleryNight.Entry) -> String {
+    let names = entry.figures.isEmpty ? lastFigures(of: entry.name) : entry.figures
     let sparks = names.map { figure -> String in
       let points = nights.reversed().compactMap { night -> MetricsCurve.Point? in
-        let then = night.exhibits.first { $0.name == exhibit.name }
+        let then = night.entries.first { $0.name == entry.name }
         guard let value = then?.figures.first(where: { $0.name == figure.name })?.value else {
           return nil
         }
@@ -69,11 +69,11 @@ struct GalleryPage {
         title: figure.title, curve: MetricsCurve(figure.name, points), days: days
       ).figure
     }
-    let place = nights.first.map { "\($0.date)/index.html#\(exhibit.folder)" } ?? ""
+    let place = nights.first.map { "\($0.date)/index.html#\(entry.folder)" } ?? ""
     return """
       <article>
-      <h3><a href="\(place)">\(Page.escaped(exhibit.name))</a>
-      <small>\(Page.escaped(exhibit.kind ?? ""))</small></h3>
+      <h3><a href="\(place)">\(Page.escaped(entry.name))</a>
+      <small>\(Page.escaped(entry.kind ?? ""))</small></h3>
       <div class="sparks">\(sparks.joined(separator: "\n"))</div>
       </article>
       """

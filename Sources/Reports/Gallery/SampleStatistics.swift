@@ -1,18 +1,18 @@
 import Images
 
-/// What can be said of pictures and texts without a judge, in a moment.
+/// What can be said of images and texts without a judge, in a moment.
 enum SampleStatistics {
-  /// Of pictures of one size: how bright they are, how much each varies within itself, and how much
-  /// they differ from each other, all between 0 and 1. A generator that has collapsed draws one picture,
+  /// Of images of one size: how bright they are, how much each varies within itself, and how much
+  /// they differ from each other, all between 0 and 1. A generator that has collapsed draws one image,
   /// and then the last is nearly 0.
-  static func figures(of pictures: [Image]) -> [GalleryNight.Figure] {
-    guard let size = pictures.first?.pixels.count, size > 0 else { return [] }
+  static func figures(of images: [Image]) -> [GalleryNight.Figure] {
+    guard let size = images.first?.pixels.count, size > 0 else { return [] }
     var sums = [Double](repeating: 0, count: size)
     var squares = sums
     var contrast = 0.0
-    for picture in pictures {
+    for image in images {
       var (sum, square) = (0.0, 0.0)
-      for (place, pixel) in picture.pixels.enumerated() {
+      for (place, pixel) in image.pixels.enumerated() {
         let value = Double(pixel) / 255
         sums[place] += value
         squares[place] += value * value
@@ -21,9 +21,9 @@ enum SampleStatistics {
       }
       contrast += deviation(sum, square, size)
     }
-    let count = pictures.count
+    let count = images.count
     let brightness = sums.reduce(0, +) / Double(size * count)
-    // The mean variance of a pixel over all pictures, whose root is a deviation again.
+    // The mean variance of a pixel over all images, whose root is a deviation again.
     let variance = zip(sums, squares).reduce(0) { total, pixel in
       let spread = deviation(pixel.0, pixel.1, count)
       return total + spread * spread
@@ -33,7 +33,7 @@ enum SampleStatistics {
       GalleryNight.Figure(name: "contrast", value: rounded(contrast / Double(count))),
       GalleryNight.Figure(
         name: "variety", value: rounded((variance / Double(size)).squareRoot()),
-        note: "how the pictures differ"),
+        note: "how the images differ"),
     ]
   }
 

@@ -28,7 +28,7 @@ struct Sparkline {
       ? ""
       : """
       <svg viewBox="0 0 1000 1000" preserveAspectRatio="none" role="img"
-      aria-label="\(title), night for night: \(told)">
+      aria-label="\(title), nightly: \(told)">
       <path class="mean" d="\(paths.line(curve))"/><path class="dots" d="\(paths.dots(latest))"/>
       </svg>
       """

@@ -1,5 +1,5 @@
 "use strict";
-// A single picture on click, beside the one of the night before where that was another; arrow keys,
+// A single image on click, beside the one of the night before where that was another; arrow keys,
 // buttons and swipes go on to the next of its model.
 
 const viewer = document.getElementById("viewer");
@@ -27,7 +27,7 @@ function show(index) {
   caption.replaceChildren(words, small);
 }
 
-for (const grid of document.querySelectorAll(".pictures")) {
+for (const grid of document.querySelectorAll(".images")) {
   const links = [...grid.querySelectorAll("a")];
   links.forEach((link, index) => {
     link.addEventListener("click", (event) => {
@@ -54,7 +54,7 @@ viewer.addEventListener("keydown", (event) => {
   act();
 });
 
-// A click beside the picture closes it, and the link that it came from has the focus again.
+// A click beside the image closes it, and the link that it came from has the focus again.
 viewer.addEventListener("click", (event) => {
   if (event.target === viewer) viewer.close();
 });

@@ -6,7 +6,7 @@ import Runs
 /// Finds out what a file or a folder is, by its content before its name.
 public enum Inspections {
   private static let known =
-    "a run's or a checkpoint's folder, a picture (PNG, JPEG), .safetensors, state.json, "
+    "a run's or a checkpoint's folder, an image (PNG, JPEG), .safetensors, state.json, "
     + "metrics.jsonl, metrics.csv, an event file of TensorBoard, tokenizer.json, recipe.yaml, "
     + "environment.json, or a text"
 
@@ -25,7 +25,7 @@ public enum Inspections {
       throw FileError(.badData, path, "is empty")
     }
     if ImageFormat(signatureOf: start) != nil || hasEnding(path, "png", "jpg", "jpeg") {
-      return try PictureInspection(path: path)
+      return try ImageInspection(path: path)
     }
     if hasEnding(path, "safetensors") { return try TensorsInspection(path: path) }
     if path.contains("tfevents") { return try EventsInspection(path: path) }

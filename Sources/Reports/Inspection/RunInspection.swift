@@ -7,7 +7,7 @@ public struct RunInspection: Inspection {
   let kind = "run"
   let path: String
   let recipe: String?
-  let reasonGivenUp: String?
+  let failureReason: String?
   let started: String?
   let seconds: Double?
   let bytes: Int
@@ -21,7 +21,7 @@ public struct RunInspection: Inspection {
 
   enum CodingKeys: String, CodingKey {
     case kind, path, recipe, started, seconds, bytes, checkpoints, best, samples, metrics, problems
-    case reasonGivenUp = "given_up"
+    case failureReason = "given_up"
     case bestStep = "best_step"
   }
 
@@ -36,7 +36,7 @@ public struct RunInspection: Inspection {
     }
     path = run.path
     recipe = reading { try RecipeDocument(path: run.recipePath).kind }
-    reasonGivenUp = run.reasonGivenUp
+    failureReason = run.failureReason
     let known = reading { try run.environment() }
     environment = known
     started = known?.started.toTheSecond
@@ -57,7 +57,7 @@ public struct RunInspection: Inspection {
     var rows = [["recipe:", recipe ?? "unknown"]]
     rows += (environment.map { $0.facts + $0.place } ?? []).map { ["\($0.name):", $0.value] }
     if let seconds { rows.append(["trained:", duration(seconds)]) }
-    if let reasonGivenUp { rows.append(["given up:", reasonGivenUp]) }
+    if let failureReason { rows.append(["failed:", failureReason]) }
     let steps = checkpoints.map { "\($0)" }.joined(separator: ", ")
     rows.append(["checkpoints:", steps.isEmpty ? "none yet" : steps])
     if let best, let bestStep {

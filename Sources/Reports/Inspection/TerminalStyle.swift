@@ -25,7 +25,7 @@ public struct TerminalStyle: Sendable {
     guard isatty(STDOUT_FILENO) == 1 else { return TerminalStyle() }
     return TerminalStyle(
       columns: TerminalSize(of: STDOUT_FILENO).map { min(max($0.columns, 40), 140) } ?? 80,
-      isColored: TerminalPicture.Colors.ofTerminal != .none)
+      isColored: TerminalImage.Colors.ofTerminal != .none)
   }
 }
 

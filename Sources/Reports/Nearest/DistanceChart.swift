@@ -2,8 +2,8 @@ import Compute
 import Evaluation
 import Files
 
-/// How many drawn and how many held-out pictures are at which distance from the nearest training picture:
-/// two histograms in one chart, and a line below which pictures are near.
+/// How many drawn and how many held-out images are at which distance from the nearest training image:
+/// two histograms in one chart, and a line below which images are near.
 struct DistanceChart {
   private let drawn: [Double]
   private let heldOut: [Double]
@@ -28,8 +28,8 @@ struct DistanceChart {
     let scale = ChartScale(
       0...max(1, (shares[0] + shares[1]).max() ?? 1) * 1.08, showing: [], ticks: 4)
     let frame = ChartFrame(
-      title: "Distance to the nearest training picture", note: "pictures in %, by \(unit)",
-      description: "Distances to the nearest training picture, of drawn and of held-out pictures",
+      title: "Distance to the nearest training image", note: "images in %, by \(unit)",
+      description: "Distances to the nearest training image, of generated and of held-out images",
       legend: [
         ("drawn, median", brief(median(drawn), digits: 3)),
         ("held out, median", brief(median(heldOut), digits: 3)),

@@ -10,17 +10,17 @@ extension NearestExplanation {
   private static let mostDrawn = 24
   private static let mostHeldOut = 8
 
-  /// A page of HTML that needs nothing else: the finding, the distances, and the pictures themselves.
-  /// - Throws: `DatasetError` if a training picture cannot be read any more; `ImageError`.
+  /// A page of HTML that needs nothing else: the finding, the distances, and the images themselves.
+  /// - Throws: `DatasetError` if a training image cannot be read any more; `ImageError`.
   public func page() throws -> String {
     let test = report.test
     let level = "\(Int((test.level * 100).rounded())) %"
     let tiles = [
-      ("Near", "\(test.near)", "of \(brief(Double(test.samples))) drawn pictures"),
+      ("Near", "\(test.near)", "of \(brief(Double(test.samples))) generated images"),
       ("By accident", brief(test.expected * Double(test.samples), digits: 2), "would be near"),
-      ("The same", "\(test.equal)", "as a training picture"),
+      ("The same", "\(test.equal)", "as a training image"),
       ("Chance", test.chance < 1e-6 ? "< 1e-6" : brief(test.chance, digits: 2), "of so many"),
-      ("Needed", test.fewestSamples.map { "\($0)" } ?? "none", "drawn pictures at least"),
+      ("Needed", test.fewestSamples.map { "\($0)" } ?? "none", "generated images at least"),
     ].map { name, value, note in
       "<div><dt>\(name)</dt><dd>\(Page.escaped(value))<small>\(note)</small></dd></div>"
     }
@@ -37,30 +37,30 @@ extension NearestExplanation {
       <section>
       <h2>Distances</h2>
       \(DistanceChart(report).figure)
-      <p class="note">A picture is near if it is left of the line, at \(brief(test.threshold)): nearer
-      to a training picture than \(level) of \(brief(Double(report.heldOut.count))) held-out pictures
-      are, or equal to one. What copies nothing is near as often as held-out pictures are; more, with a
+      <p class="note">An image is near if it is left of the line, at \(brief(test.threshold)): nearer
+      to a training image than \(level) of \(brief(Double(report.heldOut.count))) held-out images
+      are, or equal to one. What copies nothing is near as often as held-out images are; more, with a
       chance below 1 in 1000, is taken for copying. What is plain has near neighbors without being a
-      copy of them: look at the pictures.</p>
-      <p class="note">Compared with all \(brief(Double(report.training.count))) training pictures of
+      copy of them: look at the images.</p>
+      <p class="note">Compared with all \(brief(Double(report.training.count))) training images of
       \(Page.escaped(report.dataSource))\(mirrored), in \(Page.escaped(report.space)).</p>
       </section>
-      \(try section("Drawn pictures", report.drawn, Self.mostDrawn, """
-      At the left what was drawn, beside it the nearest training pictures with their distances.
+      \(try section("Generated images", report.drawn, Self.mostDrawn, """
+      At the left what was drawn, beside it the nearest training images with their distances.
       """))
-      \(try section("Held-out pictures", report.heldOut, Self.mostHeldOut, """
-      The same for pictures that the model has never seen. What is as near here is no copy.
+      \(try section("Held-out images", report.heldOut, Self.mostHeldOut, """
+      The same for images that the model has never seen. What is as near here is no copy.
       """))
       </main>
       """
     return Page(
-      title: "\(run): the nearest training pictures",
+      title: "\(run): the nearest training images",
       style: PackageResources.document_css + PackageResources.report_css
         + PackageResources.nearest_css, script: nil, body: body
     ).text
   }
 
-  /// The pictures with the nearest neighbors of all.
+  /// The images with the nearest neighbors of all.
   private func section(
     _ title: String, _ rows: [NearestReport.Row], _ most: Int, _ words: String
   ) throws -> String {
@@ -68,15 +68,15 @@ extension NearestExplanation {
     let items = try nearest.map { row in
       let neighbors = try row.neighbors.map { neighbor in
         let stored = try report.training.image(neighbor.index)
-        let picture = neighbor.mirrored ? stored.flippedHorizontally() : stored
+        let image = neighbor.mirrored ? stored.flippedHorizontally() : stored
         let how = neighbor.mirrored ? ", mirrored" : ""
         return try figure(
-          picture, "Training picture \(neighbor.index)\(how)",
+          image, "Training image \(neighbor.index)\(how)",
           neighbor.distance == 0 ? "the same" : brief(neighbor.distance, digits: 3))
       }
       let isNear = row.distance < report.test.threshold || row.distance == 0
       return "<li\(isNear ? " class=\"near\"" : "")>"
-        + (try figure(row.picture, "\(title.dropLast()) \(row.number)", "no. \(row.number)"))
+        + (try figure(row.image, "\(title.dropLast()) \(row.number)", "no. \(row.number)"))
         + neighbors.joined() + "</li>"
     }
     let which =
@@ -92,9 +92,9 @@ extension NearestExplanation {
       """
   }
 
-  private func figure(_ picture: Image, _ description: String, _ caption: String) throws -> String {
-    let data = Data(try picture.pngData()).base64EncodedString()
-    return "<figure><img width=\"\(picture.width)\" height=\"\(picture.height)\" "
+  private func figure(_ image: Image, _ description: String, _ caption: String) throws -> String {
+    let data = Data(try image.pngData()).base64EncodedString()
+    return "<figure><img width=\"\(image.width)\" height=\"\(image.height)\" "
       + "alt=\"\(description)\" title=\"\(description)\" src=\"data:image/png;base64,\(data)\">"
       + "<figcaption>\(caption)</figcaption></figure>"
   }

@@ -3,7 +3,7 @@ import Foundation
 import Images
 import Runs
 
-/// The samples of a run as a page shows them: as many as make sense, no picture larger than a screen.
+/// The samples of a run as a page shows them: as many as make sense, no image larger than a screen.
 struct ReportSamples {
   /// A sample.
   struct Sample {
@@ -14,7 +14,7 @@ struct ReportSamples {
   /// What a sample is.
   enum Content {
     /// The size at which it is shown at most, and the bytes of a PNG.
-    case picture(width: Int, height: Int, png: [UInt8])
+    case image(width: Int, height: Int, png: [UInt8])
     case text(String)
   }
 
@@ -40,7 +40,7 @@ struct ReportSamples {
     for (step, path) in chosen {
       do {
         let (content, isReduced) = try Self.read(path)
-        if case .picture(_, _, let png) = content { bytes += png.count }
+        if case .image(_, _, let png) = content { bytes += png.count }
         guard bytes <= Self.mostBytes else {
           remarks.append(
             "Samples after step \(samples.last?.step ?? 0) would make the page too large.")
@@ -65,11 +65,11 @@ struct ReportSamples {
     let image = try Image(decoding: file, name: path)
     let side = max(image.width, image.height)
     guard side > longestSide else {
-      return (.picture(width: image.width, height: image.height, png: file), false)
+      return (.image(width: image.width, height: image.height, png: file), false)
     }
     let small = image.resized(
       width: max(1, image.width * longestSide / side),
       height: max(1, image.height * longestSide / side))
-    return (.picture(width: small.width, height: small.height, png: try small.pngData()), true)
+    return (.image(width: small.width, height: small.height, png: try small.pngData()), true)
   }
 }

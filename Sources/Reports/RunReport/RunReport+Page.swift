@@ -37,7 +37,7 @@ extension RunReport {
   }
 
   private var warning: String? {
-    reasonGivenUp.map { "<p class=\"warning\"><b>Given up:</b> \(Page.escaped($0))</p>" }
+    failureReason.map { "<p class=\"warning\"><b>Failed:</b> \(Page.escaped($0))</p>" }
   }
 
   /// The figures that tell most: name, value, and what is to be said to it.
@@ -72,16 +72,16 @@ extension RunReport {
   private func samplesSection(_ samples: ReportSamples) -> String {
     let remarks = samples.remarks.map { "<p class=\"note\">\(Page.escaped($0))</p>" }.joined()
     guard let last = samples.samples.last else {
-      let nothing = remarks.isEmpty ? "<p>The run has drawn or written nothing yet.</p>" : remarks
+      let nothing = remarks.isEmpty ? "<p>The run has generated nothing yet.</p>" : remarks
       return "<section><h2>Samples</h2>\(nothing)</section>"
     }
     let frames = samples.samples.map { sample -> String in
       let head =
         "<div class=\"frame\" id=\"step-\(sample.step)\" data-step=\"\(brief(Double(sample.step)))\">"
       switch sample.content {
-      case .picture(let width, let height, let png):
+      case .image(let width, let height, let png):
         let data = Data(png).base64EncodedString()
-        return head + "<img width=\"\(width)\" height=\"\(height)\" alt=\"Pictures after step "
+        return head + "<img width=\"\(width)\" height=\"\(height)\" alt=\"Images after step "
           + "\(sample.step)\" src=\"data:image/png;base64,\(data)\"></div>"
       case .text(let text): return head + "<pre>\(Page.escaped(text))</pre></div>"
       }

@@ -25,8 +25,8 @@ public struct RunReport {
   public let environment: RunEnvironment?
   /// How long it has trained, in seconds, as far as its records tell.
   public let seconds: Double?
-  /// Why the training was given up, if it was.
-  public let reasonGivenUp: String?
+  /// Why the training failed, if it did.
+  public let failureReason: String?
   /// The steps of its checkpoints.
   public let checkpoints: [Int]
   /// The measurement of its best checkpoint, and that one's step.
@@ -55,7 +55,7 @@ public struct RunReport {
     command = reading { try run.sharedCommand() } ?? nil
     environment = reading { try run.environment() }
     seconds = run.trainingTime
-    reasonGivenUp = run.reasonGivenUp
+    failureReason = run.failureReason
     checkpoints = run.checkpoints.steps
     best = run.best.flatMap { checkpoint in
       checkpoint.metric.map { ($0, checkpoint.step) }

@@ -1,6 +1,6 @@
 import Files
 
-/// Trained models that come along with the program: runs without what only training needs.
+/// Trained models that are bundled with the program: runs without what only training needs.
 public enum Pretrained {
   /// Where they are looked for, in turn: in $GEN_HOME, beside the program's folder, and in the source's
   /// `samples` where one works there.

@@ -1,17 +1,17 @@
-/// What a picture's file says about where it comes from.
+/// What an image's file says about where it comes from.
 public struct Provenance: Sendable {
   /// The text chunks of its PNG.
   public let text: [(key: String, value: String)]
   /// What makes it again, as a shell takes it.
   public let command: String
 
-  /// The record of a picture.
+  /// The record of an image.
   ///
   /// - Parameters:
   ///   - version: the program's.
   ///   - run: the run's name.
   ///   - step: how many steps the model had learned.
-  ///   - seed: the picture's.
+  ///   - seed: the image's.
   ///   - sampler: how it was drawn.
   ///   - settings: of the sampler, each under a key of its own.
   ///   - command: the words of what makes it again; of places on this machine, the last component is

@@ -1,14 +1,14 @@
 import Files
 
 extension RunFolder {
-  /// The name of the report of a training that was given up.
+  /// The name of the report of a training that failed.
   package static var faultReportName: String { "fault.txt" }
 
   private var faultReport: Place { place / Self.faultReportName }
 
-  /// Why the training was given up, the first line of its report: "the training diverged: after step 12
+  /// Why the training failed, the first line of its report: "the training diverged: after step 12
   /// the loss is nan"; nil where it was not.
-  public var reasonGivenUp: String? {
+  public var failureReason: String? {
     guard faultReport.kind() == .file,
       let bytes = try? InputFile(faultReport).readAll(limit: 1 << 20)
     else { return nil }

@@ -12,8 +12,8 @@ public struct RunSummary: Encodable, Sendable {
   public let step: Int?
   /// The measurement of its best checkpoint, or else of its newest.
   public let metric: Metric?
-  /// Why the training was given up, if it was.
-  public let reasonGivenUp: String?
+  /// Why the training failed, if it did.
+  public let failureReason: String?
   /// The bytes that it takes.
   public let size: Int
 
@@ -27,7 +27,7 @@ public struct RunSummary: Encodable, Sendable {
       ?? Timestamp(milliseconds: 0)
     let newest = step.flatMap { try? run.checkpoints.checkpoint(ofStep: $0) }
     metric = run.best?.metric ?? newest?.metric
-    reasonGivenUp = run.reasonGivenUp
+    failureReason = run.failureReason
     size = folderSize(run.path)
   }
 
@@ -39,7 +39,7 @@ public struct RunSummary: Encodable, Sendable {
     try container.encode(kind, forKey: .kind)
     try container.encode(step, forKey: .step)
     try container.encode(metric, forKey: .metric)
-    try container.encode(reasonGivenUp, forKey: .givenUp)
+    try container.encode(failureReason, forKey: .givenUp)
     try container.encode(started.toTheSecond, forKey: .started)
     try container.encode(size, forKey: .bytes)
   }

@@ -131,6 +131,6 @@ public struct RecipeSchema<R: Recipe>: Sendable, ExpressibleByArrayLiteral {
       $0.hasPrefix(section) && !$0.dropFirst(section.count).contains(".")
     }
     guard !siblings.isEmpty else { return "unknown key \"\(path)\"; keys are \(oneOf(names))" }
-    return "unknown key \"\(path)\"; keys there are \(oneOf(siblings))"
+    return "unknown key \"\(path)\"; valid keys: \(oneOf(siblings))"
   }
 }

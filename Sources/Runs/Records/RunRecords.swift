@@ -69,7 +69,7 @@ public final class RunRecords {
     }
   }
 
-  /// Adds a picture that was drawn after `step` steps; `text` goes into its file.
+  /// Adds an image that was drawn after `step` steps; `text` goes into its file.
   /// - Throws: `ImageError` when that is no text for a PNG; `FileError`, lost.
   public func add(step: Int, _ image: Image, text: [(key: String, value: String)]) throws {
     let png = try image.pngData(text: text)

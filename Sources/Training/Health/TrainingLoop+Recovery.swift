@@ -74,7 +74,7 @@ extension TrainingLoop {
 
 private func ordinal(_ number: Int) -> String { number == 1 ? "first" : "second" }
 
-/// A training that has been given up, since going back to a checkpoint did not help; or whose first steps,
+/// A training that has failed, since going back to a checkpoint did not help; or whose first steps,
 /// done to see how long they take, have come to such an end.
 public struct Diverged: Error, CustomStringConvertible {
   /// The run with the report; nil where there is none yet.
@@ -119,7 +119,7 @@ extension RunFolder {
     if let checkpoint { try updateBest(upTo: checkpoint) }
   }
 
-  /// Writes what became of a training that was given up.
+  /// Writes what became of a training that failed.
   /// - Throws: `FileError`.
   func writeFaultReport(_ error: Diverged, _ faults: [TrainingState.Fault]) throws {
     var text = "\(error)\n\nWhat happened:\n"

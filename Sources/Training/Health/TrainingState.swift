@@ -12,7 +12,7 @@ public struct TrainingState: Codable, Equatable, Sendable {
   var gradients: [GradientMonitor] = []
   /// How the evaluations have gone; nil before the first, and in what an earlier version has written,
   /// where the log tells it.
-  var course: EvaluationCourse?
+  var evaluations: EvaluationHistory?
   /// Why the training has ended before its last step; nil where it has not.
   var end: EarlyEnd?
 
@@ -43,7 +43,9 @@ public struct TrainingState: Codable, Equatable, Sendable {
   public var rateFactor: Double { faults.reduce(1) { factor, _ in factor / 2 } }
 
   private enum CodingKeys: String, CodingKey {
-    case seed, faults, loss, gradients, course, end
+    case seed, faults, loss, gradients
+    case evaluations = "course"
+    case end
   }
 
   /// Reads the state of a checkpoint; one from elsewhere has only the seed.
@@ -53,7 +55,7 @@ public struct TrainingState: Codable, Equatable, Sendable {
     faults = try values.decodeIfPresent([Fault].self, forKey: .faults) ?? []
     loss = try values.decodeIfPresent(LossMonitor.self, forKey: .loss) ?? LossMonitor()
     gradients = try values.decodeIfPresent([GradientMonitor].self, forKey: .gradients) ?? []
-    course = try values.decodeIfPresent(EvaluationCourse.self, forKey: .course)
+    evaluations = try values.decodeIfPresent(EvaluationHistory.self, forKey: .evaluations)
     end = try values.decodeIfPresent(EarlyEnd.self, forKey: .end)
   }
 }
@@ -63,14 +65,14 @@ extension TrainingState {
   /// as the recipe waits; after the last step it ends anyway.
   /// - Parameter logged: the evaluations before, where the state does not have them.
   mutating func add(
-    _ evaluation: Measurement, at step: Int, logged: [String: EvaluationCourse],
+    _ evaluation: Measurement, at step: Int, logged: [String: EvaluationHistory],
     _ options: LoopOptions
   ) {
-    var course = course ?? logged[evaluation.name] ?? EvaluationCourse()
-    course.add(evaluation.value, at: step)
-    self.course = course
-    guard let patience = options.patience, let best = course.best, step < options.steps,
-      course.evaluationsSinceBest >= patience
+    var evaluations = evaluations ?? logged[evaluation.name] ?? EvaluationHistory()
+    evaluations.add(evaluation.value, at: step)
+    self.evaluations = evaluations
+    guard let patience = options.patience, let best = evaluations.best, step < options.steps,
+      evaluations.evaluationsSinceBest >= patience
     else { return }
     end = EarlyEnd(bestStep: best.step, patience: patience, steps: options.steps)
   }

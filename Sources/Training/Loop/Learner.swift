@@ -18,21 +18,21 @@ public final class Learner<Model: Module> {
   /// - Parameters:
   ///   - make: makes the model without values; it is called twice.
   ///   - steps: how many there will be, over which the rate's schedule runs.
-  ///   - seed: that of the first values.
+  ///   - seed: that of the initial values.
   public init(
-    _ options: OptimizerOptions, averageDecay: Double, steps: Int, seed: UInt64, make: () -> Model
+    _ options: OptimizerOptions, emaDecay: Double, steps: Int, seed: UInt64, make: () -> Model
   ) {
     model = make()
     model.initialize(seed: seed)
     optimizer = Optimizer(of: model, options, steps: steps)
     buffers = BufferSlab(model)
-    average = MovingAverage(of: optimizer.slab, buffers, in: make(), decay: averageDecay)
+    average = MovingAverage(of: optimizer.slab, buffers, in: make(), decay: emaDecay)
   }
 
   /// How many steps have been done.
   public var stepsDone: Int { optimizer.stepsDone }
 
-  /// How many learned numbers there are.
+  /// How many parameters there are.
   public var parameterCount: Int { optimizer.slab.parameterCount }
 
   /// The gradients of the latest step are those of this slab.
@@ -73,7 +73,7 @@ public final class Learner<Model: Module> {
     let report: Optimizer.Report
     do {
       report = try optimizer.step(
-        after: value, average: average.parameters.values, averageDecay: average.decay(atStep: step))
+        after: value, average: average.parameters.values, emaDecay: average.decay(atStep: step))
     } catch {
       throw error.traced { _ = try gradients() }
     }

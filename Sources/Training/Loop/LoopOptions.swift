@@ -32,7 +32,7 @@ extension LoopOptions {
   /// Their keys in a recipe.
   public static let keys: [RecipeKey<LoopOptions>] = [
     RecipeKey("steps", \.steps, .atLeast(1), "Training steps in all."),
-    RecipeKey("seed", \.seed, "Seed of everything drawn at random."),
+    RecipeKey("seed", \.seed, "Seed of all random numbers."),
     RecipeKey(
       "log.every", \.logEvery, .atLeast(1),
       "Steps from one line of metrics to the next."),
@@ -48,7 +48,7 @@ extension LoopOptions {
     ),
     RecipeKey(
       "checkpoint.keep", \.keep, .atLeast(2),
-      "How many checkpoints are kept, besides the best."),
+      "Checkpoints to keep, besides the best."),
   ]
 
   /// The further keys of a recipe whose trainer evaluates.
@@ -59,6 +59,6 @@ extension LoopOptions {
         + "best."),
     RecipeKey(
       "evaluate.patience", \.patience, .orNull(.atLeast(1)),
-      "End after so many evaluations without a new best; null goes on to the last step."),
+      "Early stopping: end after so many evaluations without a new best; null for never."),
   ]
 }

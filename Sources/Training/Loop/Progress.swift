@@ -37,9 +37,9 @@ public final class Progress {
   /// Whether there is a live line.
   public var isLive: Bool { isTerminal }
 
-  /// Whether pictures can be drawn there: a terminal with true color that is not told to be plain.
-  public var showsPictures: Bool {
-    isTerminal && TerminalPicture.Colors.ofTerminal == .exact
+  /// Whether images can be drawn there: a terminal with true color that is not told to be plain.
+  public var showsImages: Bool {
+    isTerminal && TerminalImage.Colors.ofTerminal == .exact
   }
 
   /// How many columns the terminal has.

@@ -54,8 +54,8 @@ final class RunRecorder {
     switch preview {
     case .image(let image):
       try records.add(step: step, image, text: provenance(step))
-      if progress.showsPictures {
-        progress.say("\(raw: TerminalPicture.text(of: image, columns: progress.columns))")
+      if progress.showsImages {
+        progress.say("\(raw: TerminalImage.text(of: image, columns: progress.columns))")
       }
     case .text(let text):
       try records.add(step: step, text)

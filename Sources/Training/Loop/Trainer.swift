@@ -21,7 +21,7 @@ public protocol Trainer: AnyObject {
   /// The files of a checkpoint.
   func checkpointFiles() -> [CheckpointStore.File]
 
-  /// How many learned numbers there are.
+  /// How many parameters there are.
   var parameterCount: Int { get }
 
   /// What moves the model, one optimizer for each of its networks.

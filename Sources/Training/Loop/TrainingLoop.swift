@@ -80,8 +80,8 @@ public struct TrainingLoop {
     }
     var evaluation: [Measurement] = []
     let logged =
-      state.course == nil
-      ? try EvaluationCourse.all(loggedAt: run.place / RunFolder.Name.metrics) : [:]
+      state.evaluations == nil
+      ? try EvaluationHistory.all(loggedAt: run.place / RunFolder.Name.metrics) : [:]
     if trainer.stepsDone == 0 { try writePreview() }
     while trainer.stepsDone < options.steps {
       try recorder.check()
@@ -118,16 +118,16 @@ public struct TrainingLoop {
         step: step, of: options.steps, measurements + evaluation, items: trainer.itemsPerStep,
         named: type(of: trainer).itemName, isDue: isDue || isEvaluated)
       if step % options.sampleEvery == 0 || isLast { try writePreview() }
-      let isBest = isEvaluated && state.course?.isBest == true
+      let isBest = isEvaluated && state.evaluations?.isBest == true
       if isLast || isBest || state.end != nil || recorder.isCheckpointDue(step: step) {
         try recorder.save(trainer, state, isEvaluated ? evaluation.first : nil)
       }
-      if isEvaluated, let course = state.course, let best = course.best {
-        if course.evaluationsSinceBest == EvaluationCourse.longWait {
+      if isEvaluated, let history = state.evaluations, let best = history.best {
+        if history.evaluationsSinceBest == EvaluationHistory.longWait {
           progress.say(
             """
             \(evaluation[0].name) has not fallen since step \(best.step), where it was \
-            \(fixed(best.value, 3)): from there on the model learns by heart
+            \(fixed(best.value, 3)): from there on the model overfits
             """)
         }
       }

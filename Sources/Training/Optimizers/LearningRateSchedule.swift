@@ -6,38 +6,39 @@ import Runs
 /// Loshchilov and Hutter, "SGDR: Stochastic Gradient Descent with Warm Restarts" (2017), without the
 /// restarts.
 public struct LearningRateSchedule: Equatable, Sendable {
-  /// The course after the warm-up.
-  public enum Course: String, RecipeChoice {
+  /// How the learning rate goes on after the warm-up.
+  public enum Kind: String, RecipeChoice {
     /// The rate stays.
     case constant
     /// It falls to the minimum by half a period of a cosine.
     case cosine
   }
 
-  /// The course after the warm-up.
-  public var course = Course.constant
+  /// How the learning rate goes on after the warm-up.
+  public var kind = Kind.constant
   /// Steps over which the rate rises, in even parts, to the full one.
-  public var warmUp = 0
+  public var warmupSteps = 0
   /// The rate of the last step, where the rate falls.
-  public var minimumRate = 0.0
+  public var minLearningRate = 0.0
 
   /// A rate that is constant from the first step on.
   public init() {}
 
   /// The rate of a step, the first being 1.
   ///
-  /// rate step / warmUp up to the warm-up's end, and for a cosine after that, at a part p of the way
+  /// rate step / warmupSteps up to the warm-up's end, and for a cosine after that, at a part p of the way
   /// from there to the last step, minimum + (rate - minimum) (1 + cos(pi p)) / 2.
   ///
   /// - Parameters:
   ///   - rate: The full rate.
   ///   - steps: How many steps there will be.
   public func rate(_ rate: Double, atStep step: Int, of steps: Int) -> Double {
-    if step < warmUp { return rate * Double(step) / Double(warmUp) }
-    guard course == .cosine, steps > warmUp else { return rate }
-    let part = min(1, Double(step - warmUp) / Double(steps - warmUp))
+    if step < warmupSteps { return rate * Double(step) / Double(warmupSteps) }
+    guard kind == .cosine, steps > warmupSteps else { return rate }
+    let part = min(1, Double(step - warmupSteps) / Double(steps - warmupSteps))
     // At the end, the series misses -1 by a rounding, and no rate is negative.
-    return minimumRate + (rate - minimumRate) * 0.5 * max(0, 1 + Self.cosine(halfTurns: part))
+    return minLearningRate + (rate - minLearningRate) * 0.5
+      * max(0, 1 + Self.cosine(halfTurns: part))
   }
 
   /// The rate of a step of something that goes, in its own measure, the way of another's full rate.

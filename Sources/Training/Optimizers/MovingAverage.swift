@@ -4,7 +4,7 @@ import Layers
 
 /// An exponential moving average of a model's parameters and buffers, itself a model.
 ///
-/// Averaged weights draw steadier pictures than the latest (Yazıcı et al., "The Unusual Effectiveness
+/// Averaged weights draw steadier images than the latest (Yazıcı et al., "The Unusual Effectiveness
 /// of Averaging in GAN Training", 2018). Buffers are averaged too, so that the running statistics are
 /// those of the averaged weights.
 public final class MovingAverage<Model: Module> {

@@ -55,7 +55,7 @@ public final class Optimizer {
   /// - Throws: `NumericalFault`; the parameters and moments are as they were.
   @discardableResult
   public func step(
-    after loss: Float, average: Storage? = nil, averageDecay: Double = 0
+    after loss: Float, average: Storage? = nil, emaDecay: Double = 0
   ) throws(NumericalFault) -> Report {
     Profile.lap(nil)
     let norm = gradientNorm
@@ -68,7 +68,7 @@ public final class Optimizer {
     if isSkipped {
       stepsDone += 1
     } else {
-      step(norm: norm, average: average, averageDecay: averageDecay)
+      step(norm: norm, average: average, emaDecay: emaDecay)
     }
     let report = Report(norm: norm, outlier: outlier, isSkipped: isSkipped)
     latest = report
@@ -90,25 +90,25 @@ public final class Optimizer {
   /// - Returns: The norm of all gradients before too large a one is clipped (Pascanu, Mikolov and
   ///   Bengio, "On the Difficulty of Training Recurrent Neural Networks", 2013).
   @discardableResult
-  public func step(average: Storage? = nil, averageDecay: Double = 0) -> Double {
+  public func step(average: Storage? = nil, emaDecay: Double = 0) -> Double {
     Profile.lap(nil)
     let norm = gradientNorm
-    step(norm: norm, average: average, averageDecay: averageDecay)
+    step(norm: norm, average: average, emaDecay: emaDecay)
     return norm
   }
 
-  private func step(norm: Double, average: Storage?, averageDecay: Double) {
+  private func step(norm: Double, average: Storage?, emaDecay: Double) {
     defer { Profile.lap("optimizer") }
     stepsDone += 1
     // As PyTorch does it.
-    let gradientScale = options.largestNorm.map { min(1, $0 / (norm + 1e-6)) } ?? 1
+    let gradientScale = options.maxGradientNorm.map { min(1, $0 / (norm + 1e-6)) } ?? 1
     slab.update { parameters in
       guard let base = parameters.baseAddress else { return }
       for group in ParameterGroup.allCases {
         if group == .hidden && options.method == .muon {
-          orthogonalStep(base, gradientScale, average, averageDecay)
+          orthogonalStep(base, gradientScale, average, emaDecay)
         } else {
-          elementwiseStep(base, group, gradientScale, average, averageDecay)
+          elementwiseStep(base, group, gradientScale, average, emaDecay)
         }
       }
     }
@@ -122,7 +122,7 @@ public final class Optimizer {
   /// A step of Adam or RMSprop on a group.
   private func elementwiseStep(
     _ base: UnsafeMutablePointer<Float>, _ group: ParameterGroup, _ gradientScale: Double,
-    _ average: Storage?, _ averageDecay: Double
+    _ average: Storage?, _ emaDecay: Double
   ) {
     let range = slab.range(of: group)
     let start = range.lowerBound
@@ -133,7 +133,7 @@ public final class Optimizer {
       learningRate: learningRate,
       beta1: isPlain ? 0 : options.beta1, beta2: options.beta2, epsilon: options.epsilon,
       weightDecay: group.isDecayed ? options.weightDecay : 0, gradientScale: gradientScale,
-      averageDecay: averageDecay, correctsBias: !isPlain)
+      emaDecay: emaDecay, correctsBias: !isPlain)
     step(
       parameters: base + start, gradients: slab.gradients.base + start,
       firstMoments: firstMoments.base + start, secondMoments: secondMoments.base + start,
@@ -143,12 +143,12 @@ public final class Optimizer {
   /// A step of Muon on each of the hidden matrices.
   private func orthogonalStep(
     _ base: UnsafeMutablePointer<Float>, _ gradientScale: Double, _ average: Storage?,
-    _ averageDecay: Double
+    _ emaDecay: Double
   ) {
     let muon = Muon(
       learningRate: rateFactor
         * options.schedule.rate(
-          options.muonRate, of: options.learningRate, atStep: stepsDone, of: steps),
+          options.muonLearningRate, of: options.learningRate, atStep: stepsDone, of: steps),
       momentum: options.momentum, weightDecay: options.weightDecay)
     for entry in slab.entries where slab.range(of: .hidden).contains(entry.offset) {
       precondition(entry.shape.count == 2, "Muon steps matrices, but \(entry.path) is none")
@@ -159,7 +159,7 @@ public final class Optimizer {
         momentum: firstMoments.base + place)
       guard let average else { continue }
       Elementwise.scaledSum(
-        Float(averageDecay), average.base + place, Float(1 - averageDecay), base + place,
+        Float(emaDecay), average.base + place, Float(1 - emaDecay), base + place,
         into: average.base + place, count: entry.count)
     }
   }

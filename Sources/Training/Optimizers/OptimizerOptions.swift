@@ -26,15 +26,15 @@ public struct OptimizerOptions: Equatable, Sendable {
   /// The decay of the mean of their squares.
   public var beta2: Double
   /// The size of Muon's step for hidden matrices; it goes the way of the other.
-  public var muonRate = 0.02
+  public var muonLearningRate = 0.02
   /// The decay of Muon's mean of the gradients.
   public var momentum = 0.95
-  /// What is added to the root of that mean.
+  /// Epsilon of Adam and RMSprop: added to the root of that mean.
   public var epsilon = 1e-8
   /// What a step takes from the weights of the group `decay`, as a multiple of the rate.
   public var weightDecay = 0.0
   /// The norm that the gradients are brought to where theirs is larger; nil for any.
-  public var largestNorm: Double?
+  public var maxGradientNorm: Double?
   /// Whether a step is left out whose gradients' norm lies far above those before.
   public var skipsOutliers = false
 
@@ -46,10 +46,11 @@ public struct OptimizerOptions: Equatable, Sendable {
   /// Makes sure that the rate does not rise to its minimum.
   /// - Throws: `RecipeProblem` that names `optimizer.minimum_rate`.
   public func check() throws(RecipeProblem) {
-    guard schedule.minimumRate <= learningRate else {
+    guard schedule.minLearningRate <= learningRate else {
       throw RecipeProblem(
         "optimizer.minimum_rate",
-        "\(schedule.minimumRate), but must not be above optimizer.learning_rate, \(learningRate)")
+        "\(schedule.minLearningRate), but must not be above optimizer.learning_rate, \(learningRate)"
+      )
     }
   }
 
@@ -60,38 +61,38 @@ public struct OptimizerOptions: Equatable, Sendable {
       "Adam (with decay, AdamW), RMSprop, or Adam with Muon for the matrices of hidden layers."),
     RecipeKey(
       "optimizer.learning_rate", \.learningRate, .above(0),
-      "Adam's or RMSprop's step size."),
+      "Learning rate of Adam or RMSprop."),
     RecipeKey(
-      "optimizer.warmup", \.schedule.warmUp, .atLeast(0),
-      "Steps over which the step size rises to that."),
+      "optimizer.warmup", \.schedule.warmupSteps, .atLeast(0),
+      "Warmup: steps over which the learning rate rises to that."),
     RecipeKey(
-      "optimizer.schedule", \.schedule.course,
-      "The step size after that: constant, or falling to the minimum at the last step."),
+      "optimizer.schedule", \.schedule.kind,
+      "Learning rate schedule after the warmup: constant, or cosine to the minimum."),
     RecipeKey(
-      "optimizer.minimum_rate", \.schedule.minimumRate, .in(0...1),
-      "The step size that the cosine ends with."),
+      "optimizer.minimum_rate", \.schedule.minLearningRate, .in(0...1),
+      "Learning rate at the end of the cosine."),
     RecipeKey(
       "optimizer.beta1", \.beta1, .in(0..<1),
-      "Decay of Adam's mean of gradients."),
+      "Adam's beta1: decay of its mean of gradients."),
     RecipeKey(
       "optimizer.beta2", \.beta2, .in(0..<1),
-      "Decay of Adam's or RMSprop's mean of squared gradients."),
+      "Adam's beta2, RMSprop's alpha: decay of the mean of squared gradients."),
     RecipeKey(
-      "optimizer.muon_rate", \.muonRate, .in(1e-9...10),
-      "Muon's step size, which warms up and falls as the other does."),
+      "optimizer.muon_rate", \.muonLearningRate, .in(1e-9...10),
+      "Muon's learning rate, on the same schedule."),
     RecipeKey(
       "optimizer.momentum", \.momentum, .in(0..<1), "Decay of Muon's mean of gradients."),
     RecipeKey(
       "optimizer.epsilon", \.epsilon, .in(1e-16...1),
-      "What is added to the root of that mean."),
+      "Epsilon of Adam and RMSprop: added to the root of that mean."),
     RecipeKey(
       "optimizer.weight_decay", \.weightDecay, .in(0...10),
-      "AdamW's decay of matrices and convolution kernels; 0 is Adam."),
+      "AdamW's weight decay, of matrices and convolution kernels; 0 is Adam."),
     RecipeKey(
-      "optimizer.clip_norm", \.largestNorm, .orNull(.above(0)),
-      "Gradients of a larger norm are scaled down to this one; null leaves all."),
+      "optimizer.clip_norm", \.maxGradientNorm, .orNull(.above(0)),
+      "Clip gradients to this global norm; null for none."),
     RecipeKey(
       "optimizer.skip_outliers", \.skipsOutliers,
-      "Leave out steps whose gradients' norm lies ten deviations above those before."),
+      "Skip steps whose gradient norm lies ten deviations above those before."),
   ]
 }

@@ -56,20 +56,20 @@ extension OpCase {
       $0[0].combined(with: $0[1]) { $0 + $0 * $1 }
     },
     OpCase(.add, "two residual branches", [Input(4, 3), Input(3, 3)]) { x in
-      let first = x[0] + matrixProduct(x[0], x[1])
-      return first + matrixProduct(first, x[1])
+      let first = x[0] + matmul(x[0], x[1])
+      return first + matmul(first, x[1])
     } reference: { x in
       let first = x[0].combined(with: Naive.linear(x[0], x[1]), +)
       return first.combined(with: Naive.linear(first, x[1]), +)
     },
     OpCase(.reshape, "fanning out", [Input(2, 6)]) { x in
       let (a, b) = (reshape(x[0], to: [3, 4]), reshape(x[0], to: [4, 3]))
-      return matrixProduct(a, b)
+      return matmul(a, b)
     } reference: {
       Naive.linear($0[0].reshaped([3, 4]), $0[0].reshaped([4, 3]))
     },
-    OpCase(.matrixProduct, "a weight used twice", [Input(5, 3), Input(3, 3)]) {
-      matrixProduct(matrixProduct($0[0], $0[1]), $0[1])
+    OpCase(.matmul, "a weight used twice", [Input(5, 3), Input(3, 3)]) {
+      matmul(matmul($0[0], $0[1]), $0[1])
     } reference: {
       Naive.linear(Naive.linear($0[0], $0[1]), $0[1])
     },

@@ -5,7 +5,7 @@ import KernelInterface
 
 extension OpCase {
   static let linear: [OpCase] =
-    matrixProducts + perceptrons
+    matmuls + mlps
     + [Activation.identity, .gelu, .reluSquared].flatMap { activation in
       [[1, 1], [3, 17], [2, 3, 65], [0, 4]].flatMap { shape -> [OpCase] in
         let k = shape[shape.count - 1]
@@ -20,7 +20,7 @@ extension OpCase {
       }
     }
 
-  private static let perceptrons: [OpCase] = [Activation.gelu, .reluSquared, .tanh].flatMap {
+  private static let mlps: [OpCase] = [Activation.gelu, .reluSquared, .tanh].flatMap {
     activation -> [OpCase] in
     // In one block, and in several of which the last is short.
     [[3, 5], [2, 4, 7], [17, 3], [0, 4]].map { (shape: [Int]) -> OpCase in
@@ -29,8 +29,8 @@ extension OpCase {
         Input(shape), Input(channels, features), Input(features), Input(features, columns),
         Input(columns),
       ]
-      return OpCase(.perceptron, "\(shape), \(activation)", inputs) {
-        perceptron(
+      return OpCase(.mlp, "\(shape), \(activation)", inputs) {
+        mlp(
           $0[0], hidden: ($0[1], $0[2]), activation: activation, output: ($0[3], $0[4]),
           rowsPerBlock: 5)
       } reference: {
@@ -40,20 +40,20 @@ extension OpCase {
     }
   }
 
-  private static let matrixProducts: [OpCase] = [
+  private static let matmuls: [OpCase] = [
     (1, 1, 1), (5, 17, 3), (7, 65, 33), (0, 4, 3), (2, 3, 0),
   ].flatMap {
     (m, n, k) -> [OpCase] in
     [
-      OpCase(.matrixProduct, "[\(m), \(k)] by [\(k), \(n)]", [Input(m, k), Input(k, n)]) {
-        matrixProduct($0[0], $0[1])
+      OpCase(.matmul, "[\(m), \(k)] by [\(k), \(n)]", [Input(m, k), Input(k, n)]) {
+        matmul($0[0], $0[1])
       } reference: {
         Naive.linear($0[0], $0[1])
       },
       OpCase(
-        .matrixProduct, "[\(m), \(k)] by [\(n), \(k)], transposed", [Input(m, k), Input(n, k)]
+        .matmul, "[\(m), \(k)] by [\(n), \(k)], transposed", [Input(m, k), Input(n, k)]
       ) {
-        matrixProduct($0[0], $0[1], transposeB: true)
+        matmul($0[0], $0[1], transposeB: true)
       } reference: {
         Naive.linear($0[0], Naive.transposed($0[1]))
       },

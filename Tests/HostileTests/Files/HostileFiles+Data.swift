@@ -11,7 +11,7 @@ extension HostileFile {
       header([Int(UInt32.max), Int(UInt32.max), Int(UInt32.max)])),
     idx("fewer elements than declared: CWE-125", says: "declares", header([2, 2, 2]) + [0]),
     idx("more elements than declared: CWE-787", says: "declares", header([1, 1, 1]) + [0, 0]),
-    idx("pictures of no size: CWE-369", says: "no pictures", header([4, 0, 4])),
+    idx("images of no size: CWE-369", says: "no images", header([4, 0, 4])),
     idx(
       "elements of another type: CVE-2021-41203 (TensorFlow)", says: "no IDX file", [0, 0, 13, 3]),
     idx(
@@ -105,7 +105,7 @@ extension HostileFile {
     [0, 0, 8, UInt8(dimensions.count)] + dimensions.flatMap(PNGBuilder.bigEndian)
   }
 
-  /// An IDX file of pictures, beside which there is one of labels.
+  /// An IDX file of images, beside which there is one of labels.
   private static func idx(
     _ imitates: String, says: String, name: String = images, _ bytes: [UInt8], size: Int? = nil
   ) -> HostileFile {

@@ -12,7 +12,7 @@ extension FuzzedFormat {
     return [UInt8](try Data(contentsOf: tests.appendingPathComponent(path)))
   }
 
-  static func picture(channels: Int) -> Image {
+  static func image(channels: Int) -> Image {
     let pixels = (0..<(17 * 11 * channels)).map { UInt8($0 * 37 % 251) }
     return Image(width: 17, height: 11, channels: channels, pixels: pixels)
   }
@@ -60,19 +60,19 @@ extension FuzzedFormat {
   /// A PNG of any kind, right or not, whose rows, and chunks before them, are random: past the checksums
   /// and the compression.
   static func drawnPNG(_ mutator: inout Mutator) -> [UInt8] {
-    var picture = PNGBuilder(
+    var image = PNGBuilder(
       width: mutator.below(20), height: mutator.below(20),
       depth: mutator.one(of: [1, 2, 4, 8, 16, 3, 0]),
       color: mutator.one(of: [.grey, .rgb, .palette, .greyAlpha, .rgba]),
       isInterlaced: mutator.once(in: 2))
-    if mutator.once(in: 20) { picture.width = mutator.one(of: [32_768, 65_536, 1 << 31]) }
+    if mutator.once(in: 20) { image.width = mutator.one(of: [32_768, 65_536, 1 << 31]) }
     for type in ["PLTE", "tRNS", "gAMA", "tEXt", "zTXt", "iTXt", "eXIf", "iCCP", "sBIT", "IHDR"]
     where mutator.once(in: type == "PLTE" ? 2 : 6) {
       let size = type == "PLTE" ? 3 * mutator.below(20) : mutator.below(300)
-      picture.chunks.append((type, (0..<size).map { _ in UInt8(mutator.below(256)) }))
+      image.chunks.append((type, (0..<size).map { _ in UInt8(mutator.below(256)) }))
     }
     let rows = mutator.below(1500)
-    return picture.file(raw: (0..<rows).map { _ in UInt8(mutator.below(7)) })
+    return image.file(raw: (0..<rows).map { _ in UInt8(mutator.below(7)) })
   }
 
   static let safetensorsHeaders = [

@@ -16,11 +16,11 @@ enum FuzzedFormat: String, CaseIterable, Sendable {
     case .safetensors: Self.safetensorsHeaders.map { Array($0.utf8) }
     case .png:
       try [1, 3, 4].map {
-        try Self.picture(channels: $0).pngData(text: [("Title", "a"), ("b", "é")])
+        try Self.image(channels: $0).pngData(text: [("Title", "a"), ("b", "é")])
       }
     case .jpeg:
       try [1, 3].flatMap { channels in
-        try [70, 95].map { try Self.picture(channels: channels).jpegData(quality: $0) }
+        try [70, 95].map { try Self.image(channels: channels).jpegData(quality: $0) }
       }
         + ["progressive.jpg", "cmyk.jpg", "color.jpg"].map {
           try Self.bytes("ImagesTests/Fixtures/\($0)")

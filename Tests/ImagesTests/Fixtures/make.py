@@ -1,4 +1,4 @@
-"""Makes the pictures of this folder with Pillow: files that another program wrote.
+"""Makes the images of this folder with Pillow: files that another program wrote.
 
     python3 -m venv /tmp/venv && /tmp/venv/bin/pip install pillow && /tmp/venv/bin/python make.py
 """
@@ -14,7 +14,7 @@ def gradient(x, y):
     return (x * 16, y * 16, 128)
 
 
-def picture(mode, size, pixel):
+def image(mode, size, pixel):
     image = Image.new(mode, size)
     image.putdata([pixel(x, y) for y in range(size[1]) for x in range(size[0])])
     return image
@@ -22,10 +22,10 @@ def picture(mode, size, pixel):
 
 # Four flat quadrants of cyan, magenta, yellow and black ink, half of it under half of black.
 inks = [(255, 0, 0, 0), (0, 255, 0, 0), (0, 0, 255, 0), (0, 0, 0, 128)]
-cmyk = picture("CMYK", (32, 32), lambda x, y: inks[x // 16 + 2 * (y // 16)])
+cmyk = image("CMYK", (32, 32), lambda x, y: inks[x // 16 + 2 * (y // 16)])
 cmyk.save(here / "cmyk.jpg", quality=95)  # with Adobe's marker, its inks inverted
 
-color = picture("RGB", (16, 16), gradient)
+color = image("RGB", (16, 16), gradient)
 color.save(here / "color.jpg", quality=95, subsampling="4:2:0")
 color.save(here / "progressive.jpg", quality=95, progressive=True)
 

@@ -9,7 +9,7 @@ import Testing
 @testable import Training
 
 @Suite struct ClassifierTests {
-  /// Small, on drawn pictures.
+  /// Small, on generated images.
   private static var recipe: ClassifierRecipe {
     var recipe = ClassifierRecipe()
     recipe.data.source = "shapes"
@@ -19,17 +19,17 @@ import Testing
     return recipe
   }
 
-  /// The features of a picture, to the bit, do not depend on those beside it.
-  @Test func aPictureIsJudgedByItself() throws {
+  /// The features of an image, to the bit, do not depend on those beside it.
+  @Test func aImageIsJudgedByItself() throws {
     var recipe = Self.recipe
     let data = try recipe.openData(skipBroken: false)
     let network = Classifier(recipe.configuration)
     network.initialize(seed: 1)
-    let pictures = try (0..<40).map(data.heldOut.image)
-    let together = network.judgment(of: pictures)
+    let images = try (0..<40).map(data.heldOut.image)
+    let together = network.judgment(of: images)
     #expect(together.features.values.shape == [40, 8])
     for index in [0, 7, 39] {
-      let alone = network.judgment(of: [pictures[index]])
+      let alone = network.judgment(of: [images[index]])
       #expect(alone.classes == [together.classes[index]])
       #expect(
         alone.features.values.elements
@@ -51,7 +51,7 @@ import Testing
   @Test func aWarmStepTakesNothingNewFromThePool() async {
     await #expect(processExitsWith: .success) {
       let learner = Learner(
-        OptimizerOptions(learningRate: 1e-3), averageDecay: 0.9, steps: 6, seed: 0
+        OptimizerOptions(learningRate: 1e-3), emaDecay: 0.9, steps: 6, seed: 0
       ) {
         Classifier(
           .init(imageChannels: 3, classes: 5, channels: [4, 8], dropout: 0.1))
@@ -71,7 +71,7 @@ import Testing
   }
 
   /// What padding has brought to a model's size comes out of it as it went in; all else is scaled.
-  @Test func picturesComeToTheClassifiersSize() throws {
+  @Test func imagesComeToTheClassifiersSize() throws {
     let folder = FileManager.default.temporaryDirectory.path + "/gen-\(UUID().uuidString)"
     defer { try? FileManager.default.removeItem(atPath: folder) }
     let run = try RunFolder.create(in: folder, recipe: "classifier")
@@ -80,18 +80,18 @@ import Testing
     recipe.model.imageChannels = 1
     recipe.model.classes = 5
     try run.writeRecipe(recipe.yaml)
-    let learner = Learner(recipe.optimizer, averageDecay: 0, steps: 1, seed: 0) {
+    let learner = Learner(recipe.optimizer, emaDecay: 0, steps: 1, seed: 0) {
       Classifier(recipe.configuration)
     }
     try run.checkpoints.write(step: 0, files: learner.checkpointFiles(), state: ["seed": 0])
     let classifier = try TrainedClassifier(run)
-    let picture = Image(
+    let image = Image(
       width: 28, height: 28, channels: 1, pixels: (0..<784).map { UInt8($0 % 251) })
-    #expect(classifier.fitted(picture) == picture)
-    #expect(classifier.fitted(picture.padded(toWidth: 32, height: 32)) == picture)
-    #expect(classifier.fitted(picture.converted(toChannels: 3)) == picture)
+    #expect(classifier.fitted(image) == image)
+    #expect(classifier.fitted(image.padded(toWidth: 32, height: 32)) == image)
+    #expect(classifier.fitted(image.converted(toChannels: 3)) == image)
     for side in [20, 38, 64] {
-      let other = picture.resized(width: side, height: side)
+      let other = image.resized(width: side, height: side)
       #expect(classifier.fitted(other) == other.resized(width: 28, height: 28))
     }
   }

@@ -6,11 +6,11 @@ import Testing
 
 /// Drawing with denoisers whose answers are known in closed form.
 struct DenoisingLoopTests {
-  /// What a perfect denoiser tells of data that is normal with that mean and deviation.
+  /// What a perfect denoiser tells of data that is normal with that mean and sigma.
   private static func noise(
-    _ x: Values, _ parts: Mixture, mean: Double, deviation: Double
+    _ x: Values, _ parts: NoiseLevel, mean: Double, sigma: Double
   ) -> Values {
-    let variance = parts.signal * parts.signal * deviation * deviation + parts.noise * parts.noise
+    let variance = parts.signal * parts.signal * sigma * sigma + parts.noise * parts.noise
     return Values(
       x.shape,
       x.elements.map { Float((Double($0) - parts.signal * mean) * parts.noise / variance) })
@@ -26,12 +26,12 @@ struct DenoisingLoopTests {
     change(&loop)
     return loop(numbers, from: DenoisingLoop.latents(numbers, [4, 4, 2], seed: seed)) { x, time in
       let step = Int(time)
-      let from = schedule.mixture(at: step), to = schedule.mixture(at: min(step + 1, 999))
+      let from = schedule.noiseLevel(at: step), to = schedule.noiseLevel(at: min(step + 1, 999))
       let part = Double(time) - Double(step)
-      let parts = Mixture(
+      let parts = NoiseLevel(
         signal: from.signal + part * (to.signal - from.signal),
         noise: from.noise + part * (to.noise - from.noise))
-      return noise(x, parts, mean: 0.2, deviation: 0.1)
+      return noise(x, parts, mean: 0.2, sigma: 0.1)
     }
   }
 
@@ -69,7 +69,7 @@ struct DenoisingLoopTests {
   }
 
   @Test(arguments: [SamplerKind.ddpm, .ddim, .dpm, .heun])
-  func aPictureDoesNotDependOnItsBatch(_ kind: SamplerKind) throws {
+  func aImageDoesNotDependOnItsBatch(_ kind: SamplerKind) throws {
     let plan = try Self.plan(kind, 10) { if kind == .ddim { $0.eta = 1 } }
     let together = Self.draw(plan, 0..<4).elements
     let apart = (0..<4).flatMap { Self.draw(plan, $0..<$0 + 1).elements }
@@ -79,24 +79,24 @@ struct DenoisingLoopTests {
 
   @Test(arguments: [SamplerKind.ddpm, .ddim, .dpm])
   func whatTheMaskKeepsStays(_ kind: SamplerKind) throws {
-    let picture = Values([4, 4, 2], (0..<32).map { Float($0) / 64 })
+    let image = Values([4, 4, 2], (0..<32).map { Float($0) / 64 })
     let mask = Values([4, 4, 2], (0..<32).map { $0 < 16 ? 1 : 0 })
     let drawn = Self.draw(try Self.plan(kind, 10), 0..<2) {
-      ($0.initial, $0.mask, $0.repetitions) = (picture, mask, 3)
+      ($0.initial, $0.mask, $0.repetitions) = (image, mask, 3)
     }.elements
     for start in [0, 32] {
-      #expect(Array(drawn[start + 16..<start + 32]) == Array(picture.elements[16...]))
+      #expect(Array(drawn[start + 16..<start + 32]) == Array(image.elements[16...]))
       #expect(drawn[start..<start + 16].allSatisfy { abs($0 - 0.2) < 0.6 })
     }
     #expect(drawn[..<16] != drawn[32..<48])
   }
 
   @Test func lessStrengthStaysNearer() throws {
-    let picture = Values([4, 4, 2], [Float](repeating: 0.9, count: 32))
+    let image = Values([4, 4, 2], [Float](repeating: 0.9, count: 32))
     func distance(_ strength: Double) throws -> Float {
       let plan = try Self.plan(.ddim, 20, strength: strength)
       #expect(plan.count == Int(20 * strength))
-      let drawn = Self.draw(plan, 0..<1) { $0.initial = picture }
+      let drawn = Self.draw(plan, 0..<1) { $0.initial = image }
       return drawn.elements.map { abs($0 - 0.9) }.max() ?? 0
     }
     #expect(try distance(0) == 0)
@@ -111,8 +111,8 @@ struct DenoisingLoopTests {
     _ = DenoisingLoop(plan, seed: 0)(
       numbers, from: DenoisingLoop.latents(numbers, [2, 2, 1], seed: 0),
       observe: { state in
-        seen.append(state.evaluation)
-        #expect(state.estimate.shape == [2, 2, 2, 1])
+        seen.append(state.modelCall)
+        #expect(state.predicted.shape == [2, 2, 2, 1])
       },
       denoise: { x, _ in x })
     #expect(seen == Array(1...9))
@@ -139,8 +139,8 @@ struct DenoisingLoopTests {
     for kind in [SamplerKind.ddpm, .ddim, .dpm, .heun] {
       let plan = try Self.plan(kind, count) { $0.spacing = spacing }
       #expect(plan.timesteps.allSatisfy { (0..<1000).contains($0) })
-      let factors = plan.evaluations.map(\.next).flatMap {
-        [$0.mixture, $0.estimate, $0.output, $0.noise, $0.previousMixture, $0.previousEstimate]
+      let factors = plan.modelCalls.map(\.next).flatMap {
+        [$0.noisy, $0.predicted, $0.output, $0.noise, $0.previousNoisy, $0.previousPredicted]
       }
       #expect(factors.allSatisfy { $0.isFinite })
     }

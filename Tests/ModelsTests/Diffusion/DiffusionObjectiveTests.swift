@@ -21,7 +21,7 @@ import Testing
   private static let noise = RandomStream(seed: 1, purpose: .noise).normals([4, 3, 3, 1])
   private static let timesteps: [Float] = [0, 250, 600, 990]
 
-  /// From the mixture and the target together, image and noise come back.
+  /// From the noisy sample and the target together, image and noise come back.
   @Test(arguments: PredictionTarget.allCases) func targetsInvert(target: PredictionTarget) {
     let objective = Self.objective(.diffusion, target)
     let batch = objective.batch(Self.images, noise: Self.noise, timesteps: Self.timesteps)
@@ -38,7 +38,7 @@ import Testing
         case .sample: (told, (x - signal * told) / sigma)
         case .velocity: (signal * x - sigma * told, sigma * x + signal * told)
         }
-      // Where hardly any of it is in the mixture, little comes back.
+      // Where hardly any of it is in the noisy sample, little comes back.
       #expect(abs(image - Double(Self.images.pointer[place])) < 1e-5 / signal)
       #expect(abs(noise - Double(Self.noise.pointer[place])) < 1e-5 / sigma)
     }

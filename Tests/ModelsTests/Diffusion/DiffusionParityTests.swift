@@ -41,11 +41,11 @@ import Testing
     configuration.attentionHeadDim = 4
     configuration.classCount = 4
     var options = OptimizerOptions(learningRate: 2e-3)
-    options.schedule.course = .cosine
-    (options.schedule.warmUp, options.schedule.minimumRate) = (3, 2e-4)
-    (options.weightDecay, options.largestNorm) = (0.05, 0.3)
+    options.schedule.kind = .cosine
+    (options.schedule.warmupSteps, options.schedule.minLearningRate) = (3, 2e-4)
+    (options.weightDecay, options.maxGradientNorm) = (0.05, 0.3)
     let diffusion = Diffusion(
-      configuration, objective: objective, optimizer: options, averageDecay: 0.9, steps: 10)
+      configuration, objective: objective, optimizer: options, emaDecay: 0.9, steps: 10)
     try diffusion.learner.arrays.read(from: file, prefix: "unet.")
     try diffusion.learner.averageArrays.read(from: file, prefix: "unet.")
     return diffusion

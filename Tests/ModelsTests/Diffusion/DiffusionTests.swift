@@ -42,7 +42,7 @@ extension DiffusionRecipe {
         (recipe.isConditional, recipe.minSNRGamma) = (false, 5)
         let diffusion = Diffusion(
           recipe.configuration, objective: recipe.denoisingObjective, optimizer: recipe.optimizer,
-          averageDecay: 0.9)
+          emaDecay: 0.9)
         var allocations: [Int] = []
         for step in 0..<7 {
           let noise = RandomStream(seed: 1, purpose: .noise)
@@ -100,7 +100,7 @@ extension DiffusionRecipe {
 
   @Test func aStepLearns() throws {
     var recipe = DiffusionRecipe.small
-    recipe.optimizer.schedule.warmUp = 0
+    recipe.optimizer.schedule.warmupSteps = 0
     let trainer = try recipe.opened()
     let first = try trainer.evaluate()[0].value
     for _ in 0..<40 { _ = try trainer.step() }
@@ -111,7 +111,7 @@ extension DiffusionRecipe {
     var recipe = DiffusionRecipe.small
     _ = try recipe.openData(skipBroken: false)
     #expect(recipe.imageChannels == 3 && recipe.configuration.outChannels == 3)
-    #expect(recipe.classRows == 6 && recipe.classCount == 5 && recipe.noClass == 5)
+    #expect(recipe.classRows == 6 && recipe.classCount == 5 && recipe.nullClass == 5)
     // With the recipe as it was resolved the run goes on.
     _ = try recipe.openData(skipBroken: false)
     recipe.classDropout = 0
@@ -119,8 +119,8 @@ extension DiffusionRecipe {
     #expect(problem?.key == "model.num_class_embeds")
     recipe.classRows = nil
     _ = try recipe.openData(skipBroken: false)
-    #expect(recipe.classRows == 5 && recipe.classCount == 5 && recipe.noClass == nil)
+    #expect(recipe.classRows == 5 && recipe.classCount == 5 && recipe.nullClass == nil)
     recipe.isConditional = false
-    #expect(recipe.configuration.classCount == nil && recipe.noClass == nil)
+    #expect(recipe.configuration.classCount == nil && recipe.nullClass == nil)
   }
 }

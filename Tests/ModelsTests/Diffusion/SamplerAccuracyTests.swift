@@ -71,12 +71,12 @@ struct SamplerAccuracyTests {
   private static let places = (0..<6).map { (Double($0) + 0.5) / 6 }
   private static let latents = places.map {
     let numbers = ExactDenoiser(
-      first: .init(weight: 1, mean: 0, deviation: 1),
-      second: .init(weight: 0, mean: 0, deviation: 1))
+      first: .init(weight: 1, mean: 0, sigma: 1),
+      second: .init(weight: 0, mean: 0, sigma: 1))
     return numbers.quantile($0)
   }
 
-  private func moments(_ x: [Double]) -> (mean: Double, deviation: Double) {
+  private func moments(_ x: [Double]) -> (mean: Double, sigma: Double) {
     let mean = x.reduce(0, +) / Double(x.count)
     return (mean, (x.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(x.count)).squareRoot())
   }
@@ -94,7 +94,7 @@ struct SamplerAccuracyTests {
         continue
       }
       let found = moments(model.sample(plan, from: Self.latents))
-      let error = max(abs(found.mean - wanted.mean), abs(found.deviation - wanted.deviation))
+      let error = max(abs(found.mean - wanted.mean), abs(found.sigma - wanted.sigma))
       try #require(
         error <= test.errors.perStep / Double(count) + test.errors.rest, "\(count) steps: \(error)")
       errors.append(error)
@@ -108,7 +108,7 @@ struct SamplerAccuracyTests {
     }
   }
 
-  /// With noise that is added, by chance: the mean and deviation of what all counts from a power of two
+  /// With noise that is added, by chance: the mean and sigma of what all counts from a power of two
   /// to the next sample together, and of each count by itself, as far as few numbers tell.
   @Test(arguments: [SamplerKind.ddpm, .ddim], TimestepSpacing.allCases)
   func theDataIsSampledWithNoise(_ kind: SamplerKind, _ spacing: TimestepSpacing) throws {
@@ -125,7 +125,7 @@ struct SamplerAccuracyTests {
       let found = moments(sampled)
       let wrong = max(
         abs(found.mean - ExactDenoiser.humps.mean),
-        abs(found.deviation - ExactDenoiser.humps.deviation))
+        abs(found.sigma - ExactDenoiser.humps.sigma))
       #expect(wrong < margin + bias, "\(what): \(found)")
     }
     for power in 1...9 {
@@ -136,7 +136,7 @@ struct SamplerAccuracyTests {
         let latents = (0..<max(12, 2000 / count)).map { _ in normal() }
         let sampled = model.sample(try model.plan(options), from: latents, noise: normal)
         // Five deviations of the mean.
-        let chance = 5 * ExactDenoiser.humps.deviation / Double(latents.count).squareRoot()
+        let chance = 5 * ExactDenoiser.humps.sigma / Double(latents.count).squareRoot()
         check(sampled, "\(count) steps", chance + 1.1 / Double(count))
         together += sampled
       }
@@ -158,18 +158,18 @@ struct SamplerAccuracyTests {
       var options = SamplerOptions(way.kind, steps: count)
       (options.spacing, options.eta, options.clipRange) = (spacing, way.eta, nil)
       var (mean, variance) = (0.0, 1.0)
-      for evaluation in try model.plan(options).evaluations {
-        let parts = model.mixture(at: evaluation.timestep)
+      for modelCall in try model.plan(options).modelCalls {
+        let parts = model.noiseLevel(at: modelCall.timestep)
         let posterior = ExactDenoiser.Posterior(model.denoiser.first, parts)
         let answer = model.answer(parts)
-        // The image is a line in the mixture, and so is what is made of both.
+        // The image is a line in the noisy sample, and so is what is made of both.
         let rise = posterior.gain
         let start = posterior.mean - rise * posterior.shift
-        let (next, told) = (evaluation.next, evaluation.estimate)
-        let image = next.estimate * told.output * answer.image + next.output * answer.image
+        let (next, told) = (modelCall.next, modelCall.predicted)
+        let image = next.predicted * told.output * answer.image + next.output * answer.image
         let factor =
-          next.mixture + next.output * answer.mixture + image * rise
-          + next.estimate * (told.mixture + told.output * answer.mixture)
+          next.noisy + next.output * answer.noisy + image * rise
+          + next.predicted * (told.noisy + told.output * answer.noisy)
         mean = factor * mean + image * start
         variance = factor * factor * variance + next.noise * next.noise
       }

@@ -40,7 +40,7 @@ struct SamplerParityTests {
         options.eta = try #require(Double(flag.dropFirst(3)))
       }
       options.usesKarrasSpacing = flags.contains("karras")
-      options.takesNoiseFromEstimate = flags.contains("estimate")
+      options.usesClippedModelOutput = flags.contains("estimate")
       if flags.contains("large") { options.variance = .large }
       if flags.contains("offset1") { options.stepsOffset = 1 }
       if flags.contains("clip") { options.clipRange = 1 }
@@ -83,10 +83,10 @@ struct SamplerParityTests {
       #expect(abs(time - Double(expected)) <= (test.name.contains("karras") ? 1 : 1e-3))
     }
     let isHeun = test.name.hasPrefix("heun")
-    // The peer's Heun has mixtures of a whole image and noise beside it.
+    // The peer's Heun has noisy samples of a whole image and noise beside it.
     func peer(_ index: Int) -> [Float] {
       guard isHeun else { return mixtures[index] }
-      let parts = index == 0 ? plan.evaluations[0].from : plan.evaluations[index - 1].to
+      let parts = index == 0 ? plan.modelCalls[0].from : plan.modelCalls[index - 1].to
       return mixtures[index].map { $0 * Float(parts.signal) }
     }
     var x = Values([8], peer(0))
@@ -94,14 +94,14 @@ struct SamplerParityTests {
     var own = 0
     for index in 0..<plan.count {
       let output = answer(x, times[index])
-      let (next, estimate) = plan.step(index, x, output, after: kept) {
+      let (next, predicted) = plan.step(index, x, output, after: kept) {
         Values([8], noises[index])
       }
-      kept = SamplingPlan.Kept(mixture: x, estimate: estimate)
+      kept = SamplingPlan.Kept(noisy: x, predicted: predicted)
       x = next
       // Where a step of Heun's leaves less than half of the noise, the peer goes beyond both estimates.
-      let factors = plan.evaluations[index].next
-      if isHeun && factors.previousMixture != 0 && factors.previousEstimate == 0 {
+      let factors = plan.modelCalls[index].next
+      if isHeun && factors.previousNoisy != 0 && factors.previousPredicted == 0 {
         x = Values([8], peer(index + 1))
         own += 1
         continue

@@ -7,13 +7,13 @@ import Testing
 struct SamplingLevelTests {
   private static let kinds = [SamplerKind.ddpm, .ddim, .dpm, .heun]
 
-  /// Each evaluation but Heun's second one, which is asked at the end of its step.
-  private func steps(_ plan: SamplingPlan) -> [SamplingPlan.Evaluation] {
-    plan.evaluations.filter { $0.next.previousMixture == 0 }
+  /// Each model call but Heun's second one, which is asked at the end of its step.
+  private func steps(_ plan: SamplingPlan) -> [SamplingPlan.ModelCall] {
+    plan.modelCalls.filter { $0.next.previousNoisy == 0 }
   }
 
   private func check(
-    _ plan: SamplingPlan, at time: (Double) -> Mixture, _ comment: String
+    _ plan: SamplingPlan, at time: (Double) -> NoiseLevel, _ comment: String
   ) throws {
     let steps = steps(plan)
     try #require(!steps.isEmpty, "\(comment)")
@@ -25,8 +25,8 @@ struct SamplingLevelTests {
       let isSound =
         step.to == next && (index == 0 || step.timestep < steps[index - 1].timestep)
         && abs(told.signal - step.from.signal) < 1e-6 && abs(told.noise - step.from.noise) < 1e-6
-        && (factors.mixture + factors.estimate + factors.output + factors.noise).isFinite
-        && (factors.previousEstimate + step.estimate.mixture + step.estimate.output).isFinite
+        && (factors.noisy + factors.predicted + factors.output + factors.noise).isFinite
+        && (factors.previousPredicted + step.predicted.noisy + step.predicted.output).isFinite
       if !isSound {
         Issue.record("\(comment), step \(index): \(step)")
         return
@@ -37,7 +37,7 @@ struct SamplingLevelTests {
   @Test(arguments: kinds, TimestepSpacing.allCases)
   func everyStepLandsOnTheNext(_ kind: SamplerKind, _ spacing: TimestepSpacing) throws {
     let schedule = NoiseSchedule(.cosine)
-    let mixtures = (0..<1000).map(schedule.mixture(at:))
+    let mixtures = (0..<1000).map(schedule.noiseLevel(at:))
     for count in 1...1000 {
       var options = SamplerOptions(kind, steps: count)
       options.spacing = spacing
@@ -48,7 +48,7 @@ struct SamplingLevelTests {
         plan,
         at: {
           $0 == $0.rounded(.down)
-            ? mixtures[Int($0)] : Mixture(deviation: schedule.deviation(at: $0))
+            ? mixtures[Int($0)] : NoiseLevel(sigma: schedule.sigma(at: $0))
         }, "\(count) steps")
       let reach = spacing == .leading || spacing == .quadratic ? 0 : 999.0
       #expect(plan.timesteps[0] >= reach)
@@ -68,11 +68,11 @@ struct SamplingLevelTests {
         #expect(step.timestep > next.timestep && step.to == next.from)
         // Between whole times the noise is on a line in its logarithm.
         let low = Int(step.timestep)
-        let (least, most) = (schedule.deviation(at: low), schedule.deviation(at: min(low + 1, 999)))
-        let deviation = step.from.deviation
-        #expect(deviation > least * 0.999_999 && deviation < most * 1.000_001)
+        let (least, most) = (schedule.sigma(at: low), schedule.sigma(at: min(low + 1, 999)))
+        let sigma = step.from.sigma
+        #expect(sigma > least * 0.999_999 && sigma < most * 1.000_001)
       }
-      #expect(steps[0].from.deviation < exp(5.1) * 1.000_001)
+      #expect(steps[0].from.sigma < exp(5.1) * 1.000_001)
     }
   }
 
@@ -91,14 +91,14 @@ struct SamplingLevelTests {
             var options = SamplerOptions(kind, steps: count)
             (options.spacing, options.eta) = (spacing, eta)
             let plan = try SamplingPlan(options, schedule, .velocity)
-            for evaluation in plan.evaluations {
-              let factors = evaluation.next
+            for modelCall in plan.modelCalls {
+              let factors = modelCall.next
               #expect(
                 [
-                  factors.mixture, factors.estimate, factors.output, factors.noise,
-                  factors.previousMixture, factors.previousEstimate,
+                  factors.noisy, factors.predicted, factors.output, factors.noise,
+                  factors.previousNoisy, factors.previousPredicted,
                 ].allSatisfy { $0.isFinite && abs($0) < 1e4 },
-                "\(kind) \(spacing) \(count): \(evaluation)")
+                "\(kind) \(spacing) \(count): \(modelCall)")
             }
           }
         }
@@ -130,7 +130,7 @@ struct SamplingLevelTests {
         var options = SamplerOptions(kind, steps: count)
         options.clipRange = nil
         let noise = try SamplingPlan(options, schedule, .epsilon)
-        #expect(noise.evaluations.allSatisfy { abs($0.estimate.output) <= exp(5.1) })
+        #expect(noise.modelCalls.allSatisfy { abs($0.predicted.output) <= exp(5.1) })
         #expect(noise.timesteps[0] == 995)
         #expect(try SamplingPlan(options, schedule, .velocity).timesteps[0] == 999)
       }
@@ -144,14 +144,14 @@ struct SamplingLevelTests {
       for count in [2, 5, 10, 50, 334] {
         let plan = try SamplingPlan(
           SamplerOptions(.heun, steps: count), NoiseSchedule(kind), .velocity)
-        for (first, second) in zip(plan.evaluations, plan.evaluations.dropFirst())
-        where second.next.previousMixture != 0 {
-          let left = first.to.deviation / first.from.deviation
+        for (first, second) in zip(plan.modelCalls, plan.modelCalls.dropFirst())
+        where second.next.previousNoisy != 0 {
+          let left = first.to.sigma / first.from.sigma
           let whole = first.to.signal * (1 - left)
-          #expect(abs(second.next.estimate - whole * min(1, 1 / (2 * left))) < 1e-9)
-          #expect(abs(second.next.estimate + second.next.previousEstimate - whole) < 1e-9)
-          #expect(second.next.previousEstimate >= 0 && second.next.estimate >= 0)
-          #expect(abs(second.next.previousMixture - first.to.noise / first.from.noise) < 1e-9)
+          #expect(abs(second.next.predicted - whole * min(1, 1 / (2 * left))) < 1e-9)
+          #expect(abs(second.next.predicted + second.next.previousPredicted - whole) < 1e-9)
+          #expect(second.next.previousPredicted >= 0 && second.next.predicted >= 0)
+          #expect(abs(second.next.previousNoisy - first.to.noise / first.from.noise) < 1e-9)
         }
       }
     }
@@ -172,7 +172,7 @@ struct SamplingLevelTests {
     #expect(throws: SamplingError.self) { try times(.leading, 1) }
     for count in 1...1000 {
       let plan = try SamplingPlan(flow: SamplerOptions(.euler, steps: count), timesteps: 1000)
-      try check(plan, at: { Mixture(signal: 1 - $0 / 1000, noise: $0 / 1000) }, "\(count) steps")
+      try check(plan, at: { NoiseLevel(signal: 1 - $0 / 1000, noise: $0 / 1000) }, "\(count) steps")
       #expect(plan.count == count && plan.timesteps[0] == 1000)
     }
   }
@@ -189,11 +189,11 @@ struct SamplingLevelTests {
         options.spacing = spacing
         let plan = try SamplingPlan(options, schedule, .velocity)
         #expect(plan.timesteps[0] == Double(time))
-        #expect(abs(plan.initialDeviation - schedule.mixture(at: time).noise) < 1e-12)
+        #expect(abs(plan.initialSigma - schedule.noiseLevel(at: time).noise) < 1e-12)
       }
     }
     let trailing = SamplerOptions(.ddim, steps: 10)
-    #expect(try SamplingPlan(trailing, schedule, .velocity).initialDeviation == 1)
+    #expect(try SamplingPlan(trailing, schedule, .velocity).initialSigma == 1)
   }
 
   /// What cannot become an image is refused, with the reason.
@@ -224,11 +224,11 @@ struct SamplingLevelTests {
     for count in 2...30 {
       var options = SamplerOptions(.dpm, steps: count)
       options.usesKarrasSpacing = true
-      for evaluation in try SamplingPlan(options, NoiseSchedule(.cosine), .velocity).evaluations {
-        let left = evaluation.next.mixture / evaluation.to.signal * evaluation.from.signal
-        let estimate = evaluation.next.estimate + evaluation.next.previousEstimate
+      for modelCall in try SamplingPlan(options, NoiseSchedule(.cosine), .velocity).modelCalls {
+        let left = modelCall.next.noisy / modelCall.to.signal * modelCall.from.signal
+        let predicted = modelCall.next.predicted + modelCall.next.previousPredicted
         guard left < 0.1 else { continue }
-        #expect(-evaluation.next.previousEstimate <= estimate / 2 + 1e-12)
+        #expect(-modelCall.next.previousPredicted <= predicted / 2 + 1e-12)
       }
     }
   }

@@ -97,13 +97,13 @@ struct PipelineTests {
     let pipeline = TinyPipeline(configuration)
     pipeline.replace("\"sample_size\"", with: "\"num_class_embeds\": 4, \"sample_size\"")
     let recipe = try PipelineImport(folder: pipeline.write()).recipe
-    #expect(recipe.isConditional && recipe.classCount == 4 && recipe.noClass == nil)
+    #expect(recipe.isConditional && recipe.classCount == 4 && recipe.nullClass == nil)
     // A row for no class is known where the file says so, as ours do.
     pipeline.replace("\"sample_size\"", with: "\"_no_class\": 3, \"sample_size\"")
     let imported = try PipelineImport(folder: pipeline.write())
-    #expect(imported.recipe.classCount == 3 && imported.recipe.noClass == 3)
+    #expect(imported.recipe.classCount == 3 && imported.recipe.nullClass == 3)
     try PipelineExport(run(imported)).write(to: "\(root)/again")
-    #expect(try PipelineImport(folder: "\(root)/again").recipe.noClass == 3)
+    #expect(try PipelineImport(folder: "\(root)/again").recipe.nullClass == 3)
   }
 
   @Test func waysToDraw() throws {
@@ -126,7 +126,7 @@ struct PipelineTests {
     pipeline.texts[scheduler] = "{\"_class_name\": \"DPMSolverMultistepScheduler\"}"
     let plain = try PipelineImport(folder: pipeline.write()).recipe.sampler(.ddim, steps: 10)
     var expected = SamplerOptions(.ddim, steps: 10)
-    expected.takesNoiseFromEstimate = true
+    expected.usesClippedModelOutput = true
     expected.spacing = .linspace
     #expect(plain == expected)
   }
@@ -158,7 +158,7 @@ struct PipelineTests {
     #expect(text.contains("\"steps_offset\": \(offset)"))
   }
 
-  /// A run of this program, whose pictures come by trailing spacing, tells that to diffusers.
+  /// A run of this program, whose images come by trailing spacing, tells that to diffusers.
   @Test(arguments: [TimestepSpacing?.none, .quadratic])
   func anExportBeginsAtTheLastTime(_ spacing: TimestepSpacing?) {
     var recipe = DiffusionRecipe()

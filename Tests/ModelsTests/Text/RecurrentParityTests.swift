@@ -30,8 +30,8 @@ import Testing
     (configuration.dropout, configuration.forgetBias) = (0, 0)
     if cell == .gru { configuration.embedding = 6 }
     var options = OptimizerOptions(learningRate: 1e-2)
-    options.largestNorm = 0.2
-    let learner = Learner(options, averageDecay: 0, steps: 10, seed: 0) {
+    options.maxGradientNorm = 0.2
+    let learner = Learner(options, emaDecay: 0, steps: 10, seed: 0) {
       RecurrentModel(configuration)
     }
     try learner.arrays.read(from: file, prefix: "\(cell.rawValue).model.")

@@ -25,7 +25,7 @@ import Testing
     (recipe.model.cell, recipe.model.hidden, recipe.model.context) = (cell, 16, 12)
     recipe.batch = 10
     recipe.optimizer.learningRate = 0.02
-    recipe.optimizer.schedule.warmUp = 0
+    recipe.optimizer.schedule.warmupSteps = 0
     recipe.loop.steps = 40
     return recipe
   }
@@ -88,7 +88,7 @@ import Testing
         (configuration.vocabularySize, configuration.context) = (11, 9)
         (configuration.cell, configuration.hidden) = (cell, 20)
         let learner = Learner(
-          OptimizerOptions(learningRate: 1e-3), averageDecay: 0.9, steps: 6, seed: 0
+          OptimizerOptions(learningRate: 1e-3), emaDecay: 0.9, steps: 6, seed: 0
         ) { RecurrentModel(configuration) }
         var state = learner.model.initialState(batch: 13)
         let tokens = (0..<117).map { Int32($0 % 11) }

@@ -83,7 +83,7 @@ import Testing
     #expect(try data(text, context: 9).heldOut.count == 10)
   }
 
-  /// p(b | a) and so on by hand: 4 tokens, "aab" counted, "ab" foretold.
+  /// p(b | a) and so on by hand: 4 tokens, "aab" counted, "ab" predicted.
   @Test func wittenBellByHand() {
     let losses = NGram.losses(training: [0, 0, 1], heldOut: [0, 1], vocabulary: 4, longest: 2)
     // Without context: (c + t / 4) / (n + t), with n = 3 and t = 2.

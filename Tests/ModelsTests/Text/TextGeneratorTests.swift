@@ -112,7 +112,7 @@ import Testing
   @Test func speedCountsWhatIsRead() throws {
     let speed = try generator()("a", count: 66, seed: 0).speed
     #expect(speed.tokens == 66 * 40 && speed.characters == 66 * 40)
-    // Two batches, each of which begins with what the prompt foretells.
+    // Two batches, each of which begins with what the prompt predicts.
     #expect(speed.steps == 2 * 39 && speed.weightBytes == 4 * alphabet.count * alphabet.count)
     #expect(speed.seconds > 0 && speed.bandwidth > 0 && speed.tokensPerSecond > 0)
   }

@@ -49,7 +49,7 @@ struct TransformerParityTests {
     model.initialize(seed: 0)
     var options = OptimizerOptions(learningRate: 1e-2, beta2: 0.99)
     options.weightDecay = 0.1
-    options.largestNorm = 1
+    options.maxGradientNorm = 1
     let optimizer = Optimizer(ParameterSlab.of(model), options)
     let slab = optimizer.slab
     try SlabArrays(slab).read(from: file, prefix: "model.")

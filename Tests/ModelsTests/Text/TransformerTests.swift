@@ -152,8 +152,8 @@ struct TransformerTests {
         }
         var options = OptimizerOptions(learningRate: 1e-3)
         options.method = .muon
-        options.largestNorm = 1
-        let learner = Learner(options, averageDecay: 0.9, steps: 6, seed: 0) {
+        options.maxGradientNorm = 1
+        let learner = Learner(options, emaDecay: 0.9, steps: 6, seed: 0) {
           Transformer(configuration)
         }
         let tokens = (0..<50).map { Int32($0 % 7) }

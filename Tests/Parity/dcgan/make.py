@@ -120,8 +120,8 @@ def initialize(pair):
         pair["discriminator"].output.weight.mul_(4)
 
 
-def pictures(case):
-    """Smooth pictures, whose values are exact in float16."""
+def images(case):
+    """Smooth images, whose values are exact in float16."""
     rough = torch.randn(case["batch"], case["image_channels"], 6, 6)
     smooth = F.interpolate(rough, size=(case["size"],) * 2, mode="bicubic")
     return torch.round(torch.tanh(smooth) * 127) / 128
@@ -211,7 +211,7 @@ def make(case, seed):
     pair = networks(case)
     initialize(pair)
     initial = {name: network.state_dict() for name, network in pair.items()}
-    batches = [pictures(case) for _ in range(BATCHES)]
+    batches = [images(case) for _ in range(BATCHES)]
     latents = [torch.randn(case["batch"], case["latent_size"], 1, 1) for _ in range(STEPS)]
     neighbors = [neighbor(initial) for _ in range(NEIGHBORS)]
 

@@ -70,7 +70,7 @@ line = np.outer(normal(30, 1), [1, 2, 3, 0, 0]) + 0.1
 cases = [
     case("alike", normal(60, 6) @ mix, normal(50, 6) @ mix),
     case("apart", normal(40, 4, 1.5, 0.7), normal(70, 4)),
-    case("fewer pictures than features", few, np.maximum(normal(12, 20, 0.2), 0)),
+    case("fewer images than features", few, np.maximum(normal(12, 20, 0.2), 0)),
     case("features that depend on each other or are dead", dependent, line),
     case("the same", line, line),
 ]

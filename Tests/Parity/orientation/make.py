@@ -1,10 +1,10 @@
-"""Which way Pillow turns pictures, for every form in which an orientation is stored.
+"""Which way Pillow turns images, for every form in which an orientation is stored.
 
     python3 make.py > ../../ImagesTests/Fixtures/orientations.txt
 
 A line is a name, the file's format, its chunks or segments in hexadecimal, and the orientation, 1 to 8,
 that ImageOps.exif_transpose of Pillow has applied. A chunk after "+" stands behind the pixels. Where
-Pillow refuses a file that is whole but for that text, the picture is read upright.
+Pillow refuses a file that is whole but for that text, the image is read upright.
 """
 
 import io
@@ -66,7 +66,7 @@ def xmp(text):
 
 
 def marked():
-    """A picture of 24 x 16 pixels whose six blocks are different."""
+    """An image of 24 x 16 pixels whose six blocks are different."""
     image = Image.new("L", (24, 16))
     for y in range(16):
         for x in range(24):

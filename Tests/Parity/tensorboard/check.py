@@ -19,7 +19,7 @@ def float32(value):
 
 
 def expected(run):
-    """What the run's other files say: scalars, pictures and texts by tag as (step, value)."""
+    """What the run's other files say: scalars, images and texts by tag as (step, value)."""
     scalars = {}
     for line in (run / "metrics.jsonl").read_text().splitlines():
         record = json.loads(line)
@@ -28,9 +28,9 @@ def expected(run):
             scalars.setdefault(name, []).append((step, float32(value)))
     samples = sorted((run / "samples").iterdir())
     step = lambda path: int(path.stem.removeprefix("step-"))
-    pictures = [(step(path), path.read_bytes()) for path in samples if path.suffix == ".png"]
+    images = [(step(path), path.read_bytes()) for path in samples if path.suffix == ".png"]
     texts = [(step(path), path.read_text()) for path in samples if path.suffix == ".txt"]
-    return scalars, pictures, texts
+    return scalars, images, texts
 
 
 def plain(text):
@@ -49,7 +49,7 @@ def accumulated(run):
         tag: [(event.step, float32(event.value)) for event in events.Scalars(tag)]
         for tag in tags["scalars"]
     }
-    pictures = [
+    images = [
         (event.step, event.encoded_image_string)
         for tag in tags["images"]
         for event in events.Images(tag)
@@ -58,7 +58,7 @@ def accumulated(run):
         tag: [(event.step, plain(event.tensor_proto.string_val[0])) for event in events.Tensors(tag)]
         for tag in tags["tensors"]
     }
-    return scalars, pictures, texts
+    return scalars, images, texts
 
 
 def served(run):
@@ -78,29 +78,29 @@ def served(run):
         tag: [(point.step, float32(point.value)) for point in points]
         for tag, points in scalars.get("tensorboard", {}).items()
     }
-    pictures = []
+    images = []
     blobs = data.read_blob_sequences(
         asked, experiment_id="", plugin_name="images", downsample=1 << 20
     )
     for points in blobs.get("tensorboard", {}).values():
         for point in points:
-            # Width and height come before the picture.
+            # Width and height come before the image.
             key = point.values[2].blob_key
-            pictures.append((point.step, data.read_blob(asked, blob_key=key)))
+            images.append((point.step, data.read_blob(asked, blob_key=key)))
     tensors = data.read_tensors(asked, experiment_id="", plugin_name="text", downsample=1 << 20)
     texts = {
         tag: [(point.step, plain(point.numpy.flat[0])) for point in points]
         for tag, points in tensors.get("tensorboard", {}).items()
     }
-    return scalars, pictures, texts
+    return scalars, images, texts
 
 
 for path in map(pathlib.Path, sys.argv[1:]):
-    scalars, pictures, texts = expected(path)
+    scalars, images, texts = expected(path)
     for reader in [accumulated, served]:
-        found_scalars, found_pictures, found_texts = reader(path)
+        found_scalars, found_images, found_texts = reader(path)
         assert found_scalars == scalars, (reader, found_scalars, scalars)
-        assert found_pictures == pictures, (reader, [step for step, _ in found_pictures])
+        assert found_images == images, (reader, [step for step, _ in found_images])
         assert found_texts.pop("recipe/text_summary")[0][1] == (path / "recipe.yaml").read_text() or (
             path.name == "killed"  # whose resume has changed the recipe
         )
@@ -110,7 +110,7 @@ for path in map(pathlib.Path, sys.argv[1:]):
         assert not found_texts, found_texts
     files = sorted(file.name for file in (path / "tensorboard").iterdir())
     points = sum(map(len, scalars.values()))
-    print(f"{path}: {points} scalars under {len(scalars)} tags, {len(pictures)} pictures and "
+    print(f"{path}: {points} scalars under {len(scalars)} tags, {len(images)} images and "
           f"{len(texts)} texts are the same to EventAccumulator and the data server "
           f"({len(files)} files)")
-    assert points > 0 and (pictures or texts)
+    assert points > 0 and (images or texts)

@@ -1,6 +1,6 @@
 """Writes the fixture of EventLogTests with the real package: pip install tensorboard==2.21.0
 
-Events as TensorBoard's own writer frames and encodes them: a version, a start, a scalar, a picture and a
+Events as TensorBoard's own writer frames and encodes them: a version, a start, a scalar, an image and a
 text."""
 
 import pathlib

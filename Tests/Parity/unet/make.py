@@ -218,11 +218,11 @@ def make_training(seed):
     """The content of the file, or nothing if a seed's rounding errors grow."""
     torch.manual_seed(seed)
     initial = model(TRAINING).state_dict()
-    pictures = torch.tanh(F.interpolate(torch.randn(3, 3, 3, 3), size=(8, 8), mode="bicubic"))
+    images = torch.tanh(F.interpolate(torch.randn(3, 3, 3, 3), size=(8, 8), mode="bicubic"))
     batches = []
     for _ in range(BATCHES):
-        noise, times = half(torch.randn(pictures.shape)), torch.randint(1000, (3,))
-        batches.append((half(DDPMScheduler().add_noise(pictures, noise, times)), noise, times))
+        noise, times = half(torch.randn(images.shape)), torch.randint(1000, (3,))
+        batches.append((half(DDPMScheduler().add_noise(images, noise, times)), noise, times))
     exact, exact_losses = train(TRAINING, initial, batches, torch.float64)
     single, losses = train(TRAINING, initial, batches, torch.float32)
     # Softmax does not feel what is added to all keys: that gradient is nothing but rounding.

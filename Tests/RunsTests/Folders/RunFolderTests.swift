@@ -180,20 +180,20 @@ struct RunFolderTests {
     for name in [".trash", "step-000500.tmp", TemporaryName.new(for: "mine")] {
       try SystemFiles().createFolders("\(run.checkpoints.path)/\(name)/theirs")
     }
-    // Another process is writing a picture there.
-    let picture = run.place / Name.samples / TemporaryName.new(for: "x.png")
-    let open = try SystemFiles().create(picture)
+    // Another process is writing an image there.
+    let image = run.place / Name.samples / TemporaryName.new(for: "x.png")
+    let open = try SystemFiles().create(image)
     let before = try folderContents(run.checkpoints.path)
     try run.complete(checkpoint)
     for folder in [run.path, run.samplesPath] {
       let names = try folderContents(folder)
       #expect(names.filter(theirs.contains) == theirs.sorted() && !names.contains(ours), "\(names)")
     }
-    #expect(picture.kind() == .file)
+    #expect(image.kind() == .file)
     #expect(try folderContents(run.checkpoints.path) == before)
     SystemFiles().close(open)
     try run.complete(checkpoint)
-    #expect(picture.kind() == nil)
+    #expect(image.kind() == nil)
   }
 
   private typealias Name = RunFolder.Name

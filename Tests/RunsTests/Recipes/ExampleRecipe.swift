@@ -34,7 +34,7 @@ struct ExampleRecipe: Recipe, Equatable {
     RecipeKey("optimizer.betas", \.optimizer.betas, .each(.in(0..<1)), "Adam's beta1 | beta2."),
     RecipeKey("optimizer.clip", \.optimizer.clip, .orNull(.above(0)), "Largest norm."),
     RecipeKey("loss", \.loss, "The adversarial loss."),
-    RecipeKey("flip", \.flip, "Whether pictures are flipped."),
+    RecipeKey("flip", \.flip, "Whether images are flipped."),
     RecipeKey("seed", \.seed, "The seed of everything random."),
     RecipeKey("budget", \.budget, "How long to train."),
   ]

@@ -82,7 +82,7 @@ struct RecipeTests {
     ("model:\n  chanels: 1", 3, "unknown key \"model.chanels\"; did you mean \"model.channels\"?"),
     ("channels: 1", 2, "unknown key \"channels\"; did you mean \"model.channels\"?"),
     ("optimizer: {rtae: 1}", 2, "did you mean \"optimizer.rate\"?"),
-    ("model:\n  zzzzzzzz: 1", 3, "keys there are model.channels, model.multipliers or model.size"),
+    ("model:\n  zzzzzzzz: 1", 3, "valid keys: model.channels, model.multipliers or model.size"),
     ("model:\n  channels: 0", 3, "model.channels is 0, but must be a whole number, 1 to 1024"),
     ("model:\n  channels: many", 3, "is many, but must be a whole number"),
     ("model:\n  channels: \"64\"", 3, "is \"64\", but must be a whole number"),

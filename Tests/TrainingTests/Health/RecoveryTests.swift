@@ -25,7 +25,7 @@ import Testing
       self.data = data
       var options = OptimizerOptions(learningRate: 0.01)
       options.skipsOutliers = skipsOutliers
-      learner = Learner(options, averageDecay: 0.9, steps: 200, seed: 1) { Line() }
+      learner = Learner(options, emaDecay: 0.9, steps: 200, seed: 1) { Line() }
     }
 
     var stepsDone: Int { learner.stepsDone }
@@ -126,10 +126,10 @@ import Testing
     #expect(report.components("went back to step 10 with half the rate") == 2)
     #expect(report.components("given up") == 1)
     #expect(try training.last.step == 10)
-    let reason = training.run.reasonGivenUp
+    let reason = training.run.failureReason
     #expect(reason == error?.description.split(separator: "\n").first.map(String.init))
     try training.run.removeFaultReport()
-    #expect(training.run.reasonGivenUp == nil)
+    #expect(training.run.failureReason == nil)
     try training.run.removeFaultReport()
   }
 

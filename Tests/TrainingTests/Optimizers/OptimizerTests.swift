@@ -22,11 +22,11 @@ struct OptimizerTests {
     var options: OptimizerOptions {
       get throws {
         var options = OptimizerOptions(learningRate: rate, beta2: 0.99)
-        options.schedule.course = try #require(LearningRateSchedule.Course(rawValue: course))
-        options.schedule.warmUp = warmUp
-        options.schedule.minimumRate = minimumRate
+        options.schedule.kind = try #require(LearningRateSchedule.Kind(rawValue: course))
+        options.schedule.warmupSteps = warmUp
+        options.schedule.minLearningRate = minimumRate
         options.weightDecay = decay
-        options.largestNorm = clip
+        options.maxGradientNorm = clip
         return options
       }
     }
@@ -75,7 +75,7 @@ struct OptimizerTests {
           (slab.gradients.base + entry.offset)
             .update(from: numbers((salts[entry.path] ?? 0) + step), count: 20)
         }
-        let norm = optimizer.step(average: average, averageDecay: 0.99)
+        let norm = optimizer.step(average: average, emaDecay: 0.99)
         #expect(abs(norm - trajectory.norms[step - 1]) <= 1e-6 * norm)
       }
       func expect(_ path: String, _ storage: Storage, _ theirs: [Double]) throws {
@@ -116,7 +116,7 @@ struct OptimizerTests {
         (slab.gradients.base + entry.offset).update(from: numbers(step), count: 20)
       }
       // The norm is told also where nothing is clipped.
-      #expect(optimizer.step(average: average, averageDecay: 0) > 0)
+      #expect(optimizer.step(average: average, emaDecay: 0) > 0)
     }
     for (place, exact) in zip(weight.range, theirs) {
       let value = Double(slab.values.base[place])
@@ -131,8 +131,8 @@ struct OptimizerTests {
 
   @Test func aCosineEndsAtItsMinimum() {
     var schedule = LearningRateSchedule()
-    schedule.course = .cosine
-    (schedule.warmUp, schedule.minimumRate) = (4, 0.1)
+    schedule.kind = .cosine
+    (schedule.warmupSteps, schedule.minLearningRate) = (4, 0.1)
     let rates = (1...24).map { schedule.rate(1, atStep: $0, of: 24) }
     #expect(rates.prefix(4) == [0.25, 0.5, 0.75, 1])
     #expect(abs(rates[13] - 0.55) < 1e-15 && abs(rates[23] - 0.1) < 1e-15)
@@ -142,7 +142,7 @@ struct OptimizerTests {
 
   @Test func aMinimumAboveTheRateIsRefused() {
     var options = OptimizerOptions(learningRate: 1e-3)
-    options.schedule.minimumRate = 1e-2
+    options.schedule.minLearningRate = 1e-2
     let problem = #expect(throws: RecipeProblem.self) { try options.check() }
     #expect(problem?.key == "optimizer.minimum_rate")
   }

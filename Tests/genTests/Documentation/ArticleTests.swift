@@ -92,11 +92,11 @@ struct ArticleTests {
     #expect(try #require(accuracy) >= 0.9, "\(result.output)")
   }
 
-  @Test(arguments: [("FirstGAN", "gan.png", 8, 28), ("OwnPictures", "pictures.png", 4, 32)])
-  func pictureModelsDraw(name: String, file: String, columns: Int, side: Int) throws {
+  @Test(arguments: [("FirstGAN", "gan.png", 8, 28), ("OwnImages", "images.png", 4, 32)])
+  func imageModelsDraw(name: String, file: String, columns: Int, side: Int) throws {
     let (program, _) = try run(name, "shapes", "2")
-    let picture = try Image(contentsOf: program.folder(file))
-    #expect(picture.width == columns * (side + 2) + 2 && picture.height == picture.width)
+    let image = try Image(contentsOf: program.folder(file))
+    #expect(image.width == columns * (side + 2) + 2 && image.height == image.width)
   }
 
   @Test func notesAreWrittenOn() throws {

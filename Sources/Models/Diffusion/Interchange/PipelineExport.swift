@@ -64,7 +64,7 @@ public struct PipelineExport {
     let parts: [(name: String, value: any RecipeValue)] = [
       ("scheduler", ["diffusers", scheduler.rawValue]), ("unet", ["diffusers", unet.rawValue]),
     ]
-    let classes = recipe.noClass.map { (UNetFile.noClassKey, Int($0)) }
+    let classes = recipe.nullClass.map { (UNetFile.nullClassKey, Int($0)) }
     return [
       (
         PipelineFolder.Name.index,

@@ -45,9 +45,9 @@ public struct PipelineImport {
     scheduler.apply(to: &recipe)
     if let rows = configuration.classCount {
       (recipe.isConditional, recipe.classRows) = (true, rows)
-      let noClass = try file.value(UNetFile.noClassKey, as: Int.self)
+      let nullClass = try file.value(UNetFile.nullClassKey, as: Int.self)
       // Other tables have no row for no class, unless a file says so.
-      if noClass != rows - 1 { recipe.classDropout = 0 }
+      if nullClass != rows - 1 { recipe.classDropout = 0 }
     }
     // Whatever a recipe cannot say is found by reading it as a run's will be.
     return try RecipeDocument(text: recipe.yaml, source: "the recipe made of \(file.path)")

@@ -3,7 +3,7 @@ import Runs
 /// What diffusers' `scheduler/scheduler_config.json` says.
 ///
 /// A run's recipe keeps the noise of the time steps and what the UNet tells, which belong to the model,
-/// and of how pictures are drawn what the ancestral sampler and its implicit form need to know.
+/// and of how images are drawn what the ancestral sampler and its implicit form need to know.
 struct SchedulerFile: Equatable {
   /// The class.
   let scheduler: Class
@@ -23,11 +23,11 @@ struct SchedulerFile: Equatable {
   var predictionType = PredictionType.epsilon
   /// The variance of the noise that is added in drawing.
   var varianceType: VarianceType? = .fixedSmall
-  /// Whether estimates of the image are clipped to -clipSampleRange...clipSampleRange.
+  /// Whether predictions of the image are clipped to -clipSampleRange...clipSampleRange.
   var clipSample = true
   /// See `clipSample`.
   var clipSampleRange = 1.0
-  /// Whether estimates of the image are scaled down instead.
+  /// Whether predictions of the image are scaled down instead.
   var thresholding = false
   /// Which time steps are taken when fewer are.
   var timestepSpacing = Spacing.leading

@@ -35,7 +35,7 @@ struct UNetFile {
 
   /// The row of the table of classes that stands for none, in files of ours; diffusers, like all
   /// readers of its files, passes over keys with an underscore in front.
-  static let noClassKey = "_no_class"
+  static let nullClassKey = "_no_class"
 
   /// All keys of the file.
   static let keys: [RecipeKey<UNetFile>] =

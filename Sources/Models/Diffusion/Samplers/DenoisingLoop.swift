@@ -1,17 +1,17 @@
 import Compute
 
-/// Draws pictures with a denoiser along a plan.
+/// Draws images with a denoiser along a plan.
 ///
-/// The noise of picture i at step s is a function of the seed, i and s, so a picture depends neither on
+/// The noise of image i at step s is a function of the seed, i and s, so an image depends neither on
 /// the others of a batch nor on threads.
 public struct DenoisingLoop {
   /// The sampler.
   public let plan: SamplingPlan
   /// The seed of all noise.
   public let seed: UInt64
-  /// A picture to begin with, in place of noise alone [H, W, C], in -1...1.
+  /// An image to begin with, in place of noise alone [H, W, C], in -1...1.
   public var initial: Values?
-  /// Where the initial picture is drawn anew: 1, and 0 where it stays as it is [H, W, C].
+  /// Where the initial image is drawn anew: 1, and 0 where it stays as it is [H, W, C].
   ///
   /// Lugmayr et al., "RePaint: Inpainting using Denoising Diffusion Probabilistic Models" (2022).
   public var mask: Values?
@@ -24,12 +24,12 @@ public struct DenoisingLoop {
 
   /// Where a drawing is, for whoever looks on.
   public struct State {
-    /// How many evaluations are done.
-    public let evaluation: Int
-    /// The pictures as they are estimated now [N, H, W, C].
-    public let estimate: Values
-    /// The pictures with the noise that is left in them, of about unit variance [N, H, W, C].
-    public let mixture: Values
+    /// How many model calls are done.
+    public let modelCall: Int
+    /// The images as they are estimated now [N, H, W, C].
+    public let predicted: Values
+    /// The images with the noise that is left in them, of about unit variance [N, H, W, C].
+    public let noisy: Values
   }
 
   /// What the random numbers of a drawing are for.
@@ -37,7 +37,7 @@ public struct DenoisingLoop {
     case latents, step, known, again
   }
 
-  /// The noise that pictures of a seed begin with, by their numbers [N, H, W, C]; at the stops of a
+  /// The noise that images of a seed begin with, by their numbers [N, H, W, C]; at the stops of a
   /// walk other than the first, 0, it is another.
   public static func latents(
     _ numbers: Range<Int>, _ shape: [Int], seed: UInt64, stop: Int = 0
@@ -46,16 +46,16 @@ public struct DenoisingLoop {
       [numbers.count] + shape, firstSample: numbers.lowerBound, step: stop)
   }
 
-  /// Draws the pictures of those numbers.
+  /// Draws the images of those numbers.
   ///
   /// - Parameters:
   ///   - latents: noise of unit variance to begin with [N, H, W, C].
-  ///   - observe: called after each evaluation.
-  ///   - denoise: what the denoiser tells of a mixture [N, H, W, C] at a time.
+  ///   - observe: called after each model call.
+  ///   - denoise: what the denoiser tells of a noisy sample [N, H, W, C] at a time.
   /// - Returns: [N, H, W, C], about -1...1.
   public func callAsFunction(
     _ numbers: Range<Int>, from latents: Values, observe: (State) -> Void = { _ in },
-    denoise: (_ mixture: Values, _ timestep: Float) throws -> Values
+    denoise: (_ noisy: Values, _ timestep: Float) throws -> Values
   ) rethrows -> Values {
     let shape = latents.shape
     precondition(
@@ -68,54 +68,54 @@ public struct DenoisingLoop {
     }
     let known = initial.map { Self.repeated($0, numbers.count) }
     let unknown = mask.map { Self.repeated($0, numbers.count) }
-    var x = Values.sum([(plan.initialDeviation, latents)])
+    var x = Values.sum([(plan.initialSigma, latents)])
     if let known {
-      guard let first = plan.evaluations.first?.from else { return known }
+      guard let first = plan.modelCalls.first?.from else { return known }
       x = .sum([(first.signal, known), (first.noise, latents)])
     }
     var previous: SamplingPlan.Kept?
-    for (index, evaluation) in plan.evaluations.prefix(MemoryPlan.rounds(plan.evaluations.count))
+    for (index, modelCall) in plan.modelCalls.prefix(MemoryPlan.rounds(plan.modelCalls.count))
       .enumerated()
     {
       let rounds = unknown == nil ? 1 : repetitions
       for round in 0..<rounds {
         let place = index * rounds + round
-        let output = try denoise(x, Float(evaluation.timestep))
-        var (next, estimate) = plan.step(index, x, output, after: previous) { noise(.step, place) }
+        let output = try denoise(x, Float(modelCall.timestep))
+        var (next, predicted) = plan.step(index, x, output, after: previous) { noise(.step, place) }
         if let known, let unknown {
           let there = Values.sum(
             [
-              (evaluation.to.signal, known),
-              (evaluation.to.noise, evaluation.to.noise == 0 ? nil : noise(.known, place)),
+              (modelCall.to.signal, known),
+              (modelCall.to.noise, modelCall.to.noise == 0 ? nil : noise(.known, place)),
             ])
           next = Self.chosen(next, where: unknown, otherwise: there)
         }
         if round + 1 < rounds {
-          let again = evaluation.from.renoising(evaluation.to)
-          x = .sum([(again.mixture, next), (again.noise, noise(.again, place))])
+          let again = modelCall.from.renoising(modelCall.to)
+          x = .sum([(again.noisy, next), (again.noise, noise(.again, place))])
         } else {
-          previous = SamplingPlan.Kept(mixture: x, estimate: estimate)
+          previous = SamplingPlan.Kept(noisy: x, predicted: predicted)
           x = next
-          let left = evaluation.to
+          let left = modelCall.to
           let size = (left.signal * left.signal + left.noise * left.noise).squareRoot()
           observe(
-            State(evaluation: index + 1, estimate: estimate, mixture: .sum([(1 / size, x)])))
+            State(modelCall: index + 1, predicted: predicted, noisy: .sum([(1 / size, x)])))
         }
       }
     }
     return x
   }
 
-  /// The same picture so many times.
-  private static func repeated(_ picture: Values, _ count: Int) -> Values {
-    Values([count] + picture.shape) { y in
+  /// The same image so many times.
+  private static func repeated(_ image: Values, _ count: Int) -> Values {
+    Values([count] + image.shape) { y in
       for index in 0..<count {
-        (y + index * picture.count).update(from: picture.pointer, count: picture.count)
+        (y + index * image.count).update(from: image.pointer, count: image.count)
       }
     }
   }
 
-  /// `values` where the mask is 1, `others` where it is 0, and mixtures between.
+  /// `values` where the mask is 1, `others` where it is 0, and blends between.
   private static func chosen(
     _ values: Values, where mask: Values, otherwise others: Values
   ) -> Values {

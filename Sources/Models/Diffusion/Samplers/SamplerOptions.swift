@@ -1,6 +1,6 @@
 import Runs
 
-/// How a picture is drawn with a denoiser.
+/// How an image is drawn with a denoiser.
 public enum SamplerKind: String, RecipeChoice {
   /// The ancestral sampler: Ho, Jain and Abbeel, "Denoising Diffusion Probabilistic Models" (2020).
   case ddpm
@@ -43,12 +43,12 @@ public struct SamplerOptions: Equatable, Sendable {
   public var stepsOffset = 0
   /// The largest magnitude of an image: what is estimated of it is clipped.
   public var clipRange: Double?
-  /// Whether DDIM takes the noise, too, from the clipped estimate, so that both make up the mixture
+  /// Whether DDIM takes the noise, too, from the clipped estimate, so that both make up the noisy sample
   /// (Dhariwal and Nichol, "Diffusion Models Beat GANs on Image Synthesis", 2021, do so), and not from
   /// the denoiser's answer as it is. Guided drawing falls apart without.
-  public var takesNoiseFromEstimate = false
+  public var usesClippedModelOutput = false
 
-  /// The defaults of a method: down from the last time step, where a mixture is pure noise.
+  /// The defaults of a method: down from the last time step, where a noisy sample is pure noise.
   ///
   /// diffusers' schedulers begin a step below it (ddpm, ddim), or take time 0 as well, which costs a step
   /// and takes away next to no noise (heun, euler).
@@ -96,7 +96,7 @@ public struct SamplerOptions: Equatable, Sendable {
   }
 }
 
-/// A wish for pictures that a model cannot fulfil.
+/// A wish for images that a model cannot fulfil.
 public struct SamplingError: Error, CustomStringConvertible, Equatable {
   /// What cannot be, and what can.
   public let description: String

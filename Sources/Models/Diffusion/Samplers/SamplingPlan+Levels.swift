@@ -1,7 +1,7 @@
 import Foundation
 
 extension SamplingPlan {
-  /// A moment of a plan: the time that the denoiser is told, and the mixture that it sees there.
+  /// A moment of a plan: the time that the denoiser is told, and the noisy sample that it sees there.
   ///
   /// A plan is a list of levels, each with a lower time and less noise than the one before, and a step
   /// goes from one to the next or, from the last, to the image. So no step can end anywhere but where
@@ -9,8 +9,8 @@ extension SamplingPlan {
   struct Level: Equatable {
     /// The time.
     let time: Double
-    /// The mixture.
-    let mixture: Mixture
+    /// The noisy sample.
+    let noiseLevel: NoiseLevel
   }
 
   /// The least logarithm of signal to noise that is used where less of it does harm: `lambda_min_clipped`
@@ -18,7 +18,7 @@ extension SamplingPlan {
   /// beside a whole image. Linear schedules end just above, with one of 157.
   private static let leastLogSNR = -5.1
 
-  private static let largestDeviation = exp(-leastLogSNR)
+  private static let maxSigma = exp(-leastLogSNR)
 
   /// The levels of a diffusion's plan, the noisiest first.
   static func levels(
@@ -26,26 +26,26 @@ extension SamplingPlan {
   ) -> [Level] {
     let isSolver = options.kind == .dpm || options.kind == .heun
     if options.usesKarrasSpacing {
-      // Of a larger range, most levels would be where the mixture is all noise.
-      let ends = (schedule.deviation(at: 0), schedule.deviation(at: schedule.steps - 1))
+      // Of a larger range, most levels would be where the noisy sample is all noise.
+      let ends = (schedule.sigma(at: 0), schedule.sigma(at: schedule.steps - 1))
       return falling(
-        karras(options.steps, least: ends.0, most: min(ends.1, largestDeviation)).map {
-          Level(time: schedule.time(ofDeviation: $0), mixture: Mixture(deviation: $0))
+        karras(options.steps, least: ends.0, most: min(ends.1, maxSigma)).map {
+          Level(time: schedule.time(ofSigma: $0), noiseLevel: NoiseLevel(sigma: $0))
         })
     }
     var times = times(options, of: schedule.steps)
     if target == .epsilon && options.clipRange == nil {
       // The image is what is left of the noisy sample without the noise: beyond, nothing but the
       // error of the denoiser, so many times as large.
-      let reach = (0..<schedule.steps).last { schedule.deviation(at: $0) <= largestDeviation } ?? 0
+      let reach = (0..<schedule.steps).last { schedule.sigma(at: $0) <= maxSigma } ?? 0
       times = times.map { min($0, Double(reach)) }
     }
     return falling(
       times.map { time in
         Level(
           time: time,
-          mixture: isSolver
-            ? Mixture(deviation: schedule.deviation(at: time)) : schedule.mixture(at: Int(time)))
+          noiseLevel: isSolver
+            ? NoiseLevel(sigma: schedule.sigma(at: time)) : schedule.noiseLevel(at: Int(time)))
       })
   }
 
@@ -81,15 +81,15 @@ extension SamplingPlan {
       }
     }
     return falling(
-      parts.map { Level(time: $0 * total, mixture: Mixture(signal: 1 - $0, noise: $0)) })
+      parts.map { Level(time: $0 * total, noiseLevel: NoiseLevel(signal: 1 - $0, noise: $0)) })
   }
 
   /// The levels that have a lower time and less noise than those before, and some noise at all.
   private static func falling(_ levels: [Level]) -> [Level] {
     levels.reduce(into: []) { kept, level in
-      guard level.mixture.noise > 0 else { return }
+      guard level.noiseLevel.noise > 0 else { return }
       if let last = kept.last,
-        level.time >= last.time || level.mixture.deviation >= last.mixture.deviation
+        level.time >= last.time || level.noiseLevel.sigma >= last.noiseLevel.sigma
       {
         return
       }
@@ -97,7 +97,7 @@ extension SamplingPlan {
     }
   }
 
-  /// Deviations whose seventh roots are at equal distances, the largest first.
+  /// Sigmas whose seventh roots are at equal distances, the largest first.
   private static func karras(_ count: Int, least: Double, most: Double) -> [Double] {
     let (low, high) = (pow(least, 1 / 7), pow(most, 1 / 7))
     return (0..<count).map { index in

@@ -3,36 +3,36 @@ import Compute
 extension SamplingPlan {
   /// What a step leaves for the one after it.
   struct Kept {
-    /// The mixture that it began with.
-    let mixture: Values
+    /// The noisy sample that it began with.
+    let noisy: Values
     /// The image that it estimated.
-    let estimate: Values
+    let predicted: Values
   }
 
-  /// The next mixture, and the image as it is estimated, from the denoiser's answer at an evaluation.
+  /// The next noisy sample, and the image as it is estimated, from the denoiser's answer at a model call.
   ///
   /// - Parameters:
   ///   - noise: of unit variance; asked for where there is a use for it.
   func step(
-    _ index: Int, _ mixture: Values, _ output: Values, after kept: Kept?, noise: () -> Values
-  ) -> (next: Values, estimate: Values) {
-    let evaluation = evaluations[index]
-    var estimate = Values.sum(
-      [(evaluation.estimate.mixture, mixture), (evaluation.estimate.output, output)])
+    _ index: Int, _ noisy: Values, _ output: Values, after kept: Kept?, noise: () -> Values
+  ) -> (next: Values, predicted: Values) {
+    let modelCall = modelCalls[index]
+    var predicted = Values.sum(
+      [(modelCall.predicted.noisy, noisy), (modelCall.predicted.output, output)])
     if let range = clipRange.map({ Float($0) }) {
-      estimate = Values(estimate.shape) {
+      predicted = Values(predicted.shape) {
         Elementwise.transform(
-          .clamp(low: -range, high: range), estimate.pointer, into: $0, count: estimate.count)
+          .clamp(low: -range, high: range), predicted.pointer, into: $0, count: predicted.count)
       }
     }
-    let factors = evaluation.next
+    let factors = modelCall.next
     let next = Values.sum(
       [
-        (factors.mixture, mixture), (factors.estimate, estimate), (factors.output, output),
-        (factors.previousMixture, kept?.mixture), (factors.previousEstimate, kept?.estimate),
+        (factors.noisy, noisy), (factors.predicted, predicted), (factors.output, output),
+        (factors.previousNoisy, kept?.noisy), (factors.previousPredicted, kept?.predicted),
         (factors.noise, factors.noise == 0 ? nil : noise()),
       ])
-    return (next, estimate)
+    return (next, predicted)
   }
 }
 

@@ -1,62 +1,62 @@
-/// A sampler as data: when the denoiser is asked, and how the next mixture is made of its answer.
+/// A sampler as data: when the denoiser is asked, and how the next noisy sample is made of its answer.
 ///
 /// All samplers here are linear in what they keep, apart from the clipping of the estimated image. So a
 /// step is a row of factors, worked out in double precision beforehand, and one routine runs them all.
 public struct SamplingPlan: Equatable, Sendable {
   /// One question to the denoiser, and what is made of its answer.
-  struct Evaluation: Equatable {
+  struct ModelCall: Equatable {
     /// The time that the denoiser is told.
     var timestep: Double
-    /// The mixture before.
-    var from: Mixture
-    /// The mixture after.
-    var to: Mixture
+    /// The noisy sample before.
+    var from: NoiseLevel
+    /// The noisy sample after.
+    var to: NoiseLevel
     /// The image by the denoiser's answer.
-    var estimate: PredictionTarget.Combination
-    /// The factors of what the next mixture is the sum of.
+    var predicted: PredictionTarget.Combination
+    /// The factors of what the next noisy sample is the sum of.
     var next = Next()
   }
 
-  /// The factors of the parts of the next mixture.
+  /// The factors of the parts of the next noisy sample.
   struct Next: Equatable {
-    /// Of the mixture.
-    var mixture = 0.0
+    /// Of the noisy sample.
+    var noisy = 0.0
     /// Of the estimated, perhaps clipped, image.
-    var estimate = 0.0
+    var predicted = 0.0
     /// Of the denoiser's answer.
     var output = 0.0
     /// Of new noise.
     var noise = 0.0
-    /// Of the mixture that the evaluation before this one began with.
-    var previousMixture = 0.0
+    /// Of the noisy sample that the model call before this one began with.
+    var previousNoisy = 0.0
     /// Of the image that it estimated.
-    var previousEstimate = 0.0
+    var previousPredicted = 0.0
   }
 
-  /// The evaluations in order.
-  let evaluations: [Evaluation]
+  /// The model calls in order.
+  let modelCalls: [ModelCall]
   /// To what magnitude estimates are clipped.
   let clipRange: Double?
-  /// The deviation of pure noise to begin with.
-  let initialDeviation: Double
+  /// The sigma of pure noise to begin with.
+  let initialSigma: Double
 
   /// How often the denoiser is asked.
-  public var count: Int { evaluations.count }
+  public var count: Int { modelCalls.count }
 
   /// The times that the denoiser is told.
-  public var timesteps: [Double] { evaluations.map(\.timestep) }
+  public var timesteps: [Double] { modelCalls.map(\.timestep) }
 
   /// The part of the image from which on it shows that pure noise stands in for it.
   public static let visibleSignal = 0.1
 
-  /// The part of the image in the first mixture, 0 to 1: what is missing where pure noise stands in for
+  /// The part of the image in the first noisy sample, 0 to 1: what is missing where pure noise stands in for
   /// it.
-  public var initialSignal: Double { evaluations.first?.from.signal ?? 0 }
+  public var initialSignal: Double { modelCalls.first?.from.signal ?? 0 }
 
   /// The plan of a sampler for a diffusion.
   ///
   /// - Parameter strength: the part of the plan that is run, from 0 (nothing) to 1 (all): less than 1
-  ///   begins with a picture that has noise only up to there.
+  ///   begins with an image that has noise only up to there.
   public init(
     _ options: SamplerOptions, _ schedule: NoiseSchedule, _ target: PredictionTarget,
     strength: Double = 1
@@ -64,22 +64,22 @@ public struct SamplingPlan: Equatable, Sendable {
     try options.check(timesteps: schedule.steps, isFlow: false)
     guard target != .epsilon || schedule.alphasCumulative.allSatisfy({ $0 > 0 }) else {
       throw SamplingError(
-        "a model that tells the noise, but of mixtures with no signal at the last time step that says "
+        "a model that tells the noise, but of noisy samples with no signal at the last time step that says "
           + "nothing of the image: the target must be sample or velocity")
     }
     let levels = try Self.skipped(strength, Self.levels(options, schedule, target))
     switch options.kind {
-    case .ddpm: evaluations = Self.ddpm(levels, target, options.variance)
-    case .ddim: evaluations = Self.ddim(levels, target, options)
-    case .dpm: evaluations = Self.dpm(levels, target)
-    case .heun: evaluations = Self.heun(levels, target)
+    case .ddpm: modelCalls = Self.ddpm(levels, target, options.variance)
+    case .ddim: modelCalls = Self.ddim(levels, target, options)
+    case .dpm: modelCalls = Self.dpm(levels, target)
+    case .heun: modelCalls = Self.heun(levels, target)
     case .euler: preconditionFailure("euler, but the model is no flow")
     }
     clipRange = options.clipRange
     // A sum of an image and noise has unit variance where the image does. Without an image, that much
     // noise is more than the denoiser expects, and the excess stays in the image.
-    let first = levels.first?.mixture
-    initialDeviation = first.map { $0.signal > Self.visibleSignal ? $0.noise : 1 } ?? 1
+    let first = levels.first?.noiseLevel
+    initialSigma = first.map { $0.signal > Self.visibleSignal ? $0.noise : 1 } ?? 1
   }
 
   /// The plan of Euler's method for a flow of so many time steps; see `init(_:_:_:strength:)`.
@@ -88,9 +88,9 @@ public struct SamplingPlan: Equatable, Sendable {
   {
     try options.check(timesteps: timesteps, isFlow: true)
     let levels = try Self.skipped(strength, Self.levels(flow: options, timesteps: timesteps))
-    evaluations = Self.euler(levels)
+    modelCalls = Self.euler(levels)
     clipRange = nil
-    initialDeviation = levels.first?.mixture.noise ?? 1
+    initialSigma = levels.first?.noiseLevel.noise ?? 1
   }
 
   /// The last part of the levels: as many as that strength leaves.

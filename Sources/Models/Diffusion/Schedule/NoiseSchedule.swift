@@ -15,31 +15,32 @@ public enum NoiseScheduleKind: String, RecipeChoice {
   case sigmoid
 }
 
-/// Image and noise in a mixture: signal x_0 + noise n, with n of unit variance.
-public struct Mixture: Equatable, Sendable {
+/// How much of the image and of noise is in a noisy sample: x_t = signal x_0 + noise n, with n of unit
+/// variance. Papers write alpha_t and sigma_t.
+public struct NoiseLevel: Equatable, Sendable {
   /// The factor of the image.
   public let signal: Double
   /// The factor of the noise.
   public let noise: Double
 
-  /// A mixture of those parts.
+  /// A level of those factors.
   public init(signal: Double, noise: Double) { (self.signal, self.noise) = (signal, noise) }
 
-  /// The mixture whose squared parts add to one, with noise of that deviation beside a whole image.
-  init(deviation: Double) {
-    signal = 1 / (deviation * deviation + 1).squareRoot()
-    noise = deviation * signal
+  /// The level whose squared factors add to one, with noise of that sigma beside a whole image.
+  init(sigma: Double) {
+    signal = 1 / (sigma * sigma + 1).squareRoot()
+    noise = sigma * signal
   }
 
-  /// The deviation of the noise beside a whole image: infinite where there is no image.
-  var deviation: Double { noise / signal }
+  /// The standard deviation of the noise beside a whole image: infinite where there is no image.
+  var sigma: Double { noise / signal }
 
   /// The image alone.
-  static let clean = Mixture(signal: 1, noise: 0)
+  static let clean = NoiseLevel(signal: 1, noise: 0)
 
-  /// The factors that turn a mixture into this one, which has more noise: of the mixture, and of new
-  /// noise.
-  func renoising(_ cleaner: Mixture) -> (mixture: Double, noise: Double) {
+  /// The factors that turn a noisy sample of a cleaner level into one of this level: of the sample, and
+  /// of new noise.
+  func renoising(_ cleaner: NoiseLevel) -> (noisy: Double, noise: Double) {
     let factor = signal / cleaner.signal
     let variance = noise * noise - factor * factor * cleaner.noise * cleaner.noise
     return (factor, max(0, variance).squareRoot())
@@ -102,38 +103,38 @@ public struct NoiseSchedule: Equatable, Sendable {
   }
 
   /// Image and noise at a time step; before the first there is no noise.
-  public func mixture(at step: Int) -> Mixture {
+  public func noiseLevel(at step: Int) -> NoiseLevel {
     guard step >= 0 else { return .clean }
     let alpha = alphasCumulative[step]
-    return Mixture(signal: alpha.squareRoot(), noise: (1 - alpha).squareRoot())
+    return NoiseLevel(signal: alpha.squareRoot(), noise: (1 - alpha).squareRoot())
   }
 
-  /// The deviation of the noise where the image is left as it is: sqrt((1 - a_t) / a_t).
-  func deviation(at step: Int) -> Double {
+  /// The sigma of the noise where the image is left as it is: sqrt((1 - a_t) / a_t).
+  func sigma(at step: Int) -> Double {
     // With no signal at all it would be infinite; diffusers, too, puts this in its place.
     let alpha = alphasCumulative[step] > 0 ? alphasCumulative[step] : 0x1p-24
     return ((1 - alpha) / alpha).squareRoot()
   }
 
-  /// The deviation between two time steps, on a straight line.
-  func deviation(at time: Double) -> Double {
+  /// The sigma between two time steps, on a straight line.
+  func sigma(at time: Double) -> Double {
     let step = min(Int(time), steps - 1)
     let part = time - Double(step)
-    guard part > 0 && step + 1 < steps else { return deviation(at: step) }
-    return deviation(at: step) * (1 - part) + deviation(at: step + 1) * part
+    guard part > 0 && step + 1 < steps else { return sigma(at: step) }
+    return sigma(at: step) * (1 - part) + sigma(at: step + 1) * part
   }
 
-  /// The time at which the noise has that deviation, between time steps on a line in its logarithm.
-  func time(ofDeviation deviation: Double) -> Double {
-    let logarithm = log(max(deviation, 1e-10))
+  /// The time at which the noise has that sigma, between time steps on a line in its logarithm.
+  func time(ofSigma sigma: Double) -> Double {
+    let logarithm = log(max(sigma, 1e-10))
     guard steps > 1 else { return 0 }
-    // Deviations grow with time: the last step that is not above.
+    // Sigmas grow with time: the last step that is not above.
     var (low, high) = (0, steps - 1)
     while high - low > 1 {
       let middle = (low + high) / 2
-      if log(self.deviation(at: middle)) <= logarithm { low = middle } else { high = middle }
+      if log(self.sigma(at: middle)) <= logarithm { low = middle } else { high = middle }
     }
-    let (from, to) = (log(self.deviation(at: low)), log(self.deviation(at: high)))
+    let (from, to) = (log(self.sigma(at: low)), log(self.sigma(at: high)))
     guard to > from else { return Double(low) }
     return Double(low) + min(max((logarithm - from) / (to - from), 0), 1)
   }

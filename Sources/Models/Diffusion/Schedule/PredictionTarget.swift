@@ -1,6 +1,6 @@
 import Runs
 
-/// What a diffusion's denoiser tells of a mixture of image and noise.
+/// What a diffusion's denoiser predicts from a noisy sample.
 public enum PredictionTarget: String, RecipeChoice {
   /// The noise: Ho, Jain and Abbeel, "Denoising Diffusion Probabilistic Models" (2020).
   case epsilon
@@ -10,29 +10,29 @@ public enum PredictionTarget: String, RecipeChoice {
   /// Diffusion Models" (2022).
   case velocity
 
-  /// A sum of a mixture and of what the denoiser tells of it.
+  /// A sum of a noisy sample and of what the denoiser predicts from it, by their factors.
   struct Combination: Equatable {
-    let mixture: Double
+    let noisy: Double
     let output: Double
   }
 
-  /// The image, for mixtures whose squared parts add to one.
-  func image(_ parts: Mixture) -> Combination {
+  /// The image, for noisy samples whose squared parts add to one.
+  func image(_ parts: NoiseLevel) -> Combination {
     switch self {
     case .epsilon:
-      Combination(mixture: 1 / parts.signal, output: -parts.noise / parts.signal)
-    case .sample: Combination(mixture: 0, output: 1)
-    case .velocity: Combination(mixture: parts.signal, output: -parts.noise)
+      Combination(noisy: 1 / parts.signal, output: -parts.noise / parts.signal)
+    case .sample: Combination(noisy: 0, output: 1)
+    case .velocity: Combination(noisy: parts.signal, output: -parts.noise)
     }
   }
 
-  /// The noise, for mixtures whose squared parts add to one.
-  func noise(_ parts: Mixture) -> Combination {
+  /// The noise, for noisy samples whose squared parts add to one.
+  func noise(_ parts: NoiseLevel) -> Combination {
     switch self {
-    case .epsilon: Combination(mixture: 0, output: 1)
+    case .epsilon: Combination(noisy: 0, output: 1)
     case .sample:
-      Combination(mixture: 1 / parts.noise, output: -parts.signal / parts.noise)
-    case .velocity: Combination(mixture: parts.noise, output: parts.signal)
+      Combination(noisy: 1 / parts.noise, output: -parts.signal / parts.noise)
+    case .velocity: Combination(noisy: parts.noise, output: parts.signal)
     }
   }
 }

@@ -10,13 +10,13 @@ public final class Diffusion {
   /// The denoiser with its optimizer, and its moving average, which is what draws.
   public let learner: Learner<UNet>
 
-  /// A denoiser with first values drawn from `seed`, to be trained for `steps`.
+  /// A denoiser initialized from `seed`, to be trained for `steps`.
   public init(
     _ configuration: UNetConfiguration, objective: DiffusionObjective, optimizer: OptimizerOptions,
-    averageDecay: Double, steps: Int = .max, seed: UInt64 = 0
+    emaDecay: Double, steps: Int = .max, seed: UInt64 = 0
   ) {
     self.objective = objective
-    learner = Learner(optimizer, averageDecay: averageDecay, steps: steps, seed: seed) {
+    learner = Learner(optimizer, emaDecay: emaDecay, steps: steps, seed: seed) {
       UNet(configuration)
     }
   }

@@ -3,7 +3,7 @@ import Compute
 import Runs
 
 /// What a denoiser learns: how images and noise are mixed at a time, and what it is to tell of the
-/// mixture.
+/// noisy sample.
 ///
 /// Diffusion: x_t = sqrt(a) x_0 + sqrt(1 - a) noise, where a is the schedule's cumulative alpha at t
 /// (Ho, Jain and Abbeel, "Denoising Diffusion Probabilistic Models", 2020). Flow: with s = t / steps,
@@ -77,9 +77,9 @@ public struct DiffusionObjective: Sendable {
     precondition(
       images.shape == noise.shape && images.shape.first == timesteps.count && images.count > 0,
       "images of shape \(images.shape), noise of \(noise.shape), \(timesteps.count) times")
-    let mixtures = timesteps.map(mixture)
-    func mixed(_ parts: (Mixture) -> (image: Double, noise: Double)) -> Values {
-      let parts = mixtures.map(parts)
+    let noiseLevels = timesteps.map(noiseLevel)
+    func mixed(_ parts: (NoiseLevel) -> (image: Double, noise: Double)) -> Values {
+      let parts = noiseLevels.map(parts)
       return Values(images.shape) {
         Elementwise.scaledSum(
           rows: parts.map { Float($0.image) }, images.pointer, parts.map { Float($0.noise) },
@@ -89,7 +89,7 @@ public struct DiffusionObjective: Sendable {
     return Batch(
       noisy: mixed { ($0.signal, $0.noise) }, timesteps: timesteps, classes: classes,
       target: mixed(targetParts),
-      weights: minSNRGamma.map { gamma in mixtures.map { Float(weight($0, gamma)) } })
+      weights: minSNRGamma.map { gamma in noiseLevels.map { Float(weight($0, gamma)) } })
   }
 
   /// The loss of what a denoiser has told of a batch, a scalar.
@@ -101,12 +101,12 @@ public struct DiffusionObjective: Sendable {
   }
 
   /// The parts of image and noise at a time.
-  func mixture(_ timestep: Float) -> Mixture {
+  func noiseLevel(_ timestep: Float) -> NoiseLevel {
     switch kind {
-    case .diffusion: return schedule.mixture(at: Int(timestep))
+    case .diffusion: return schedule.noiseLevel(at: Int(timestep))
     case .flow:
       let part = Double(timestep) / Double(schedule.steps)
-      return Mixture(signal: 1 - part, noise: part)
+      return NoiseLevel(signal: 1 - part, noise: part)
     }
   }
 
@@ -114,18 +114,18 @@ public struct DiffusionObjective: Sendable {
   ///
   /// The velocity of a diffusion is sqrt(a) noise - sqrt(1 - a) x_0: Salimans and Ho, "Progressive
   /// Distillation for Fast Sampling of Diffusion Models" (2022).
-  func targetParts(_ mixture: Mixture) -> (image: Double, noise: Double) {
+  func targetParts(_ noiseLevel: NoiseLevel) -> (image: Double, noise: Double) {
     guard kind == .diffusion else { return (-1, 1) }
     switch target {
     case .epsilon: return (0, 1)
     case .sample: return (1, 0)
-    case .velocity: return (-mixture.noise, mixture.signal)
+    case .velocity: return (-noiseLevel.noise, noiseLevel.signal)
     }
   }
 
   /// min(SNR, gamma) as a weight of the error in x_0, brought to the error in what the denoiser tells.
-  func weight(_ mixture: Mixture, _ gamma: Double) -> Double {
-    let ratio = (mixture.signal * mixture.signal) / (mixture.noise * mixture.noise)
+  func weight(_ noiseLevel: NoiseLevel, _ gamma: Double) -> Double {
+    let ratio = (noiseLevel.signal * noiseLevel.signal) / (noiseLevel.noise * noiseLevel.noise)
     switch target {
     // Where nothing of the image is left, the ratio is 0.
     case .epsilon: return min(1, gamma / ratio)

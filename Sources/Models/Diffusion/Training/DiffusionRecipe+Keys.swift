@@ -15,40 +15,40 @@ extension DiffusionRecipe {
   }
   /// What it trains.
   public static let summary =
-    "A UNet that takes noise out of pictures, and so draws them from noise."
+    "A UNet that removes noise from images, and so generates them from noise."
 
   /// All keys.
   public static let schema = RecipeSchema<DiffusionRecipe>(
     DataOptions.keys.map { $0.at(\.data) } + modelKeys + objectiveKeys + [
-      RecipeKey("batch", \.batch, .in(1...65536), "Images at a time."),
+      RecipeKey("batch", \.batch, .in(1...65536), "Batch size."),
       RecipeKey(
         "accumulate", \.accumulate, .in(1...1024),
-        "How many times so many make a training step, for want of memory."),
+        "Micro-batches per training step (gradient accumulation)."),
     ] + OptimizerOptions.keys.map { $0.at(\.optimizer) } + [
       RecipeKey(
-        "average.decay", \.averageDecay, .in(0...0.999_999),
-        "What a step keeps of the UNet's moving average, which is what draws."),
+        "average.decay", \.emaDecay, .in(0...0.999_999),
+        "Decay of the UNet's EMA, which is what images are sampled from."),
       RecipeKey(
         "sample.sampler", \.preview.sampler,
-        "How previews are drawn; null takes ddim, and euler for a flow."),
+        "Sampler of previews; null for ddim, and euler for a flow."),
       RecipeKey(
         "sample.variance", \.preview.variance, "The variance of the noise that ddpm adds."),
       RecipeKey(
         "sample.spacing", \.preview.spacing,
-        "Which time steps are taken; null for trailing, which begins at the last."),
+        "Spacing of the time steps; null for trailing, which begins at the last."),
       RecipeKey(
         "sample.steps_offset", \.preview.stepsOffset, .in(0...100_000),
         "Added to the time steps of leading spacing."),
       RecipeKey(
         "sample.clip", \.preview.clip, .orNull(.above(0)),
-        "Magnitude to which ddpm and ddim clip what they estimate of an image; null for none."),
+        "Magnitude to which ddpm and ddim clip the predicted image; null for none."),
       RecipeKey("sample.steps", \.preview.steps, .in(1...10000), "Denoising steps of a preview."),
       RecipeKey(
         "sample.guidance", \.preview.guidance, .in(0...100),
-        "How far previews are guided to their classes; 1 is as learned."),
+        "Guidance scale of previews; 1 for none."),
       RecipeKey(
         "evaluate.images", \.heldOutImages, .in(1...65536),
-        "Held-out images that an evaluation takes, each at ten noise levels."),
+        "Validation images of an evaluation, each at ten noise levels."),
     ] + LoopOptions.evaluationKeys.map { $0.at(\.loop) }
       + LoopOptions.keys.map { $0.at(\.loop) })
 
@@ -72,7 +72,8 @@ extension DiffusionRecipe {
     RecipeKey(
       "target", \.target, "What a diffusion's UNet tells; a flow's always tells its velocity."),
     RecipeKey("schedule.kind", \.schedule.kind, "How noise grows over the time steps."),
-    RecipeKey("schedule.steps", \.schedule.steps, .in(1...100_000), "How many time steps."),
+    RecipeKey(
+      "schedule.steps", \.schedule.steps, .in(1...100_000), "Noise levels (diffusion time steps)."),
     RecipeKey(
       "schedule.beta_start", \.schedule.betaStart, .in(1e-9...0.999),
       "Variance of the first step's noise, for all kinds but cosine."),
@@ -88,7 +89,7 @@ extension DiffusionRecipe {
     ),
     RecipeKey(
       "class_dropout", \.classDropout, .in(0..<1),
-      "Part of the classes that training leaves out, as guidance needs it."),
+      "Part of the labels that training drops, for classifier-free guidance."),
   ]
 
   /// Makes sure that the settings go together.

@@ -6,13 +6,13 @@ extension DiffusionRecipe {
   /// - Throws: `SamplingError` when the sampler does not go with the objective.
   func previewPlan() throws(SamplingError) -> SamplingPlan { try plan(previewSampler) }
 
-  /// Pictures to a row: one of each class, if these are not too many.
+  /// Images to a row: one of each class, if these are not too many.
   public var previewColumns: Int {
     guard let classCount, (2...16).contains(classCount) else { return 8 }
     return classCount
   }
 
-  /// How many pictures a preview has: whole rows, 64 or somewhat less.
+  /// How many images a preview has: whole rows, 64 or somewhat less.
   public var previewCount: Int { 64 / previewColumns * previewColumns }
 
   /// Their classes, in turn; nil where there are none.

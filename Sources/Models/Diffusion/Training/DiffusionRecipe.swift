@@ -24,14 +24,14 @@ public struct DiffusionRecipe: Recipe {
   public var minSNRGamma: Double?
   /// The part of the classes that training leaves out, so that guidance knows of none.
   public var classDropout = 0.1
-  /// Images at a time.
+  /// Batch size.
   public var batch = 64
   /// How many times so many make a step.
   public var accumulate = 1
   /// The optimizer.
   public var optimizer = DiffusionRecipe.adam
   /// The part of the averaged UNet that a step keeps.
-  public var averageDecay = 0.999
+  public var emaDecay = 0.999
   /// How previews are drawn.
   public var preview = PreviewOptions()
   /// Held-out images that an evaluation takes.
@@ -89,9 +89,9 @@ public struct DiffusionRecipe: Recipe {
 
   private static let adam: OptimizerOptions = {
     var options = OptimizerOptions(learningRate: 1e-3)
-    options.schedule.course = .cosine
-    options.schedule.warmUp = 100
-    options.largestNorm = 1
+    options.schedule.kind = .cosine
+    options.schedule.warmupSteps = 100
+    options.maxGradientNorm = 1
     return options
   }()
 }
@@ -110,7 +110,7 @@ extension DiffusionRecipe {
   public var classCount: Int? { configuration.classCount.map { $0 - (classDropout > 0 ? 1 : 0) } }
 
   /// The row of the table that stands for no class; nil where there is none, and so no guidance.
-  public var noClass: Int32? { classDropout > 0 ? classCount.map(Int32.init) : nil }
+  public var nullClass: Int32? { classDropout > 0 ? classCount.map(Int32.init) : nil }
 
   /// The schedule of noise.
   public var noiseSchedule: NoiseSchedule {
@@ -123,7 +123,7 @@ extension DiffusionRecipe {
   public func sampler(_ kind: SamplerKind? = nil, steps: Int) -> SamplerOptions {
     var options = SamplerOptions(kind ?? (objective == .flow ? .euler : .ddim), steps: steps)
     options.variance = preview.variance
-    options.takesNoiseFromEstimate = true
+    options.usesClippedModelOutput = true
     if options.clipRange != nil { options.clipRange = preview.clip }
     if let spacing = preview.spacing { options.spacing = spacing }
     options.stepsOffset = preview.stepsOffset

@@ -25,7 +25,7 @@ public final class DiffusionTrainer: Trainer {
     }
     diffusion = Diffusion(
       recipe.configuration, objective: recipe.denoisingObjective, optimizer: recipe.optimizer,
-      averageDecay: recipe.averageDecay, steps: recipe.loop.steps, seed: recipe.loop.seed)
+      emaDecay: recipe.emaDecay, steps: recipe.loop.steps, seed: recipe.loop.seed)
     sampler = BatchSampler(
       data.training, batchSize: recipe.batch, seed: recipe.loop.seed,
       augmentation: recipe.data.augmentation)
@@ -45,7 +45,7 @@ public final class DiffusionTrainer: Trainer {
   /// The model's.
   public var optimizers: [Optimizer] { [diffusion.learner.optimizer] }
 
-  /// How many learned numbers the UNet has.
+  /// How many parameters the UNet has.
   public var parameterCount: Int { diffusion.learner.parameterCount }
 
   /// Does one step on the next batch.
@@ -83,11 +83,11 @@ public final class DiffusionTrainer: Trainer {
   }
 
   private func classes(_ labels: [Int32], _ images: Range<Int>) -> [Int32] {
-    guard let noClass = recipe.noClass else { return labels }
+    guard let nullClass = recipe.nullClass else { return labels }
     let stream = RandomStream(seed: recipe.loop.seed, purpose: .conditionDropout)
     return zip(labels, images).map { label, image in
       var sequence = stream.sequence(sample: image, step: stepsDone)
-      return Double(sequence.uniform()) < recipe.classDropout ? noClass : label
+      return Double(sequence.uniform()) < recipe.classDropout ? nullClass : label
     }
   }
 
@@ -98,19 +98,19 @@ public final class DiffusionTrainer: Trainer {
     return [Measurement("loss_held_out", label: "held out", try heldOutLoss(diffusion))]
   }
 
-  /// A grid of pictures by the averaged UNet, from the same noise each time; where there are classes,
+  /// A grid of images by the averaged UNet, from the same noise each time; where there are classes,
   /// a column for each.
   public func preview() -> Preview? {
     let size = recipe.model.sampleSize
     let numbers = 0..<recipe.previewCount
     let denoiser = Denoiser(
-      diffusion.learner.average.model, classes: recipe.previewClasses, noClass: recipe.noClass,
+      diffusion.learner.average.model, classes: recipe.previewClasses, nullClass: recipe.nullClass,
       guidance: recipe.preview.guidance)
     let loop = DenoisingLoop(previewPlan, seed: recipe.loop.seed)
     let latents = DenoisingLoop.latents(
       numbers, [size, size, recipe.configuration.outChannels], seed: recipe.loop.seed)
     let drawn = loop(numbers, from: latents, denoise: denoiser.callAsFunction)
-    return .image(ImageGrid(columns: recipe.previewColumns).picture(of: pictures(drawn)))
+    return .image(ImageGrid(columns: recipe.previewColumns).image(of: images(drawn)))
   }
 
   /// The UNet, its average, and the optimizer.

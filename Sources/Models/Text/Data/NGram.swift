@@ -1,6 +1,6 @@
 import Foundation
 
-/// What counting says of a text: how likely a token is after those before it, by Witten and Bell's
+/// What counting says of a text: how likely a token is after those before it, by Witten-Bell
 /// interpolation (Witten and Bell, "The Zero-Frequency Problem", 1991). A model that has learned
 /// something beats it.
 ///
@@ -15,7 +15,7 @@ public enum NGram {
   /// The longest context that is tried unless another is asked for.
   public static let longestContext = 7
 
-  /// How well the context that does best foretells the held-out tokens, in nats a token.
+  /// How well the context that does best predicts the held-out tokens, in nats a token.
   public static func baseline(
     training: [Int32], heldOut: [Int32], vocabulary: Int
   ) -> (context: Int, nats: Double) {
@@ -28,7 +28,7 @@ public enum NGram {
     return (best, losses[best])
   }
 
-  /// How well contexts of 0, 1, up to `longest` tokens foretell the held-out tokens: the mean of
+  /// How well contexts of 0, 1, up to `longest` tokens predict the held-out tokens: the mean of
   /// -log p over all of them, in nats.
   ///
   /// - Parameters:

@@ -77,7 +77,7 @@ public struct TextData: Sendable {
 }
 
 extension TextData {
-  /// How well counting the characters of the part to learn from foretells those held out, by contexts
+  /// How well counting the characters of the part to learn from predicts those held out, by contexts
   /// of 0, 1, up to `longest` characters: nats a character, as ``NGram`` says, whatever the tokens are.
   public func baselines(longest: Int = NGram.longestContext) -> [Double] {
     let alphabet = CharacterTokenizer(of: text)

@@ -13,7 +13,7 @@ public struct TextExplanation {
     public let probability: Float
   }
 
-  /// A token that was to be foretold.
+  /// A token that was to be predicted.
   public struct Step: Sendable {
     /// The token that came; nil behind the prompt's end.
     public let token: Int32?
@@ -76,7 +76,7 @@ public struct TextExplanation {
     }
   }
 
-  /// Bits of surprise a token, over those that were foretold; nil for a prompt of one token.
+  /// Bits of surprise a token, over those that were predicted; nil for a prompt of one token.
   public var bitsPerToken: Double? {
     let bits = steps.compactMap(\.probability).map(Self.bits)
     return bits.isEmpty ? nil : bits.reduce(0, +) / Double(bits.count)

@@ -16,9 +16,9 @@ struct GPT2File: Equatable {
   var layers = 12
   /// Attention heads of a block.
   var heads = 12
-  /// Hidden channels of a perceptron; nil for four times the width.
+  /// Hidden channels of an MLP; nil for four times the width.
   var hidden: Int?
-  /// What lies between the two matrices of a perceptron.
+  /// Activation of the MLP.
   var activation = Activation.geluNew
   /// What training drops of what a branch adds, of the embeddings, and of attention's weights.
   var branchDropout: Float = 0.1
@@ -71,8 +71,8 @@ struct GPT2File: Equatable {
     RecipeKey("n_layer", \.layers, .in(1...256), "Blocks."),
     RecipeKey("n_head", \.heads, .in(1...256), "Attention heads of a block."),
     RecipeKey(
-      "n_inner", \.hidden, .orNull(.in(1...65536)), "Hidden channels of a perceptron."),
-    RecipeKey("activation_function", \.activation, "The perceptron's activation."),
+      "n_inner", \.hidden, .orNull(.in(1...65536)), "Hidden channels of an MLP."),
+    RecipeKey("activation_function", \.activation, "The MLP's activation."),
     RecipeKey("resid_pdrop", \.branchDropout, .in(0..<1), "Dropout of what a branch adds."),
     RecipeKey("embd_pdrop", \.embeddingDropout, .in(0..<1), "Dropout of embeddings."),
     RecipeKey("attn_pdrop", \.attentionDropout, .in(0..<1), "Dropout of attention's weights."),

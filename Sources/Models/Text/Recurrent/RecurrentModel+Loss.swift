@@ -4,7 +4,7 @@ extension RecurrentModel {
   /// The fewest windows of a stream, which begins with no state and so knows less at first.
   private static let windowsPerStream = 16
 
-  /// How well the model foretells a text that it has not learned from.
+  /// How well the model predicts a text that it has not learned from.
   ///
   /// Whole windows: a long text is cut into up to 64 streams, through each of which the state is carried
   /// from the stream's beginning on, window after window. Overlapping windows begin with no state.

@@ -8,12 +8,12 @@ public struct RecurrentRecipe: Recipe {
   public var data = TextOptions()
   /// The sizes.
   public var model = RecurrentConfiguration()
-  /// Streams that the text is cut into and read in, side by side.
+  /// Batch size: streams that the text is cut into, read side by side.
   public var batch = 64
   /// The optimizer.
   public var optimizer = RecurrentRecipe.adam
   /// The part of the averaged model that a step keeps.
-  public var averageDecay = 0.99
+  public var emaDecay = 0.99
   /// How previews are written.
   public var preview = TextPreview()
   /// How long, and how often what.
@@ -25,9 +25,9 @@ public struct RecurrentRecipe: Recipe {
 
   private static let adam: OptimizerOptions = {
     var options = OptimizerOptions(learningRate: 2e-3)
-    options.largestNorm = 1
-    options.schedule.course = .cosine
-    options.schedule.warmUp = 100
+    options.maxGradientNorm = 1
+    options.schedule.kind = .cosine
+    options.schedule.warmupSteps = 100
     return options
   }()
 
@@ -35,7 +35,7 @@ public struct RecurrentRecipe: Recipe {
   public static let kind = "rnn"
   /// What it trains.
   public static let summary =
-    "A recurrent network (LSTM or GRU), which learns to write like a text, token by token."
+    "A recurrent network (LSTM or GRU) that learns to continue a text, token by token."
 
   /// All keys.
   public static let schema = RecipeSchema<RecurrentRecipe>(
@@ -43,11 +43,11 @@ public struct RecurrentRecipe: Recipe {
       + [
         RecipeKey(
           "batch", \.batch, .in(1...65536),
-          "Streams that the text is cut into and read in, side by side.")
+          "Batch size: streams that the text is cut into, read side by side.")
       ] + OptimizerOptions.keys.map { $0.at(\.optimizer) } + [
         RecipeKey(
-          "average.decay", \.averageDecay, .in(0...0.999_999),
-          "What a step keeps of the model's moving average, which is what writes; 0 for none.")
+          "average.decay", \.emaDecay, .in(0...0.999_999),
+          "Decay of the model's EMA, which is what text is sampled from; 0 for none.")
       ] + TextPreview.keys.map { $0.at(\.preview) }
       + LoopOptions.evaluationKeys.map { $0.at(\.loop) }
       + LoopOptions.keys.map { $0.at(\.loop) })

@@ -24,7 +24,7 @@ public final class RecurrentTrainer: Trainer {
     self.data = data
     streams = recipe.streams(of: data)
     learner = Learner(
-      recipe.optimizer, averageDecay: recipe.averageDecay, steps: recipe.loop.steps,
+      recipe.optimizer, emaDecay: recipe.emaDecay, steps: recipe.loop.steps,
       seed: recipe.loop.seed
     ) { recipe.untrainedModel }
     state = learner.model.initialState(batch: recipe.batch)
@@ -39,7 +39,7 @@ public final class RecurrentTrainer: Trainer {
   /// The model's.
   public var optimizers: [Optimizer] { [learner.optimizer] }
 
-  /// How many learned numbers there are.
+  /// How many parameters there are.
   public var parameterCount: Int { learner.parameterCount }
 
   /// Does one step on the next window of all streams.
@@ -61,7 +61,7 @@ public final class RecurrentTrainer: Trainer {
     }
   }
 
-  /// How well the averaged model foretells the held-out text.
+  /// How well the averaged model predicts the held-out text.
   public func evaluate() -> [Measurement] { learner.average.model.evaluation(on: data) }
 
   /// A text by the averaged model.

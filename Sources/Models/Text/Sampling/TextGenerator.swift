@@ -5,7 +5,7 @@ import Compute
 /// A text depends on the prompt, the seed and its number alone, whatever others are written beside it. It
 /// ends before a stop string, before a token that ends texts, or after so many tokens, whatever is first.
 public struct TextGenerator {
-  /// What foretells the next token.
+  /// What predicts the next token.
   public let model: any LanguageModel
   /// What the tokens stand for.
   public let tokenizer: any Tokenizer

@@ -82,7 +82,7 @@ public struct Transformer: LanguageModel {
     if let lmHead { return lmHead(x) }
     let rows = reshape(x, to: [x.count / configuration.width, configuration.width])
     return reshape(
-      matrixProduct(rows, wte.weight.tensor, transposeB: true),
+      matmul(rows, wte.weight.tensor, transposeB: true),
       to: x.shape.dropLast() + [vocabularySize])
   }
 

@@ -2,7 +2,7 @@ import Autograd
 import Compute
 import Layers
 
-/// A block: x + attention(norm(x)), and of that, x + perceptron(norm(x)).
+/// A block: x + attention(norm(x)), and of that, x + MLP(norm(x)).
 public struct TransformerBlock: Module {
   // The names in GPT-2's checkpoints, whose underscore camel case has no letter for.
   // swift-format-ignore: AlwaysUseLowerCamelCase
@@ -11,10 +11,10 @@ public struct TransformerBlock: Module {
   /// The attention's two matrices.
   public let attn: Projections
   // swift-format-ignore: AlwaysUseLowerCamelCase
-  /// The norm before the perceptron.
+  /// The norm before the MLP.
   public let ln_2: TransformerNorm
-  /// The perceptron.
-  public let mlp: Perceptron
+  /// The MLP.
+  public let mlp: MLP
   private let dropout: Dropout
 
   /// Queries, keys and values of all heads, and what becomes of their mixture.
@@ -26,7 +26,7 @@ public struct TransformerBlock: Module {
   }
 
   /// Two matrices with an activation between them.
-  public struct Perceptron: Module {
+  public struct MLP: Module {
     /// [width, hidden], or with SwiGLU [width, 2 hidden].
     public let cFc: Linear
     /// [hidden, width].
@@ -35,7 +35,7 @@ public struct TransformerBlock: Module {
 
     func callAsFunction(_ x: Tensor) -> Tensor {
       guard let function else { return cProj(swiglu(cFc(x))) }
-      return perceptron(
+      return Autograd.mlp(
         x, hidden: (cFc.weight.tensor, cFc.bias?.tensor), activation: function,
         output: (cProj.weight.tensor, cProj.bias?.tensor))
     }
@@ -67,7 +67,7 @@ public struct TransformerBlock: Module {
       cAttn: linear(width, 3 * width, .embedding()), cProj: linear(width, width, residual))
     ln_2 = TransformerNorm(configuration)
     let isGated = configuration.activation == .swiglu
-    mlp = Perceptron(
+    mlp = MLP(
       cFc: linear(width, isGated ? 2 * hidden : hidden, .embedding()),
       cProj: linear(hidden, width, residual), activation: configuration.activation)
     dropout = Dropout(configuration.dropout)

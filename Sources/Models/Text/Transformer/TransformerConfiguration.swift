@@ -8,13 +8,13 @@ public struct TransformerConfiguration: Equatable, Sendable {
   public var vocabularySize: Int?
   /// How many tokens the model sees at a time.
   public var context = 128
-  /// Blocks of attention and perceptron.
+  /// Transformer blocks.
   public var layers = 4
   /// Attention heads of a block.
   public var heads = 4
   /// Channels between the blocks.
   public var width = 128
-  /// Hidden channels of a perceptron; nil for four times the width, or with SwiGLU, which has a matrix
+  /// Hidden channels of an MLP; nil for four times the width, or with SwiGLU, which has a matrix
   /// more, for 8/3 of it.
   public var hidden: Int?
   /// How the model knows where a token stands.
@@ -23,7 +23,7 @@ public struct TransformerConfiguration: Equatable, Sendable {
   public var norm = Norm.rms
   /// What is added to the variance.
   public var normEpsilon: Float = 1e-5
-  /// What lies between the two matrices of a perceptron.
+  /// Activation of the MLP.
   public var activation = Activation.reluSquared
   /// Whether queries and keys have the length of their heads' root, so that no score grows large.
   public var queryKeyNorm = true
@@ -57,7 +57,7 @@ public struct TransformerConfiguration: Equatable, Sendable {
     case rms
   }
 
-  /// What lies between the two matrices of a perceptron.
+  /// Activation of the MLP.
   public enum Activation: String, RecipeChoice {
     /// x times the normal distribution function of x (nanoGPT).
     case gelu
@@ -72,7 +72,7 @@ public struct TransformerConfiguration: Equatable, Sendable {
   /// Channels of a head.
   public var headSize: Int { width / heads }
 
-  /// Hidden channels of a perceptron.
+  /// Hidden channels of an MLP.
   public var hiddenSize: Int {
     hidden ?? (activation == .swiglu ? (8 * width / 3 + 31) / 32 * 32 : 4 * width)
   }
@@ -113,12 +113,12 @@ public struct TransformerConfiguration: Equatable, Sendable {
       "How many tokens there are; null takes the data's."),
     RecipeKey(
       "model.context", \.context, .in(2...65536), "How many tokens the model sees at a time."),
-    RecipeKey("model.layers", \.layers, .in(1...256), "Blocks of attention and perceptron."),
+    RecipeKey("model.layers", \.layers, .in(1...256), "Transformer blocks."),
     RecipeKey("model.heads", \.heads, .in(1...256), "Attention heads of a block."),
     RecipeKey("model.width", \.width, .in(1...16384), "Channels between the blocks."),
     RecipeKey(
       "model.hidden", \.hidden, .orNull(.in(1...65536)),
-      "Hidden channels of a perceptron; null for 4 times the width, or 8/3 of it with swiglu."),
+      "Hidden channels of the MLP; null for 4 times the width, or 8/3 with swiglu."),
     RecipeKey(
       "model.positions", \.positions,
       "How the model knows a token's place: a learned vector, or rotary queries and keys."),
@@ -126,7 +126,7 @@ public struct TransformerConfiguration: Equatable, Sendable {
     RecipeKey(
       "model.norm_epsilon", \.normEpsilon, .in(1e-12...0.1), "What is added to the variance."),
     RecipeKey(
-      "model.activation", \.activation, "What lies between the two matrices of a perceptron."),
+      "model.activation", \.activation, "Activation of the MLP."),
     RecipeKey(
       "model.qk_norm", \.queryKeyNorm, "Normalize queries and keys, so that no score grows large."),
     RecipeKey("model.tied", \.tied, "Let the embeddings be the last matrix, too."),

@@ -7,14 +7,14 @@ public struct TransformerRecipe: Recipe {
   public var data = TextOptions()
   /// The sizes and variants.
   public var model = TransformerConfiguration()
-  /// Windows of text at a time.
+  /// Batch size: windows of text.
   public var batch = 32
   /// How many times so many make a step.
   public var accumulate = 1
   /// The optimizer.
   public var optimizer = TransformerRecipe.muon
   /// The part of the averaged model that a step keeps.
-  public var averageDecay = 0.99
+  public var emaDecay = 0.99
   /// How previews are written.
   public var preview = TextPreview()
   /// How long, and how often what.
@@ -28,9 +28,9 @@ public struct TransformerRecipe: Recipe {
     var options = OptimizerOptions(learningRate: 3e-3, beta2: 0.99)
     options.method = .muon
     options.weightDecay = 0.1
-    options.largestNorm = 1
-    options.schedule.course = .cosine
-    options.schedule.warmUp = 100
+    options.maxGradientNorm = 1
+    options.schedule.kind = .cosine
+    options.schedule.warmupSteps = 100
     return options
   }()
 
@@ -38,20 +38,20 @@ public struct TransformerRecipe: Recipe {
   public static let kind = "transformer"
   /// What it trains.
   public static let summary =
-    "A transformer decoder, which learns to write like a text, token by token."
+    "A transformer decoder that learns to continue a text, token by token."
 
   /// All keys.
   public static let schema = RecipeSchema<TransformerRecipe>(
     TextOptions.keys.map { $0.at(\.data) } + TransformerConfiguration.keys.map { $0.at(\.model) }
       + [
-        RecipeKey("batch", \.batch, .in(1...65536), "Windows of text at a time."),
+        RecipeKey("batch", \.batch, .in(1...65536), "Batch size: windows of text."),
         RecipeKey(
           "accumulate", \.accumulate, .in(1...65536),
-          "How many times so many make a step, of the memory of one."),
+          "Micro-batches per training step (gradient accumulation)."),
       ] + OptimizerOptions.keys.map { $0.at(\.optimizer) } + [
         RecipeKey(
-          "average.decay", \.averageDecay, .in(0...0.999_999),
-          "What a step keeps of the model's moving average, which is what writes; 0 for none.")
+          "average.decay", \.emaDecay, .in(0...0.999_999),
+          "Decay of the model's EMA, which is what text is sampled from; 0 for none.")
       ] + TextPreview.keys.map { $0.at(\.preview) }
       + LoopOptions.evaluationKeys.map { $0.at(\.loop) }
       + LoopOptions.keys.map { $0.at(\.loop) })

@@ -15,7 +15,7 @@ final class TransformerStep {
   private let logits: Product
   private let layers: [Layer]
   private let gate: GatedSilu
-  private let perceptron: RowPerceptron
+  private let mlp: RowMLP
   /// Whether a single row takes ways of its own. A product of four columns or fewer has another order of
   /// its sums, which these do not know.
   private let isRow: Bool
@@ -84,7 +84,7 @@ final class TransformerStep {
       ?? Product(model.wte.weight.values.transposed, nil, rows: batch)
     gate = GatedSilu(rows: batch, columns: size)
     isRow = batch == 1 && min(width, size) > 4
-    perceptron = RowPerceptron(channels: width, features: size, columns: width)
+    mlp = RowMLP(channels: width, features: size, columns: width)
     (x, normed, branch) = (
       Values([batch, width]), Values([batch, width]), Values([batch, width])
     )
@@ -106,7 +106,7 @@ final class TransformerStep {
       layer.projection(mixed, into: branch)
       addBranch()
       normalize(block.ln_2)
-      passPerceptron(layer, block.mlp.function)
+      passMLP(layer, block.mlp.function)
       addBranch()
     }
     normalize(model.lnF)
@@ -135,7 +135,7 @@ final class TransformerStep {
     norm.forward(
       x.pointer, weight: layer.weight.values.pointer, bias: layer.bias?.values.pointer,
       into: normed.storage.base, mean: unused.storage.base,
-      inverseDeviation: unused.storage.base + batch)
+      rstd: unused.storage.base + batch)
     Profile.lap("norm")
   }
 
@@ -164,21 +164,21 @@ final class TransformerStep {
     Profile.lap("cachedAttention")
   }
 
-  private func passPerceptron(_ layer: Layer, _ function: Activation?) {
+  private func passMLP(_ layer: Layer, _ function: Activation?) {
     guard let function else {
       layer.hidden(normed, into: hidden)
       gate.forward(hidden.pointer, into: gated.storage.base)
       Profile.lap("swiglu")
       return layer.output(gated, into: branch)
     }
-    guard isRow && ThreadPool.shared.count <= perceptron.tasks else {
+    guard isRow && ThreadPool.shared.count <= mlp.tasks else {
       layer.hidden(normed, into: hidden, activation: function)
       return layer.output(hidden, into: branch)
     }
-    perceptron(
+    mlp(
       normed.pointer, hidden: layer.hidden.pointers, activation: function,
       output: layer.output.pointers, into: branch.storage.base)
-    Profile.lap("perceptron")
+    Profile.lap("mlp")
   }
 
   private func addBranch() {

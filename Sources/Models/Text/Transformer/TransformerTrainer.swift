@@ -17,7 +17,7 @@ public final class TransformerTrainer: Trainer {
     self.recipe = recipe
     self.data = data
     learner = Learner(
-      recipe.optimizer, averageDecay: recipe.averageDecay, steps: recipe.loop.steps,
+      recipe.optimizer, emaDecay: recipe.emaDecay, steps: recipe.loop.steps,
       seed: recipe.loop.seed
     ) { recipe.untrainedModel }
   }
@@ -31,7 +31,7 @@ public final class TransformerTrainer: Trainer {
   /// The model's.
   public var optimizers: [Optimizer] { [learner.optimizer] }
 
-  /// How many learned numbers there are.
+  /// How many parameters there are.
   public var parameterCount: Int { learner.parameterCount }
 
   /// Does one step on windows from anywhere in the text; where they begin depends on the seed, their
@@ -62,7 +62,7 @@ public final class TransformerTrainer: Trainer {
     return starts.flatMap { data.training[Int($0) + ahead..<Int($0) + ahead + length] }
   }
 
-  /// How well the averaged model foretells the held-out text.
+  /// How well the averaged model predicts the held-out text.
   public func evaluate() -> [Measurement] {
     learner.average.model.evaluation(on: data)
   }

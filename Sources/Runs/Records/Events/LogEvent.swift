@@ -33,7 +33,7 @@ public struct LogEvent: Equatable, Sendable {
   public enum Value: Equatable, Sendable {
     /// A number.
     case scalar(Float)
-    /// A picture: the bytes of a PNG.
+    /// An image: the bytes of a PNG.
     case image(width: Int, height: Int, channels: Int, png: [UInt8])
     /// A text, which TensorBoard reads as Markdown.
     case text(String)

@@ -14,7 +14,7 @@ let dataset = try ImageDataset(source, .init(size: side, channels: 3))
 let batches = BatchLoader(
   BatchSampler(
     dataset, batchSize: 32, seed: 1, augmentation: Augmentation(flip: .horizontal)))
-print("\(dataset.count) pictures")
+print("\(dataset.count) images")
 
 let objective = DiffusionObjective(
   schedule: NoiseSchedule(.cosine), target: .velocity, minSNRGamma: 5)
@@ -36,10 +36,10 @@ sizes.attentionHeadDim = 32
 try sizes.check()
 
 var adam = OptimizerOptions(learningRate: 1e-3)
-adam.schedule.warmUp = 100
-adam.schedule.course = .cosine
-adam.largestNorm = 1
-let learner = Learner(adam, averageDecay: 0.999, steps: steps, seed: 1) { [sizes] in UNet(sizes) }
+adam.schedule.warmupSteps = 100
+adam.schedule.kind = .cosine
+adam.maxGradientNorm = 1
+let learner = Learner(adam, emaDecay: 0.999, steps: steps, seed: 1) { [sizes] in UNet(sizes) }
 
 for step in 0..<steps {
   let batch = mixed(try batches.next().images, step: step)
@@ -56,4 +56,4 @@ let latents = DenoisingLoop.latents(0..<16, [side, side, 3], seed: 7)
 let denoiser = Denoiser(learner.average.model)
 let drawn = DenoisingLoop(plan, seed: 7)(
   0..<16, from: latents, denoise: denoiser.callAsFunction)
-try ImageGrid(columns: 4).picture(of: pictures(drawn)).write(to: "pictures.png")
+try ImageGrid(columns: 4).image(of: images(drawn)).write(to: "images.png")

@@ -4,11 +4,11 @@ import Models
 import Runs
 
 extension SampleCommand {
-  /// Draws pictures from a run and writes them.
+  /// Draws images from a run and writes them.
   func draw(from run: OpenedRun) throws {
     let sampler = try run.imageSampler()
     if let flag = text.first {
-      throw UsageError("\(flag) is for text, but \(sampler.run.name) draws pictures")
+      throw UsageError("\(flag) is for text, but \(sampler.run.name) generates images")
     }
     try output.check(
       name: gridName(sampler), others: [diffusion.trajectory, diffusion.strip].compactMap { $0 })
@@ -17,7 +17,7 @@ extension SampleCommand {
     case let sampler as DiffusionSampler: try draw(from: sampler)
     default:
       try write(
-        sampler.pictures(count: count ?? 64, seed: seed), columns: gridColumns, sampler,
+        sampler.images(count: count ?? 64, seed: seed), columns: gridColumns, sampler,
         provenance(sampler, kind: ""))
     }
   }
@@ -35,21 +35,21 @@ extension SampleCommand {
       guard interpolate else {
         throw UsageError(
           "\(sampler.run.name) is a GAN, which draws in one step: give --interpolate for an animation "
-            + "from picture to picture")
+            + "from image to image")
       }
       let (count, walk) = (try walkCount(), animation.walk)
       return try write(
         animation.film(sampler.walk(walk, count: count, seed: seed)), columns: gridColumns, sampler,
         text)
     }
-    let pictures =
+    let images =
       interpolate
       ? sampler.interpolation(rows: count ?? 8, columns: gridColumns, seed: seed)
-      : try sampler.pictures(count: count ?? 64, seed: seed)
-    try write(pictures, columns: gridColumns, sampler, text)
+      : try sampler.images(count: count ?? 64, seed: seed)
+    try write(images, columns: gridColumns, sampler, text)
   }
 
-  /// How many pictures go for a walk.
+  /// How many images go for a walk.
   private func walkCount() throws -> Int {
     let count = count ?? 16
     try animation.check(count: count, frames: animation.walk.frames)
@@ -73,17 +73,17 @@ extension SampleCommand {
       return try write(animation.film(frames), columns: gridColumns, sampler, text)
     }
     if interpolate {
-      let pictures = try sampler.interpolation(
+      let images = try sampler.interpolation(
         rows: count ?? 8, columns: gridColumns, seed: seed, label: label, observe: record.add)
       record.end()
-      return try write(pictures, columns: gridColumns, sampler, text)
+      return try write(images, columns: gridColumns, sampler, text)
     }
     // Where each class is drawn in turn, the grid has a column for each.
     let isByClass = label == nil && sampler.classCount > 0 && count == nil
     let count = count ?? (isByClass ? sampler.recipe.previewCount : 64)
     if let film = record.film { try animation.check(count: count, frames: film.frames.count) }
     let columns = columns ?? (isByClass ? sampler.recipe.previewColumns : gridColumns)
-    let pictures = try sampler.pictures(
+    let images = try sampler.images(
       0..<count, seed: seed, classes: label.map { Array(repeating: $0, count: count) },
       observe: record.add)
     record.end()
@@ -91,7 +91,7 @@ extension SampleCommand {
     if output.isAnimated {
       try write(film, columns: columns, sampler, text)
     } else {
-      try write(pictures, columns: columns, sampler, text)
+      try write(images, columns: columns, sampler, text)
     }
     if let path = diffusion.trajectory {
       try Output(path).writeAndTell(film.grid(columns: min(columns, count), text: text))
@@ -102,15 +102,15 @@ extension SampleCommand {
   }
 
   private func write(
-    _ pictures: [Image], columns: Int, _ sampler: any PictureSampler,
+    _ images: [Image], columns: Int, _ sampler: any ImageSampler,
     _ text: [(key: String, value: String)]
   ) throws {
     try output.write(
-      pictures, columns: min(columns, pictures.count), name: gridName(sampler), text: text)
+      images, columns: min(columns, images.count), name: gridName(sampler), text: text)
   }
 
   private func write(
-    _ film: Film, columns: Int, _ sampler: any PictureSampler,
+    _ film: Film, columns: Int, _ sampler: any ImageSampler,
     _ text: [(key: String, value: String)]
   ) throws {
     try output.write(
@@ -118,15 +118,15 @@ extension SampleCommand {
   }
 
   /// What the grid is called where no file is named, without an ending.
-  private func gridName(_ sampler: any PictureSampler) -> String {
+  private func gridName(_ sampler: any ImageSampler) -> String {
     "\(sampler.run.name)-seed\(seed)"
   }
 
-  /// What a picture's file says about itself.
+  /// What an image's file says about itself.
   private func provenance(
-    _ sampler: any PictureSampler, kind: String, settings: [(key: String, value: String)] = []
+    _ sampler: any ImageSampler, kind: String, settings: [(key: String, value: String)] = []
   ) -> [(key: String, value: String)] {
-    // The run and its step are named, so that the command still makes the picture when there are newer.
+    // The run and its step are named, so that the command still makes the image when there are newer.
     var words = Array(CommandLine.arguments.dropFirst(2))
     if name == nil { words.insert(sampler.run.name, at: 0) }
     if step == nil { words += ["--step", "\(sampler.step)"] }

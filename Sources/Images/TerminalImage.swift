@@ -1,6 +1,6 @@
-/// A picture as text for a terminal: a character is two pixels, one above the other, drawn as an upper
+/// An image as text for a terminal: a character is two pixels, one above the other, drawn as an upper
 /// half block whose foreground is the upper pixel and whose background the lower.
-public enum TerminalPicture {
+public enum TerminalImage {
   /// What a terminal can show.
   public enum Colors: Sendable, CaseIterable {
     /// Any color, of 24 bits.
@@ -12,18 +12,18 @@ public enum TerminalPicture {
     case none
   }
 
-  /// The lines of a picture, scaled down where it has more columns than `columns`, or takes more lines
+  /// The lines of an image, scaled down where it has more columns than `columns`, or takes more lines
   /// than `rows`. Each line ends with a reset of the colors, if there are any, and a line feed. What is
   /// transparent is laid over white.
   public static func text(
     of image: Image, columns: Int, rows: Int = ImageLimits.side, colors: Colors = .exact
   ) -> String {
-    precondition(columns > 0 && rows > 0, "a picture of \(columns) columns and \(rows) rows")
+    precondition(columns > 0 && rows > 0, "an image of \(columns) columns and \(rows) rows")
     if image.pixels.isEmpty { return "" }
-    let picture = fitted(image, columns: columns, rows: rows)
+    let shown = fitted(image, columns: columns, rows: rows)
     return colors == .none
-      ? shades(picture.converted(toChannels: 1))
-      : halfBlocks(picture.converted(toChannels: 3), colors)
+      ? shades(shown.converted(toChannels: 1))
+      : halfBlocks(shown.converted(toChannels: 3), colors)
   }
 
   private static func fitted(_ image: Image, columns: Int, rows: Int) -> Image {
@@ -35,15 +35,15 @@ public enum TerminalPicture {
       : image.resized(width: max((width * lines + height / 2) / height, 1), height: lines)
   }
 
-  private static func halfBlocks(_ picture: Image, _ colors: Colors) -> String {
+  private static func halfBlocks(_ image: Image, _ colors: Colors) -> String {
     var text = ""
-    for y in stride(from: 0, to: picture.height, by: 2) {
+    for y in stride(from: 0, to: image.height, by: 2) {
       // A color is said once, and holds until another one is.
       var foreground = "", background = ""
-      for x in 0..<picture.width {
-        let upper = "\u{1B}[38;" + color(picture, x, y, colors)
+      for x in 0..<image.width {
+        let upper = "\u{1B}[38;" + color(image, x, y, colors)
         // Below the last of an odd number of rows, the terminal's own background shows.
-        let lower = y + 1 < picture.height ? "\u{1B}[48;" + color(picture, x, y + 1, colors) : ""
+        let lower = y + 1 < image.height ? "\u{1B}[48;" + color(image, x, y + 1, colors) : ""
         if upper != foreground { text += upper }
         if lower != background { text += lower }
         text += "▀"
@@ -77,13 +77,13 @@ public enum TerminalPicture {
   }
 
   /// Each pair of gray pixels as the shade that is nearest to their mean.
-  private static func shades(_ picture: Image) -> String {
+  private static func shades(_ image: Image) -> String {
     let shades: [Character] = [" ", "░", "▒", "▓", "█"]
     var text = ""
-    for y in stride(from: 0, to: picture.height, by: 2) {
-      for x in 0..<picture.width {
-        let upper = Int(picture.pixels[y * picture.width + x])
-        let lower = y + 1 < picture.height ? Int(picture.pixels[(y + 1) * picture.width + x]) : 0
+    for y in stride(from: 0, to: image.height, by: 2) {
+      for x in 0..<image.width {
+        let upper = Int(image.pixels[y * image.width + x])
+        let lower = y + 1 < image.height ? Int(image.pixels[(y + 1) * image.width + x]) : 0
         text.append(shades[((upper + lower) * 4 + 255) / 510])
       }
       text += "\n"

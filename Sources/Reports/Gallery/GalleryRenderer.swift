@@ -6,20 +6,20 @@ import Models
 import Runs
 
 /// Lets models draw and write for a night of the gallery.
-struct GalleryArtist {
+struct GalleryRenderer {
   let options: GalleryOptions
   let version: String
 
   /// What a model has made.
   struct Work {
-    var exhibit: GalleryNight.Exhibit
+    var entry: GalleryNight.Entry
     /// Its files, by their names in the night's folder.
     var files: [(name: String, bytes: [UInt8])] = []
-    /// Its pictures, if it draws.
-    var pictures: [Image] = []
+    /// Its images, if it draws.
+    var images: [Image] = []
   }
 
-  /// How many pictures are judged, where judging is asked for.
+  /// How many images are judged, where judging is asked for.
   private static let judged = 500
 
   /// Lets a model draw or write.
@@ -27,29 +27,29 @@ struct GalleryArtist {
   func work(of candidate: GalleryCandidate, folder: String) throws -> Work {
     let opened = try OpenedRun(candidate.run)
     var work = Work(
-      exhibit: .init(
+      entry: .init(
         name: opened.run.name, folder: folder, kind: opened.kind.kind,
         isPretrained: candidate.isPretrained))
     switch opened.kind.output {
     case .text: try write(opened.text(), &work)
     case .images, .classes:
       let sampler = try opened.imageSampler()
-      (work.exhibit.step, work.exhibit.data) = (sampler.step, sampler.learnedData.name)
+      (work.entry.step, work.entry.data) = (sampler.step, sampler.learnedData.name)
       try show(sampler, &work)
-      work.exhibit.figures += SampleStatistics.figures(of: work.pictures)
+      work.entry.figures += SampleStatistics.figures(of: work.images)
       if options.evaluates { evaluate(sampler, &work) }
     }
-    try addMeasurements(of: opened.run, &work.exhibit)
-    work.exhibit.figures.removeAll { !$0.value.isFinite }
+    try addMeasurements(of: opened.run, &work.entry)
+    work.entry.figures.removeAll { !$0.value.isFinite }
     return work
   }
 
-  // MARK: - Pictures
+  // MARK: - Images
 
-  private func show(_ sampler: any PictureSampler, _ work: inout Work) throws {
+  private func show(_ sampler: any ImageSampler, _ work: inout Work) throws {
     let shown = try sampler.demonstration(
       count: options.count, steps: options.steps, seed: options.seed)
-    work.exhibit.settings = ["seed \(options.seed)", shown.settings].filter { !$0.isEmpty }
+    work.entry.settings = ["seed \(options.seed)", shown.settings].filter { !$0.isEmpty }
       .joined(separator: ", ")
     let text = provenance(
       of: sampler.run, sampler.step, shown.sampler, ["--count", "\(options.count)"] + shown.flags,
@@ -62,15 +62,15 @@ struct GalleryArtist {
   }
 
   private func add(
-    _ pictures: [Image], _ text: Provenance, labels: [String]?, _ work: inout Work
+    _ images: [Image], _ text: Provenance, labels: [String]?, _ work: inout Work
   ) throws {
-    work.pictures = pictures
-    work.exhibit.command = text.command
-    for (number, picture) in pictures.enumerated() {
-      let name = "\(work.exhibit.folder)/\(padded(number + 1, 3)).png"
-      work.files.append((name, try picture.pngData(text: text.text)))
-      work.exhibit.pieces.append(
-        .init(file: name, hash: picture.fingerprint, label: labels?[number]))
+    work.images = images
+    work.entry.command = text.command
+    for (number, image) in images.enumerated() {
+      let name = "\(work.entry.folder)/\(padded(number + 1, 3)).png"
+      work.files.append((name, try image.pngData(text: text.text)))
+      work.entry.samples.append(
+        .init(file: name, hash: image.fingerprint, label: labels?[number]))
     }
   }
 
@@ -78,15 +78,15 @@ struct GalleryArtist {
     _ still: Image, _ moving: [UInt8], title: String, caption: String, _ name: String,
     _ text: Provenance, _ work: inout Work
   ) throws {
-    let names = ["", "-film"].map { "\(work.exhibit.folder)/\(name)\($0).png" }
+    let names = ["", "-animation"].map { "\(work.entry.folder)/\(name)\($0).png" }
     work.files += [(names[0], try still.pngData(text: text.text)), (names[1], moving)]
-    work.exhibit.films.append(
+    work.entry.animations.append(
       .init(
         title: title, caption: caption, still: names[0], width: still.width, height: still.height,
         moving: names[1]))
   }
 
-  /// Where a picture or a text comes from, and what makes it again.
+  /// Where an image or a text comes from, and what makes it again.
   private func provenance(
     of run: RunFolder, _ step: Int, _ sampler: String, _ flags: [String],
     _ settings: [(key: String, value: String)] = []
@@ -102,9 +102,9 @@ struct GalleryArtist {
   private func write(_ trained: TrainedText, _ work: inout Work) throws {
     var generator = TextGenerator(trained.model, trained.tokenizer)
     generator.length = options.length
-    (work.exhibit.step, work.exhibit.data) = (trained.step, trained.learnedData.name)
+    (work.entry.step, work.entry.data) = (trained.step, trained.learnedData.name)
     let temperature = brief(generator.sampling.temperature)
-    work.exhibit.settings =
+    work.entry.settings =
       "seed \(options.seed), temperature \(temperature), \(options.length) tokens"
     var texts: [String] = []
     var commands: [String] = []
@@ -117,23 +117,23 @@ struct GalleryArtist {
             + (isKnown ? [] : ["--on-unknown", "skip"])
         ).command)
       let text = try generator(prompt, seed: options.seed, unknown: .skip).texts[0]
-      let name = "\(work.exhibit.folder)/\(padded(number + 1, 3)).txt"
+      let name = "\(work.entry.folder)/\(padded(number + 1, 3)).txt"
       work.files.append((name, Array(text.utf8)))
-      work.exhibit.pieces.append(
+      work.entry.samples.append(
         .init(file: name, hash: fingerprint { $0.add(text) }, label: prompt))
       texts.append(text)
     }
-    work.exhibit.command = commands.joined(separator: "\n")
-    work.exhibit.figures += SampleStatistics.figures(of: texts)
+    work.entry.command = commands.joined(separator: "\n")
+    work.entry.figures += SampleStatistics.figures(of: texts)
     guard options.evaluates else { return }
     do {
       let report = try trained.report()
-      work.exhibit.figures.append(
+      work.entry.figures.append(
         .init(
           name: "nats_per_character", value: report.natsPerCharacter,
           note: "n-gram \(brief(report.ngramNatsPerCharacter))"))
     } catch {
-      work.exhibit.notes.append("Not judged: \(trained.learnedData.withoutPlaces("\(error)")).")
+      work.entry.notes.append("Not judged: \(trained.learnedData.withoutPlaces("\(error)")).")
     }
   }
 
@@ -141,11 +141,11 @@ struct GalleryArtist {
 
   /// What its training has measured.
   private func addMeasurements(
-    of run: RunFolder, _ exhibit: inout GalleryNight.Exhibit
+    of run: RunFolder, _ entry: inout GalleryNight.Entry
   ) throws {
     let report = try RunReport(run)
     var figures: [GalleryNight.Figure] = []
-    let own = exhibit.step.flatMap { step in
+    let own = entry.step.flatMap { step in
       (try? run.checkpoints.checkpoint(ofStep: step))?.metric.map { ($0, step) }
     }
     if let (metric, step) = report.best ?? own {
@@ -154,25 +154,25 @@ struct GalleryArtist {
           name: "best_\(metric.name)", value: metric.value, note: "at step \(brief(Double(step)))"))
     }
     figures += report.latestLosses.map { .init(name: $0.name, value: $0.value, note: "last") }
-    exhibit.figures.insert(contentsOf: figures, at: 0)
+    entry.figures.insert(contentsOf: figures, at: 0)
   }
 
-  /// Compares pictures with held-out ones; where there is no judge, that is said.
-  private func evaluate(_ sampler: any PictureSampler, _ work: inout Work) {
+  /// Compares images with held-out ones; where there is no judge, that is said.
+  private func evaluate(_ sampler: any ImageSampler, _ work: inout Work) {
     do {
-      let judge = try PictureEvaluation(with: sampler.learnedData, by: nil)
-      let pictures = try sampler.pictures(0..<Self.judged, seed: options.seed, classes: nil)
-      let report = try judge(pictures)
+      let judge = try ImageEvaluation(with: sampler.learnedData, by: nil)
+      let images = try sampler.images(0..<Self.judged, seed: options.seed, classes: nil)
+      let report = try judge(images)
       let (measures, floor) = (report.measures, report.floor)
-      if let caution = report.caution { work.exhibit.notes.append("\(caution).") }
-      work.exhibit.figures += [
+      if let caution = report.caution { work.entry.notes.append("\(caution).") }
+      work.entry.figures += [
         ("frechet_distance", measures.frechetDistance, floor.frechetDistance),
         ("kernel_distance", measures.kernelDistance, floor.kernelDistance),
         ("precision", measures.precision, floor.precision),
         ("recall", measures.recall, floor.recall),
       ].map { .init(name: $0.0, value: $0.1, note: "floor \(brief($0.2))") }
     } catch {
-      work.exhibit.notes.append("Not judged: \(sampler.learnedData.withoutPlaces("\(error)")).")
+      work.entry.notes.append("Not judged: \(sampler.learnedData.withoutPlaces("\(error)")).")
     }
   }
 }

@@ -4,34 +4,34 @@ import Images
 import Models
 import Runs
 
-/// Judges pictures: compares what a classifier sees in them with what it sees in real ones.
-public struct PictureEvaluation {
+/// Judges images: compares what a classifier sees in them with what it sees in real ones.
+public struct ImageEvaluation {
   /// The classifier.
   public let classifier: TrainedClassifier
-  /// The data that the pictures are compared with.
+  /// The data that the images are compared with.
   public let data: DataReference
 
-  /// How many pictures a comparison takes at least, drawn and real.
+  /// How many images a comparison takes at least, drawn and real.
   public static let fewest = 10
 
-  /// Comparisons with the held-out pictures of some data.
+  /// Comparisons with the held-out images of some data.
   public init(by classifier: TrainedClassifier, with data: DataReference) {
     (self.classifier, self.data) = (classifier, data)
   }
 
-  /// The data that a classifier comes along for.
+  /// The data that there is a bundled classifier for.
   public static let standardData = "fashion-mnist"
   private static let standardClassifier = "classifier-fashion"
 
-  /// Comparisons with the held-out pictures of some data, by a classifier's run, or by the classifier
-  /// that comes along for the data.
+  /// Comparisons with the held-out images of some data, by a classifier's run, or by the classifier
+  /// bundled for the data.
   /// - Throws: `FileError`, `RecipeError` when there is no classifier, or it cannot be read.
   public init(with data: DataReference, by run: RunFolder?) throws {
     let run = try run ?? Self.findStandardJudge(of: data.source)
     self.init(by: try TrainedClassifier(run), with: data)
   }
 
-  /// The classifier that comes along for some data; nil where there is none.
+  /// The bundled classifier for some data; nil where there is none.
   public static func standardJudge(for data: String) -> RunFolder? {
     data == standardData ? Pretrained.find(standardClassifier) : nil
   }
@@ -41,7 +41,7 @@ public struct PictureEvaluation {
     guard data == standardData else {
       throw FileError(
         .missing, data,
-        "no classifier comes along for this data: train one by gen train classifier --data "
+        "there is no bundled classifier for this data: train one by gen train classifier --data "
           + "\(data), and name it to gen eval by --classifier RUN")
     }
     throw FileError(
@@ -51,15 +51,15 @@ public struct PictureEvaluation {
         + "--classifier RUN")
   }
 
-  /// Compares pictures of one size, at least `fewest`, with as many held-out pictures of the data, and
-  /// does the same with as many pictures of the data that models learn from: the floor, since what is
+  /// Compares images of one size, at least `fewest`, with as many held-out images of the data, and
+  /// does the same with as many images of the data that models learn from: the floor, since what is
   /// real cannot be told from what is real by more than chance.
   ///
   /// All take the same way to the classifier: real ones are brought to the size and the channels of the
   /// others, as they are for a model in training, and then each is brought to the classifier's.
-  /// - Throws: `DatasetError` when the data cannot be read; `FileError` when it has too few pictures.
-  public func callAsFunction(_ drawn: [Image]) throws -> PictureReport {
-    precondition(drawn.count >= Self.fewest, "a comparison of \(drawn.count) pictures")
+  /// - Throws: `DatasetError` when the data cannot be read; `FileError` when it has too few images.
+  public func callAsFunction(_ drawn: [Image]) throws -> ImageReport {
+    precondition(drawn.count >= Self.fewest, "a comparison of \(drawn.count) images")
     let (training, heldOut) = try ImageDataset.parts(
       of: data, like: drawn[0], fewest: Self.fewest,
       remedy: "name what to compare with by --data")
@@ -67,11 +67,11 @@ public struct PictureEvaluation {
     let (realFeatures, realClasses) = classifier(try heldOut.selection(drawn.count))
     let (floorFeatures, _) = classifier(try training.selection(drawn.count))
     let real = RealFeatures(realFeatures)
-    return PictureReport(
+    return ImageReport(
       data: data.name, classifier: classifier.run.name, featureCount: classifier.featureCount,
       realSamples: realFeatures.count,
-      measures: PictureMeasures(features, with: real),
-      floor: PictureMeasures(floorFeatures, with: real),
+      measures: ImageMeasures(features, with: real),
+      floor: ImageMeasures(floorFeatures, with: real),
       classNames: classifier.classNames,
       classCounts: histogram(classes), realClassCounts: histogram(realClasses))
   }

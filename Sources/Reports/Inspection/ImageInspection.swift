@@ -1,19 +1,19 @@
 import Files
 import Images
 
-/// What is in a picture's file, and where it comes from.
-public struct PictureInspection: Inspection {
-  let kind = "picture"
+/// What is in an image's file, and where it comes from.
+public struct ImageInspection: Inspection {
+  let kind = "image"
   let path: String
   let format: String
   let width: Int
   let height: Int
   let channels: Int
-  /// How many pictures of an animation there are; 1 where it is none.
+  /// How many images of an animation there are; 1 where it is none.
   let frames: Int
   /// The text of a PNG by its key.
   let provenance: [String: String]
-  /// The picture; of an animation what other readers see, which is most often the first.
+  /// The image; of an animation what other readers see, which is most often the first.
   public let image: Image
   private let lines: [String]
 

@@ -1,8 +1,8 @@
 import Compute
 import Images
 
-/// Images [N, H, W, C] in -1...1 as pictures; what is no number is black.
-public func pictures(_ values: Values) -> [Image] {
+/// Images [N, H, W, C] in -1...1 as images; what is no number is black.
+public func images(_ values: Values) -> [Image] {
   let (height, width, channels) = (values.shape[1], values.shape[2], values.shape[3])
   let size = height * width * channels
   return (0..<values.shape[0]).map { index in
@@ -19,17 +19,17 @@ public func pictures(_ values: Values) -> [Image] {
   }
 }
 
-/// Pictures of one size, at least one, as images [N, H, W, C] in -1...1, as models take them.
-package func values(of pictures: some Collection<Image>) -> Values {
-  guard let first = pictures.first else { preconditionFailure("no pictures to make values of") }
+/// Images of one size, at least one, as images [N, H, W, C] in -1...1, as models take them.
+package func values(of images: some Collection<Image>) -> Values {
+  guard let first = images.first else { preconditionFailure("no images to make values of") }
   let shape = [first.height, first.width, first.channels]
   let size = first.pixels.count
-  return Values([pictures.count] + shape) { values in
-    for (index, picture) in pictures.enumerated() {
+  return Values([images.count] + shape) { values in
+    for (index, image) in images.enumerated() {
       precondition(
-        [picture.height, picture.width, picture.channels] == shape,
-        "values of pictures of different sizes")
-      for (place, sample) in picture.pixels.enumerated() {
+        [image.height, image.width, image.channels] == shape,
+        "values of images of different sizes")
+      for (place, sample) in image.pixels.enumerated() {
         values[index * size + place] = Float(sample) / 127.5 - 1
       }
     }

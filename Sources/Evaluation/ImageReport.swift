@@ -1,20 +1,20 @@
-/// What a comparison of pictures with real ones has found.
-public struct PictureReport: Sendable {
+/// What a comparison of images with real ones has found.
+public struct ImageReport: Sendable {
   /// The data of the real ones.
   public let data: String
   /// The name of the classifier.
   public let classifier: String
   /// How many features of it they were compared in.
   public let featureCount: Int
-  /// How many real pictures there were.
+  /// How many real images there were.
   public let realSamples: Int
   /// What was measured.
-  public let measures: PictureMeasures
-  /// The same of real pictures in the place of the others.
-  public let floor: PictureMeasures
+  public let measures: ImageMeasures
+  /// The same of real images in the place of the others.
+  public let floor: ImageMeasures
   /// What the classifier's classes are called.
   public let classNames: [String]
-  /// What is to be said of figures from so few pictures; nil where there are enough.
+  /// What is to be said of figures from so few images; nil where there are enough.
   ///
   /// Of no more vectors than they have numbers, no covariance is known: what is missing of it makes the
   /// Frechet distance the larger the fewer they are.
@@ -22,18 +22,18 @@ public struct PictureReport: Sendable {
     let fewest = min(measures.samples, realSamples, floor.samples)
     guard fewest <= featureCount else { return nil }
     return
-      "\(fewest) pictures are too few for their \(featureCount) features: the Frechet distance is "
+      "\(fewest) images are too few for their \(featureCount) features: the Frechet distance is "
       + "larger by what they leave out, and comparable only with the floor, and with figures of as "
-      + "many pictures; more than \(featureCount) are needed"
+      + "many images; more than \(featureCount) are needed"
   }
 
-  /// How many of the pictures were taken for each class.
+  /// How many of the images were taken for each class.
   public let classCounts: [Int]
   /// The same of the real ones that they were compared with.
   public let realClassCounts: [Int]
 }
 
-extension PictureReport: Encodable {
+extension ImageReport: Encodable {
   private enum Key: String, CodingKey {
     case data, classifier, samples, precision, recall, caution
     case featureCount = "features"

@@ -1,8 +1,8 @@
 import KernelInterface
 
 /// A task's share of a grid: some output pixels and all their channels.
-struct GatherShare {
-  let grid: Gather
+struct IndirectConvolutionShare {
+  let grid: IndirectConvolution
   let pixels: Range<Int>
   let output: UnsafeMutablePointer<Float>
   let height: Int

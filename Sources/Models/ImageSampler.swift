@@ -1,9 +1,9 @@
 import Images
 import Runs
 
-/// What draws pictures from a trained run: a picture depends on the seed, its number and its class
+/// What generates images from a trained run: an image depends on the seed, its number and its class
 /// alone, whatever else is drawn beside it.
-public protocol PictureSampler {
+public protocol ImageSampler {
   /// The run that it was trained in.
   var run: RunFolder { get }
 
@@ -16,31 +16,31 @@ public protocol PictureSampler {
   /// The same as a reference, by which it is found again.
   var learnedData: DataReference { get }
 
-  /// How many classes pictures can be asked for by; 0 where none can.
+  /// How many classes images can be asked for by; 0 where none can.
   var classCount: Int { get }
 
   /// What the classes are called; empty where that is not known.
   var classNames: [String] { get }
 
-  /// The pictures of those numbers, all of one size.
+  /// The images of those numbers, all of one size.
   ///
   /// - Parameters:
   ///   - numbers: their places among all that the seed stands for.
-  ///   - seed: the seed of all pictures.
+  ///   - seed: the seed of all images.
   ///   - classes: the class of each of them, below `classCount`; nil leaves it to the model.
   /// - Throws: what drawing throws, such as asking for classes of a model that knows none.
-  func pictures(_ numbers: Range<Int>, seed: UInt64, classes: [Int32]?) throws -> [Image]
+  func images(_ numbers: Range<Int>, seed: UInt64, classes: [Int32]?) throws -> [Image]
 
   /// Shows what the model can do: `count` images of a seed, in that many steps where there is a choice.
   /// - Throws: what sampling throws.
   func demonstration(count: Int, steps: Int, seed: UInt64) throws -> ImageDemonstration
 }
 
-extension PictureSampler {
+extension ImageSampler {
 
-  /// The first `count` pictures of a seed, of whatever class; more of them are the same and others.
+  /// The first `count` images of a seed, of whatever class; more of them are the same and others.
   /// - Throws: what drawing throws.
-  public func pictures(count: Int, seed: UInt64) throws -> [Image] {
-    try pictures(0..<count, seed: seed, classes: nil)
+  public func images(count: Int, seed: UInt64) throws -> [Image] {
+    try images(0..<count, seed: seed, classes: nil)
   }
 }

@@ -1,7 +1,7 @@
 import Compute
 
 /// The matrix product of a [M, K] and b [K, N], or b [N, K] with `transposeB`: [M, N].
-public func matrixProduct(_ a: Tensor, _ b: Tensor, transposeB: Bool = false) -> Tensor {
+public func matmul(_ a: Tensor, _ b: Tensor, transposeB: Bool = false) -> Tensor {
   precondition(
     a.shape.count == 2 && b.shape.count == 2 && a.shape[1] == b.shape[transposeB ? 1 : 0],
     "matrix product of \(a.shape) and \(b.shape)\(transposeB ? ", transposed" : "")")
@@ -10,7 +10,7 @@ public func matrixProduct(_ a: Tensor, _ b: Tensor, transposeB: Bool = false) ->
     MatrixProduct(m: m, n: n, k: k, transposeB: transposeB)(
       a.values.pointer, b.values.pointer, into: $0)
   }
-  return record(.matrixProduct, y, from: a, b) { [a = a.saved, b = b.saved] dy, gradients in
+  return record(.matmul, y, from: a, b) { [a = a.saved, b = b.saved] dy, gradients in
     gradients.write(to: a.gradientTarget) { da, accumulate in
       MatrixProduct(m: m, n: k, k: n, transposeB: !transposeB)(
         dy.pointer, b.values.pointer, into: da, accumulate: accumulate)

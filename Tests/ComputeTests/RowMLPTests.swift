@@ -3,8 +3,8 @@ import Testing
 
 @testable import Compute
 
-/// A row's perceptron against the two products that it stands for.
-@Suite struct RowPerceptronTests {
+/// A row's MLP against the two products that it stands for.
+@Suite struct RowMLPTests {
   @Test(arguments: [
     (channels: 16, features: 64, columns: 16), (8, 5, 5), (400, 1600, 400), (128, 385, 65),
     (5, 769, 130),
@@ -25,9 +25,9 @@ import Testing
         }
         let (v1, v2) = (Values([channels, features], w1), Values([features, columns], w2))
         let (c1, c2) = (b1.map { Values([features], $0) }, b2.map { Values([columns], $0) })
-        let perceptron = RowPerceptron(channels: channels, features: features, columns: columns)
+        let mlp = RowMLP(channels: channels, features: features, columns: columns)
         let y = Values([columns]) {
-          perceptron(
+          mlp(
             x, hidden: (v1.pointer, c1?.pointer), activation: activation,
             output: (v2.pointer, c2?.pointer), into: $0)
         }

@@ -4,28 +4,28 @@ import Datasets
 import Images
 
 extension Classifier {
-  /// How a classifier does on pictures that it has not learned from.
-  public struct Verdict: Sendable {
+  /// How a classifier does on images that it has not learned from.
+  public struct Evaluation: Sendable {
     /// The mean cross-entropy in nats.
     public let loss: Double
-    /// How many pictures of a class were taken for which: [their class][the class told].
+    /// How many images of a class were taken for which: [their class][the class told].
     public let counts: [[Int]]
 
-    /// How many pictures there were.
+    /// How many images there were.
     public var images: Int { counts.joined().reduce(0, +) }
 
-    /// The part of the pictures that are told right.
+    /// The part of the images that are told right.
     public var accuracy: Double {
       Double(counts.indices.reduce(0) { $0 + counts[$1][$1] }) / Double(images)
     }
   }
 
-  /// How many pictures are looked at together.
+  /// How many images are looked at together.
   private static let batch = 250
 
-  /// Looks at all pictures of a set.
-  /// - Throws: `DatasetError` if a picture cannot be read any more.
-  func verdict(on dataset: ImageDataset) throws -> Verdict {
+  /// Looks at all images of a set.
+  /// - Throws: `DatasetError` if an image cannot be read any more.
+  func evaluate(on dataset: ImageDataset) throws -> Evaluation {
     let classes = head.weight.shape[1]
     var loss = 0.0
     var counts = Array(repeating: Array(repeating: 0, count: classes), count: classes)
@@ -38,16 +38,16 @@ extension Classifier {
         counts[Int(label)][Int(told)] += 1
       }
     }
-    return Verdict(loss: loss / Double(dataset.count), counts: counts)
+    return Evaluation(loss: loss / Double(dataset.count), counts: counts)
   }
 
-  /// The features of pictures of one size, and the class that each is taken for.
-  func judgment(of pictures: [Image]) -> (features: Features, classes: [Int32]) {
+  /// The features of images of one size, and the class that each is taken for.
+  func judgment(of images: [Image]) -> (features: Features, classes: [Int32]) {
     let count = head.weight.shape[0]
-    let features = Values([pictures.count, count])
+    let features = Values([images.count, count])
     var classes: [Int32] = []
-    for start in stride(from: 0, to: pictures.count, by: Self.batch) {
-      let part = pictures[start..<min(start + Self.batch, pictures.count)]
+    for start in stride(from: 0, to: images.count, by: Self.batch) {
+      let part = images[start..<min(start + Self.batch, images.count)]
       let found = self.features(Tensor(constant: values(of: part)))
       (features.storage.base + start * count)
         .update(from: found.values.pointer, count: found.count)
@@ -56,7 +56,7 @@ extension Classifier {
     return (Features(features), classes)
   }
 
-  /// The most likely class of each picture, from logits [N, classes].
+  /// The most likely class of each image, from logits [N, classes].
   private static func classes(of logits: Values) -> [Int32] {
     let (count, classes) = (logits.shape[0], logits.shape[1])
     return (0..<count).map { row in

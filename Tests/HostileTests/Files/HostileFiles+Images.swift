@@ -6,7 +6,7 @@ extension HostileFile {
   /// PNGs. Those that only decoding tells are looked at as a data set.
   static let png = [
     HostileFile(
-      "side.png", .inspect, imitates: "a side beyond all pictures: CVE-2004-0599 (libpng)",
+      "side.png", .inspect, imitates: "a side beyond all images: CVE-2004-0599 (libpng)",
       says: "a side may have at most 32768"
     ) { builder(2_147_483_647, 1, .rgb).file(raw: []) },
     HostileFile(
@@ -22,7 +22,7 @@ extension HostileFile {
       says: "pixels take at least 387596"
     ) { builder(10_000, 10_000, .rgba).file(raw: [0]) },
     HostileFile(
-      "nothing.png", .inspect, imitates: "a picture without a size: CWE-369",
+      "nothing.png", .inspect, imitates: "an image without a size: CWE-369",
       says: "Invalid IHDR"
     ) { builder(0, 0, .grey).file(raw: []) },
     HostileFile(
@@ -33,9 +33,9 @@ extension HostileFile {
       "palette.png", .inspect, imitates: "a palette of no whole colors: CVE-2015-8126 (libpng)",
       says: "PLTE"
     ) {
-      var picture = builder(1, 1, .palette)
-      picture.chunks = [("PLTE", [1, 2, 3, 4])]
-      return picture.file(raw: [0, 0])
+      var image = builder(1, 1, .palette)
+      image.chunks = [("PLTE", [1, 2, 3, 4])]
+      return image.file(raw: [0, 0])
     },
     HostileFile(
       "no-palette.png", .dataset,
@@ -52,7 +52,7 @@ extension HostileFile {
     HostileFile(
       "chunk.png", .inspect,
       imitates: "a chunk that is longer than the file: CVE-2004-0597 (libpng)",
-      says: "the file ends before the picture does"
+      says: "the file ends before the image does"
     ) {
       Array(builder(1, 1, .grey).file(raw: [0, 0])[..<33]) + [0x7F, 0xFF, 0xFF, 0xFF]
         + Array("tRNS".utf8)
@@ -64,18 +64,18 @@ extension HostileFile {
     ) {
       // A stream of one symbol: each bit pair of it is a match of 258 zeros.
       let zeros = try bomb(8 << 20)
-      var picture = builder(1, 1, .grey)
-      picture.chunks = [("zTXt", Array("a".utf8) + [0, 0] + zeros)]
-      return picture.file(raw: [0, 0])
+      var image = builder(1, 1, .grey)
+      image.chunks = [("zTXt", Array("a".utf8) + [0, 0] + zeros)]
+      return image.file(raw: [0, 0])
     },
     HostileFile(
       "texts.png", .inspect, imitates: "comments without end: CVE-2011-3048 (libpng)",
       says: "its text has more than 1000000 bytes"
     ) {
-      var picture = builder(1, 1, .grey)
+      var image = builder(1, 1, .grey)
       let text = Array("a".utf8) + [0] + [UInt8](repeating: 98, count: 60_000)
-      picture.chunks = Array(repeating: ("tEXt", text), count: 20)
-      return picture.file(raw: [0, 0])
+      image.chunks = Array(repeating: ("tEXt", text), count: 20)
+      return image.file(raw: [0, 0])
     },
     HostileFile(
       "stream.png", .dataset, imitates: "compressed pixels that are none: CVE-2005-2096 (zlib)",
@@ -101,7 +101,7 @@ extension HostileFile {
   /// JPEGs.
   static let jpeg = [
     HostileFile(
-      "side.jpg", .inspect, imitates: "a side beyond all pictures: CWE-789",
+      "side.jpg", .inspect, imitates: "a side beyond all images: CWE-789",
       says: "a side may have at most 32768"
     ) { resized(try baseline(), 65_000, 65_000) },
     HostileFile(
@@ -166,7 +166,7 @@ extension HostileFile {
     PNGBuilder.bigEndian(width) + PNGBuilder.bigEndian(height) + [8, 0, 0, 0, 0]
   }
 
-  /// A zlib stream of so many zeros, as libpng makes it of a black picture.
+  /// A zlib stream of so many zeros, as libpng makes it of a black image.
   private static func bomb(_ count: Int) throws -> [UInt8] {
     let side = 4096
     let black = Image(

@@ -5,7 +5,7 @@ import KernelInterface
 /// As two products, each would have to wait for all threads. But the second one sums its depth slice
 /// by slice, and each slice needs only as many hidden features: so a task makes those and goes on with
 /// them, and at the end the slices' sums are added in the order of the product, with the same bits.
-public struct RowPerceptron: Sendable {
+public struct RowMLP: Sendable {
   private let channels: Int
   private let features: Int
   private let columns: Int
@@ -17,7 +17,7 @@ public struct RowPerceptron: Sendable {
   public init(channels: Int, features: Int, columns: Int) {
     precondition(
       channels > 0 && features > 0 && columns > 0,
-      "a perceptron from \(channels) by way of \(features) to \(columns)")
+      "an MLP from \(channels) by way of \(features) to \(columns)")
     (self.channels, self.features, self.columns) = (channels, features, columns)
     slices = Slices(depth: features)
     sums = Storage(count: slices.count * columns)

@@ -11,17 +11,17 @@ import Compute
 ///   - hidden: the weight [C, H] and the bias [H] before the activation.
 ///   - output: the weight [H, N] and the bias [N] behind it.
 /// - Returns: [..., N].
-public func perceptron(
+public func mlp(
   _ x: Tensor, hidden: (weight: Tensor, bias: Tensor?), activation: Activation,
   output: (weight: Tensor, bias: Tensor?)
 ) -> Tensor {
   // 12 MiB of hidden features fit the last cache, and whole blocks of the product's rows.
   let rows = max(96, (12 << 20) / 4 / max(hidden.weight.values.columns, 1))
-  return perceptron(
+  return mlp(
     x, hidden: hidden, activation: activation, output: output, rowsPerBlock: rows / 96 * 96)
 }
 
-func perceptron(
+func mlp(
   _ x: Tensor, hidden: (weight: Tensor, bias: Tensor?), activation: Activation,
   output: (weight: Tensor, bias: Tensor?), rowsPerBlock: Int
 ) -> Tensor {
@@ -30,7 +30,7 @@ func perceptron(
     hidden.weight.shape == [channels, features] && output.weight.shape.count == 2
       && output.weight.shape[0] == features && hidden.bias?.shape ?? [features] == [features]
       && output.bias?.shape ?? [output.weight.shape[1]] == [output.weight.shape[1]],
-    "perceptron of \(x.shape): \(hidden.weight.shape) and \(output.weight.shape), "
+    "MLP of \(x.shape): \(hidden.weight.shape) and \(output.weight.shape), "
       + "biases \(hidden.bias?.shape ?? []) and \(output.bias?.shape ?? [])")
   let columns = output.weight.shape[1]
   let blocks = stride(from: 0, to: x.values.rows, by: rowsPerBlock).map {
@@ -53,7 +53,7 @@ func perceptron(
       if blocks.count == 1 { only = block }
     }
   }
-  return record(.perceptron, y, from: x, hidden.weight, hidden.bias, output.weight, output.bias) {
+  return record(.mlp, y, from: x, hidden.weight, hidden.bias, output.weight, output.bias) {
     [x = x.saved, only] dy, gradients in
     let dx = Values(x.gradientTarget.shape)
     for rows in blocks {

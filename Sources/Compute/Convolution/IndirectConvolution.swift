@@ -5,7 +5,7 @@ import KernelInterface
 /// A table of pointers says where each tap of each pixel reads; what lies outside the image reads
 /// zeros. So stride, padding and transposition are one routine with the matrix product's micro-kernel,
 /// and the image is never copied (Dukhan, "The Indirect Convolution Algorithm", 2019).
-struct Gather {
+struct IndirectConvolution {
   let source: UnsafePointer<Float>
   let geometry: Convolution.Geometry
   let weights: TapWeights
@@ -38,8 +38,9 @@ extension Convolution {
 
   /// Runs all grids in one parallel region; they write to one image of that size.
   func run(
-    _ grids: [Gather], into output: UnsafeMutablePointer<Float>, height: Int, width: Int,
-    _ accumulate: Bool, _ finish: Finish
+    _ grids: [IndirectConvolution], into output: UnsafeMutablePointer<Float>, height: Int,
+    width: Int,
+    _ accumulate: Bool, _ finish: Epilogue
   ) {
     let kernels = InstructionSet.current.kernels
     let columns = grids[0].weights.productColumns
@@ -75,7 +76,7 @@ extension Convolution {
     ThreadPool.shared.run(grids.count * blocksPerGrid) { task, worker in
       let (grid, block) = (task / blocksPerGrid, task % blocksPerGrid)
       guard block < blocks[grid].count else { return }
-      let share = GatherShare(
+      let share = IndirectConvolutionShare(
         grid: grids[grid], pixels: blocks[grid].range(block), output: output, height: height,
         width: width, zeros: zeros.base, tables: tables,
         space: workspace.placed(in: .shared, worker), kernels: kernels)

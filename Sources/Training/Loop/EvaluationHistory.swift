@@ -2,7 +2,7 @@ import Files
 import Runs
 
 /// How the measurement by which checkpoints are compared has gone so far.
-struct EvaluationCourse: Codable, Equatable, Sendable {
+struct EvaluationHistory: Codable, Equatable, Sendable {
   /// An evaluation.
   struct Evaluation: Codable, Equatable, Sendable {
     let step: Int
@@ -17,16 +17,16 @@ struct EvaluationCourse: Codable, Equatable, Sendable {
   /// After so many evaluations without a new best, the model does not come any closer.
   static let longWait = 3
 
-  /// The courses of all that a log has.
+  /// The histories of all that a log has.
   /// - Throws: `FileError` when the log cannot be read.
-  static func all(loggedAt place: Place) throws(FileError) -> [String: EvaluationCourse] {
-    var courses: [String: EvaluationCourse] = [:]
+  static func all(loggedAt place: Place) throws(FileError) -> [String: EvaluationHistory] {
+    var histories: [String: EvaluationHistory] = [:]
     try MetricsLog.forEachRecord(place) { record in
       for (name, value) in record.values {
-        courses[name, default: .init()].add(value, at: record.step)
+        histories[name, default: .init()].add(value, at: record.step)
       }
     }
-    return courses
+    return histories
   }
 
   /// Takes in an evaluation; one that is no number is none.

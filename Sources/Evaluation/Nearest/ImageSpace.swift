@@ -2,9 +2,9 @@ import Compute
 import Images
 import Models
 
-/// What pictures are compared in, and what a distance there means.
-public enum PictureSpace {
-  /// Pixel by pixel; the unit is a level of 256, on average over a picture.
+/// What images are compared in, and what a distance there means.
+public enum ImageSpace {
+  /// Pixel by pixel; the unit is a level of 256, on average over an image.
   case pixels
   /// What a classifier sees in them; the unit is its own.
   case features(TrainedClassifier)
@@ -18,13 +18,13 @@ public enum PictureSpace {
     }
   }
 
-  /// A vector for each of some pictures of one size.
-  func vectors(of pictures: [Image]) -> Features {
+  /// A vector for each of some images of one size.
+  func vectors(of images: [Image]) -> Features {
     switch self {
     case .pixels:
       Features(
-        Values([pictures.count, pictures[0].pixels.count], in: values(of: pictures).storage))
-    case .features(let classifier): classifier(pictures).features
+        Values([images.count, images[0].pixels.count], in: values(of: images).storage))
+    case .features(let classifier): classifier(images).features
     }
   }
 
