@@ -2,10 +2,11 @@ import Foundation
 import Images
 import Testing
 
-/// Every command of the README, in its order, typed into a shell as a reader would.
+/// Every command of the README and of the pages that go on from it, in their order, typed into a shell as
+/// a reader would.
 ///
 /// What the shell finds as `gen` is a script that runs the program with settings behind the reader's
-/// that make it quick: fewer steps, smaller networks, drawn images where a data set may be missing.
+/// that make it quick: fewer steps, smaller networks, generated images where a data set may be missing.
 /// Lines that do not begin with `gen` are for other tests: those that install and build run in
 /// `.ci/run`, and programs of this package have to exist.
 @Suite(.ended(after: 20)) struct ReadmeTests {
@@ -14,9 +15,16 @@ import Testing
   private static let root = URL(fileURLWithPath: #filePath)
     .appendingPathComponent("../../..").standardized
 
-  /// The lines of the README's `sh` blocks, and what stands behind a prompt in others.
+  /// The README, and the pages whose commands go on where it ends.
+  private static let pages = ["README.md", "docs/USAGE.md", "docs/GALLERY.md", "docs/RESULTS.md"]
+
+  private static func text(of page: String) throws -> String {
+    try String(contentsOf: root.appendingPathComponent(page), encoding: .utf8)
+  }
+
+  /// The lines of the pages' `sh` blocks, and what stands behind a prompt in others.
   private static func commands() throws -> [String] {
-    let text = try String(contentsOf: root.appendingPathComponent("README.md"), encoding: .utf8)
+    let text = try pages.map(text).joined(separator: "\n")
     var (commands, block): ([String], String?) = ([], nil)
     for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
       if line.hasPrefix("```") {
@@ -79,16 +87,16 @@ import Testing
       try manager.createDirectory(
         atPath: gen.folder(name), withIntermediateDirectories: true)
     }
-    func picture(_ seed: Int, _ size: Int, channels: Int = 3) -> Image {
+    func image(_ seed: Int, _ size: Int, channels: Int = 3) -> Image {
       let pixels = (0..<size * size * channels).map { UInt8($0 * (2 * seed + 7919) % 251) }
       return Image(width: size, height: size, channels: channels, pixels: pixels)
     }
     for index in 0..<24 {
       let file = "photos/\(index % 2 == 0 ? "cats" : "dogs")/\(index).png"
-      try write(picture(index, 72 + index), to: file)
+      try write(image(index, 72 + index), to: file)
     }
-    try write(picture(1, 40), to: "photo.png")
-    try write(picture(2, 40, channels: 1), to: "hole.png")
+    try write(image(1, 40), to: "photo.png")
+    try write(image(2, 40, channels: 1), to: "hole.png")
     try manager.copyItem(atPath: Program.license, toPath: gen.folder("book.txt"))
     let script = gen.folder("bin/gen")
     try Self.script(for: gen.path).write(toFile: script, atomically: true, encoding: .utf8)
@@ -124,24 +132,31 @@ import Testing
         let path = Self.root.appendingPathComponent(String(program)).path
         #expect(FileManager.default.isExecutableFile(atPath: path), "\(program) is missing")
       } else {
-        let known = ["apt-get ", "swift ", "tensorboard ", "cd ", "cp "]
+        let known = ["$(command -v sudo) apt-get ", "swift ", "tensorboard ", "cd ", "cp "]
         #expect(
-          known.contains { command.hasPrefix($0) }, "no test runs what the README says: \(command)")
+          known.contains { command.hasPrefix($0) }, "no test runs what the pages say: \(command)")
       }
     }
   }
 
-  /// The files that the README's text and tables name.
-  @Test func whatItLinksToIsThere() throws {
-    let text = try String(
-      contentsOf: Self.root.appendingPathComponent("README.md"), encoding: .utf8)
-    let links = text.matches(of: /\]\(([^)#:]+)\)/).map { String($0.1) }
+  /// The files that the pages' text and tables name.
+  @Test(arguments: pages + ["CONTRIBUTING.md", "recipes/README.md"] + docs)
+  func whatItLinksToIsThere(page: String) throws {
+    let text = try Self.text(of: page)
+    let links = text.matches(of: /\]\(([^)#:]+)(?:#[^)]*)?\)/).map { String($0.1) }
     let programs = text.matches(of: /`((?:Tests|samples)\/[A-Za-z\/.-]+)/).map { String($0.1) }
-    #expect(links.count > 3 && programs.count > 10)
-    for path in links + programs {
+    let folder = Self.root.appendingPathComponent(page).deletingLastPathComponent()
+    let places =
+      links.map { folder.appendingPathComponent($0) }
+      + programs.map { Self.root.appendingPathComponent($0) }
+    for place in places {
       #expect(
-        FileManager.default.fileExists(atPath: Self.root.appendingPathComponent(path).path),
-        "README.md names \(path)")
+        FileManager.default.fileExists(atPath: place.standardized.path),
+        "\(page) names \(place.path)")
     }
+  }
+
+  private static let docs = Article.files(below: "docs") {
+    $0.hasSuffix(".md") && !pages.contains($0)
   }
 }

@@ -1,11 +1,11 @@
 import Foundation
 import Testing
 
-/// Another package that depends on this one: the README's.
+/// Another package that depends on this one, as docs/LIBRARY.md shows it.
 struct UserPackageTests {
-  @Test func theREADMEsPackageBuildsAndLearns() throws {
-    let code = try Article("README.md").code
-    try #require(code.count == 2, "the README shows a manifest and a program")
+  @Test func theExamplePackageBuildsAndLearns() throws {
+    let code = try Article("docs/LIBRARY.md").code
+    try #require(code.count == 2, "the page shows a manifest and a program")
     let program = Program()
     try program.write(code[0], to: "spirals/Package.swift")
     try program.write(code[1], to: "spirals/Sources/spirals/main.swift")
