@@ -1,7 +1,7 @@
 import Images
 
 /// How an image is brought to the size and channels of a data set.
-struct Fitting: Sendable {
+struct Fitting: Equatable, Sendable {
   let width, height, channels: Int
   /// Whether an image that is smaller is put in the middle of black.
   let pads: Bool

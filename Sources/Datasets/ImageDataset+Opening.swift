@@ -7,7 +7,8 @@ extension ImageDataset {
   /// Opens a data set by its name or by the path of a folder: one of IDX files as MNIST has them, of
   /// CIFAR-10's binary files, or of images with a folder for each class.
   ///
-  /// Every image is decoded once here, so that what is broken is known before anything is learned.
+  /// Every image is decoded once here, so that what is broken is known before anything is learned. The
+  /// training part brings along the one that is held out from it.
   ///
   /// - Throws: ``DatasetError``: of the kind `missing` if nothing is there, with the package that
   ///   brings it; `damaged` if something is that cannot be used, with the files' names.
@@ -20,95 +21,136 @@ extension ImageDataset {
     case .shapes:
       self.init(shapes: what, options)
     case .idx(let folder):
-      let idx = try IDXDataset(folder: folder, split: options.split)
-      try self.init(
-        name: what, packed: idx.images, labels: idx.labels,
-        classNames: IDXDataset.classNames(folder: folder, labels: idx.labels),
-        standOnBlack: true, options
-      ) { () throws(DatasetError) in
-        let heldOut = try IDXDataset(folder: folder, split: .heldOut)
-        return (heldOut.images, heldOut.labels)
+      try self.init(name: what, options, standOnBlack: true) { split throws(DatasetError) in
+        let idx = try IDXDataset(folder: folder, split: split)
+        return (idx.images, idx.labels, IDXDataset.classNames(folder: folder, labels: idx.labels))
       }
     case .cifar10(let folder):
-      let cifar = try CIFAR10(folder: folder, split: options.split)
-      try self.init(
-        name: what, packed: cifar.images, labels: cifar.labels, classNames: CIFAR10.classNames,
-        standOnBlack: false, options
-      ) { () throws(DatasetError) in
-        let heldOut = try CIFAR10(folder: folder, split: .heldOut)
-        return (heldOut.images, heldOut.labels)
+      try self.init(name: what, options, standOnBlack: false) { split throws(DatasetError) in
+        let cifar = try CIFAR10(folder: folder, split: split)
+        return (cifar.images, cifar.labels, CIFAR10.classNames)
       }
     case .images(let folder):
       try self.init(name: what, folder: ImageFolder(folder, reading: options.reading), options)
     }
   }
 
+  /// That part of a set; the training part with the one that is held out from it.
   private init(
-    name: String, packed: PackedImages, labels: [Int32], classNames: [String], standOnBlack: Bool,
-    _ options: Options, heldOut: () throws(DatasetError) -> (PackedImages, [Int32])
+    _ split: Split, part: (Split) throws(DatasetError) -> ImageDataset
   ) throws(DatasetError) {
-    func fitting(_ packed: PackedImages) -> Fitting {
-      Fitting(
-        width: packed.width, height: packed.height, channels: packed.channels,
+    self = try part(split)
+    if split == .train { heldOutPart = [Result { () throws(DatasetError) in try part(.heldOut) }] }
+  }
+
+  /// A set whose parts have files of their own, each with many images.
+  private init(
+    name: String, _ options: Options, standOnBlack: Bool,
+    read: (Split) throws(DatasetError) -> (PackedImages, labels: [Int32], classNames: [String])
+  ) throws(DatasetError) {
+    try self.init(options.split) { split throws(DatasetError) in
+      let (images, labels, classNames) = try read(split)
+      let fitting = Fitting(
+        width: images.width, height: images.height, channels: images.channels,
         standOnBlack: standOnBlack, options)
+      return try ImageDataset(
+        name: name, split, stored: images,
+        Decoded(images, fitting, keepingUpTo: options.memoryLimit), labels: labels,
+        classNames: classNames, fitting: fitting)
     }
-    var heldOutHash: UInt64?
-    // A test set that is not there, or is damaged, is no concern of what learns without it.
-    if options.split == .train, let (images, labels) = try? heldOut() {
-      let fitting = fitting(images)
-      heldOutHash = Self.hash(of: Decoded(images, fitting, keepingUpTo: 0), labels, fitting)
-    }
-    try self.init(
-      name: name, stored: packed, labels: labels, classNames: classNames, fitting: fitting(packed),
-      options: options, nameOf: { "image \($0)" }, heldOutHash: heldOutHash)
   }
 
   private init(
     name: String, folder: ImageFolder, _ options: Options
   ) throws(DatasetError) {
-    let total = folder.count + folder.broken.count
-    guard total > 0 else {
+    guard folder.count + folder.broken.count > 0 else {
       throw DatasetError(.damaged, name, "no image (.png, .jpg, .jpeg) in this folder")
     }
-    // A broken file must have no say in the sizes and channels. Where one is refused anyway, headers
-    // are enough for those; where it is left out, all pixels are decoded once more.
-    let decodesFirst = options.skipBroken || options.size == nil
-    var (broken, sound, headers) = (folder.broken, [Int](), [ImageInformation]())
-    let outcomes = folder.headers(decoding: decodesFirst, forShorterSide: options.size)
-    for (index, outcome) in outcomes.enumerated() {
+    let decoded = try DecodedFolder(folder, name: name, options)
+    let (names, labels) = folder.classes()
+    try self.init(options.split) { split throws(DatasetError) in
+      let (indices, images) = decoded.part(split)
+      return try ImageDataset(
+        name: name, split, stored: folder.subset(indices), images,
+        labels: indices.map { labels[$0] }, classNames: names, fitting: decoded.fitting,
+        skipped: decoded.broken)
+    }
+  }
+}
+
+/// All images of a folder, decoded once.
+private struct DecodedFolder {
+  let fitting: Fitting
+  /// What cannot be read, by its path.
+  let broken: [BrokenFile]
+  private let training, heldOut: (indices: [Int], Decoded)
+
+  /// - Throws: ``DatasetError``: files that cannot be read and are not left out; several sizes.
+  init(
+    _ folder: ImageFolder, name: String, _ options: ImageDataset.Options
+  ) throws(DatasetError) {
+    var (broken, sound) = (folder.broken, [(index: Int, header: ImageInformation)]())
+    func add(_ failures: [(index: Int, error: DatasetError)]) {
+      broken += failures.map {
+        BrokenFile(path: folder.paths[$0.index].escaped, reason: $0.error.problem)
+      }
+      broken = broken.sortedByPath
+      let failed = Set(failures.map(\.index))
+      sound.removeAll { failed.contains($0.index) }
+    }
+    func refuseBroken() throws(DatasetError) {
+      guard !options.skipBroken else { return }
+      try ImageDataset.refuse(broken, of: folder.count + folder.broken.count, in: name)
+    }
+    for (index, outcome) in folder.headers().enumerated() {
       switch outcome {
-      case .success(let header):
-        sound.append(index)
-        headers.append(header)
-      case .failure(let error):
-        broken.append(BrokenFile(path: folder.paths[index].escaped, reason: error.problem))
+      case .success(let header): sound.append((index, header))
+      case .failure(let error): add([(index, error)])
       }
     }
-    if decodesFirst && !options.skipBroken {
-      try Self.refuse(broken.sortedByPath, of: total, in: name)
-    }
-    let fitting = try Fitting(headers, name: name, options)
-    let labels = folder.classes().labels
-    let wanted = sound.filter { folder.split(of: $0) == options.split }
-    var heldOutHash: UInt64?
-    if !decodesFirst || options.split == .train {
-      let indices = sound.filter { folder.split(of: $0) != options.split }
-      let others = folder.subset(indices)
-      let decoded = Decoded(others, fitting, keepingUpTo: 0)
-      // All broken files are named, whichever side they are on.
-      for failure in decoded.failures {
-        broken.append(
-          BrokenFile(path: others.paths[failure.index].escaped, reason: failure.error.problem))
+    // What is broken has no say in the size and the channels. That a file is, its pixels may be the first
+    // to tell; then the others are decoded again where it did have a say.
+    while true {
+      let fitting: Fitting
+      do throws(DatasetError) {
+        fitting = try Fitting(sound.map(\.header), name: name, options)
+      } catch {
+        let failures = folder.failures(among: sound.map(\.index))
+        add(failures)
+        try refuseBroken()
+        if failures.isEmpty { throw error }
+        continue
       }
-      if options.split == .train {
-        heldOutHash = Self.hash(of: decoded, indices.map { labels[$0] }, fitting)
+      func decoded(_ split: ImageDataset.Split) -> (indices: [Int], Decoded) {
+        let indices = sound.map(\.index).filter { folder.split(of: $0) == split }
+        let isWanted = options.split == .train || split == options.split
+        return (
+          indices,
+          Decoded(
+            folder.subset(indices), fitting, keepingUpTo: isWanted ? options.memoryLimit : 0)
+        )
+      }
+      let parts = (decoded(.train), decoded(.heldOut))
+      let failures = [parts.0, parts.1].flatMap { indices, images in
+        images.failures.map { (index: indices[$0.index], error: $0.error) }
+      }
+      add(failures)
+      try refuseBroken()
+      var isRight = failures.isEmpty
+      if !isRight {
+        isRight = try Fitting(sound.map(\.header), name: name, options) == fitting
+      }
+      if isRight {
+        (self.fitting, self.broken) = (fitting, broken)
+        (training, heldOut) = parts
+        return
       }
     }
-    try self.init(
-      name: name, stored: folder.subset(wanted), labels: wanted.map { labels[$0] },
-      classNames: folder.classes().names, fitting: fitting, options: options,
-      alreadyBroken: broken, outOf: total, nameOf: { folder.paths[wanted[$0]].escaped },
-      heldOutHash: heldOutHash)
+  }
+
+  /// The numbers of a part's images in the folder, and the images.
+  func part(_ split: ImageDataset.Split) -> (indices: [Int], Decoded) {
+    split == .train ? training : heldOut
   }
 }
 

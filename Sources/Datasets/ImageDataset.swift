@@ -23,8 +23,9 @@ public struct ImageDataset: Sendable {
   public let skipped: [BrokenFile]
   /// A fingerprint of all samples and labels, as a run's record keeps it.
   public let contentHash: UInt64
-  /// That of the part which is held out from this one, where there is such a part.
-  public private(set) var heldOutHash: UInt64?
+  /// The part that is held out from this one, or what is wrong with it: one element, since a structure
+  /// cannot hold itself; none where this is that part.
+  var heldOutPart: [Result<ImageDataset, DatasetError>] = []
 
   private enum Storage {
     case memory(PackedImages)
@@ -34,6 +35,16 @@ public struct ImageDataset: Sendable {
 
   /// What to say where the folders look like parts of a data set, such as train and test; nil elsewhere.
   public var hint: String? { SplitFolders.hint(classNames, in: name) }
+
+  /// The part that is held out from this one, which was opened with it.
+  /// - Throws: ``DatasetError`` where there is none, or it is damaged.
+  public func heldOut() throws(DatasetError) -> ImageDataset {
+    guard let part = heldOutPart.first else { throw Self.nothingLeft(name, .heldOut) }
+    return try part.get()
+  }
+
+  /// The fingerprint of the part that is held out from this one, where there is such a part.
+  public var heldOutHash: UInt64? { (try? heldOut())?.contentHash }
 
   /// The samples of an image.
   public var sampleSize: Int { width * height * channels }
@@ -68,42 +79,33 @@ public struct ImageDataset: Sendable {
     return Image(width: width, height: height, channels: channels, pixels: pixels)
   }
 
-  /// A set whose images are all stored, and known to be sound or not once they are decoded here.
+  /// The part of a set whose images are stored and have been decoded.
   ///
   /// - Parameters:
-  ///   - alreadyBroken: files that are known not to be images; they are not in the source.
-  ///   - total: how many there are with those.
-  ///   - nameOf: what to call an image that cannot be read.
+  ///   - labels: those of all images of the source.
+  ///   - skipped: the files that were left out, whichever part they belong to.
   init(
-    name: String, stored source: some ImageSource, labels: [Int32], classNames: [String],
-    fitting: Fitting, options: Options, alreadyBroken: [BrokenFile] = [], outOf total: Int? = nil,
-    nameOf: (Int) -> String, heldOutHash: UInt64? = nil
+    name: String, _ split: Split, stored source: some ImageSource, _ decoded: Decoded,
+    labels: [Int32], classNames: [String], fitting: Fitting, skipped: [BrokenFile] = []
   ) throws(DatasetError) {
-    let decoded = Decoded(source, fitting, keepingUpTo: options.memoryLimit)
-    let failed = decoded.failures.map { failure in
-      BrokenFile(path: nameOf(failure.index), reason: failure.error.problem)
-    }
-    let broken = (alreadyBroken + failed).sortedByPath
-    if !options.skipBroken { try Self.refuse(broken, of: total ?? source.count, in: name) }
+    guard !decoded.kept.isEmpty else { throw Self.nothingLeft(name, split) }
     self.init(
       name: name, count: decoded.kept.count, fitting: fitting,
-      labels: decoded.kept.map { labels[$0] }, classNames: classNames, skipped: broken,
+      labels: decoded.kept.map { labels[$0] }, classNames: classNames, skipped: skipped,
       samplesHash: decoded.hash,
       storage: decoded.pixels.map { .memory($0) }
         ?? .source(Subset(source: source, indices: decoded.kept), fitting))
-    guard count > 0 else { throw Self.nothingLeft(name, options.split) }
-    self.heldOutHash = heldOutHash
   }
 
   /// A set that is drawn when it is asked for.
   init(
     name: String, drawn source: some ImageSource, labels: [Int32], classNames: [String],
-    fitting: Fitting, samplesHash: UInt64, heldOutSamplesHash: UInt64?, heldOutLabels: [Int32]
+    fitting: Fitting, samplesHash: UInt64, heldOut: ImageDataset?
   ) {
     self.init(
       name: name, count: source.count, fitting: fitting, labels: labels, classNames: classNames,
       skipped: [], samplesHash: samplesHash, storage: .source(source, fitting))
-    heldOutHash = heldOutSamplesHash.map { Self.hash(samples: $0, heldOutLabels, fitting) }
+    heldOutPart = heldOut.map { [.success($0)] } ?? []
   }
 
   private init(
@@ -129,12 +131,6 @@ public struct ImageDataset: Sendable {
     hash.add(samples)
     labels.withUnsafeBytes { hash.add($0) }
     return hash.value
-  }
-
-  /// A fingerprint of images that were decoded, as a data set of them has it; nil of none.
-  static func hash(of decoded: Decoded, _ labels: [Int32], _ fitting: Fitting) -> UInt64? {
-    decoded.kept.isEmpty
-      ? nil : hash(samples: decoded.hash, decoded.kept.map { labels[$0] }, fitting)
   }
 
   /// Throws the list of files that cannot be read, if there are any.

@@ -72,19 +72,24 @@ struct ImageFolder: ImageSource {
     return hash.value % 10 == 0 ? .heldOut : .train
   }
 
-  /// What each image's header says, or what is wrong with it: with the header, or with the pixels
-  /// too if they are decoded, as they will be for that size.
-  func headers(
-    decoding: Bool, forShorterSide side: Int?
-  ) -> [Result<ImageInformation, DatasetError>] {
+  /// What each image's header says, or what is wrong with it.
+  func headers() -> [Result<ImageInformation, DatasetError>] {
     concurrentMap(count) { index in
       Result { () throws(DatasetError) in
-        let header = try naming { () throws(ImageError) in
+        try naming { () throws(ImageError) in
           try ImageInformation(contentsOf: place(of: index), reading: reading)
         }
-        if decoding { _ = try image(index, forShorterSide: side) }
-        return header
       }
+    }
+  }
+
+  /// What is wrong with the pixels of those images, by their numbers.
+  func failures(among indices: [Int]) -> [(index: Int, error: DatasetError)] {
+    let outcomes = concurrentMap(indices.count) { place in
+      Result { () throws(DatasetError) in _ = try image(indices[place], forShorterSide: nil) }
+    }
+    return zip(indices, outcomes).compactMap { index, outcome in
+      if case .failure(let error) = outcome { (index, error) } else { nil }
     }
   }
 }

@@ -96,26 +96,21 @@ extension ImageDataset {
   /// The drawn set.
   init(shapes name: String, _ options: Options) {
     let side = options.size ?? 32
-    func shapes(_ split: Split) -> Shapes { Shapes(seed: options.seed, split: split, side: side) }
-    let channels = options.channels ?? 3
+    let shapes = Shapes(seed: options.seed, split: options.split, side: side)
     // Drawing them all to know them all would take longer than a short training.
-    func hash(_ shapes: Shapes) -> UInt64 {
-      var hash = ContentHash()
-      for index in 0..<64 {
-        shapes.image(index, forShorterSide: nil).pixels.withUnsafeBytes { hash.add($0) }
-      }
-      return hash.value
+    var hash = ContentHash()
+    for index in 0..<64 {
+      shapes.image(index, forShorterSide: nil).pixels.withUnsafeBytes { hash.add($0) }
     }
-    func labels(_ shapes: Shapes) -> [Int32] {
-      (0..<shapes.count).map { Int32(Shapes.shape($0).rawValue) }
-    }
-    let (drawn, heldOut) = (shapes(options.split), shapes(.heldOut))
+    var others = options
+    others.split = .heldOut
     self.init(
-      name: name, drawn: drawn, labels: labels(drawn),
+      name: name, drawn: shapes,
+      labels: (0..<shapes.count).map { Int32(Shapes.shape($0).rawValue) },
       classNames: Shapes.classNames,
-      fitting: Fitting(width: side, height: side, channels: channels, pads: false, scales: false),
-      samplesHash: hash(drawn),
-      heldOutSamplesHash: options.split == .train ? hash(heldOut) : nil,
-      heldOutLabels: labels(heldOut))
+      fitting: Fitting(
+        width: side, height: side, channels: options.channels ?? 3, pads: false, scales: false),
+      samplesHash: hash.value,
+      heldOut: options.split == .train ? ImageDataset(shapes: name, others) : nil)
   }
 }

@@ -19,8 +19,7 @@ extension ImageDataset {
     let training = try ImageDataset(source, options)
     try data.check(
       hash: training.hash, heldOutHash: training.hashOfHeldOut, at: source, remedy: remedy)
-    options.split = .heldOut
-    let heldOut = try ImageDataset(source, options)
+    let heldOut = try training.heldOut()
     for (set, name) in [(training, "images to learn from"), (heldOut, "held-out images")]
     where set.count < fewest {
       throw FileError(

@@ -100,11 +100,8 @@ extension ClassifierRecipe: TrainableRecipe {
   }
 
   /// How images are brought to the classifier.
-  func options(
-    _ split: ImageDataset.Split, like options: ImageDataset.Options
-  ) -> ImageDataset.Options {
+  func options(like options: ImageDataset.Options) -> ImageDataset.Options {
     var options = options
-    options.split = split
     options.size = model.size
     options.channels = model.imageChannels
     return options
@@ -112,7 +109,7 @@ extension ClassifierRecipe: TrainableRecipe {
 
   /// Opens the images, and takes their size, channels and classes over.
   public mutating func openData(_ opening: DataOpening) throws -> Data {
-    let training = try images(.train, opening)
+    let training = try images(opening)
     guard training.classNames.count >= 2 else {
       throw RecipeProblem(
         "data.source",
@@ -134,18 +131,14 @@ extension ClassifierRecipe: TrainableRecipe {
     model.size = training.width
     model.imageChannels = training.channels
     model.classes = training.classNames.count
-    return Data(
-      training: training,
-      heldOut: try images(.heldOut, opening))
+    return Data(training: training, heldOut: try training.heldOut())
   }
 
-  private func images(
-    _ split: ImageDataset.Split, _ opening: DataOpening
-  ) throws -> ImageDataset {
+  private func images(_ opening: DataOpening) throws -> ImageDataset {
     do throws(DatasetError) {
       return try ImageDataset(
         opening.location ?? data.source,
-        options(split, like: opening.imageOptions(seed: loop.seed)))
+        options(like: opening.imageOptions(seed: loop.seed)))
     } catch {
       guard error.kind == .severalSizes else { throw error }
       throw RecipeProblem("model.size", "null, but \(data.source) has \(error.problem)")

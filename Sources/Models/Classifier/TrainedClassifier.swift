@@ -73,15 +73,14 @@ public struct TrainedClassifier {
   public func evaluate() throws -> Classifier.Evaluation {
     let learned = DataReference(dataSource, of: run, seed: recipe.loop.seed)
     let location = try learned.location()
-    var options = recipe.options(.train, like: try learned.imageOptions())
+    var options = recipe.options(like: try learned.imageOptions())
     // Whether it is still what it has learned from, both parts tell.
     options.memoryLimit = 0
     let training = try ImageDataset(location, options)
     try learned.check(
       hash: training.hash, heldOutHash: training.hashOfHeldOut, at: location,
       remedy: "train another classifier on what is there")
-    let heldOut = try ImageDataset(
-      location, recipe.options(.heldOut, like: try learned.imageOptions()))
+    let heldOut = try training.heldOut()
     guard heldOut.classNames.count == classNames.count else {
       throw FileError(
         .badData, run.path,

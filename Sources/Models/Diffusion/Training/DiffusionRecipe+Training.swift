@@ -13,15 +13,12 @@ extension DiffusionRecipe: TrainableRecipe {
     var options = opening.imageOptions(seed: loop.seed)
     options.size = model.sampleSize
     options.channels = imageChannels
-    let location = opening.location ?? data.source
-    let training = try ImageDataset(location, options)
+    let training = try ImageDataset(opening.location ?? data.source, options)
     imageChannels = training.channels
     if isConditional { try takeClasses(of: training) }
     guard loop.evaluateEvery != nil else { return Data(training: training, heldOut: nil) }
-    options.split = .heldOut
-    options.channels = imageChannels
     do {
-      return Data(training: training, heldOut: try ImageDataset(location, options))
+      return Data(training: training, heldOut: try training.heldOut())
     } catch {
       throw RecipeProblem("evaluate.every", "\(error); null trains without held-out images")
     }
