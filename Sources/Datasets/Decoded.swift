@@ -1,3 +1,4 @@
+import Compute
 import Images
 
 /// All images of a source, decoded and fitted once: to keep them if they are small enough, and to
@@ -80,5 +81,16 @@ struct Decoded {
     var hash = ContentHash()
     hash.add(UnsafeRawBufferPointer(start: slot, count: fitting.size))
     return hash.value
+  }
+}
+
+/// `transform` of each number below `count`, in order; the calls are shared by all threads.
+func concurrentMap<Element>(_ count: Int, _ transform: (Int) -> Element) -> [Element] {
+  [Element](unsafeUninitializedCapacity: count) { buffer, initialized in
+    guard let base = buffer.baseAddress else { return }
+    ThreadPool.shared.run(count) { index, _ in
+      (base + index).initialize(to: transform(index))
+    }
+    initialized = count
   }
 }

@@ -1,3 +1,4 @@
+import CCodecs
 import Files
 
 /// What an image's file holds, without its pixels.
@@ -50,4 +51,32 @@ public struct ImageInformation: Equatable, Sendable {
     guard let control = first, control.type == "acTL" else { return 1 }
     return max(1, StoredIntegers(bytes: control.data).integer(at: 0, size: 4) ?? 1)
   }
+}
+
+/// What an image's file may have at most. Files come from strangers, and a few bytes can ask for
+/// gigabytes of pixels.
+public enum ImageLimits {
+  /// Bytes of a file.
+  public static let fileSize = Int(CODEC_MAX_FILE_SIZE)
+  /// Pixels of an image.
+  public static let pixels = Int(CODEC_MAX_PIXELS)
+  /// Pixels of an image's width or height.
+  public static let side = Int(CODEC_MAX_SIDE)
+  /// Bytes of the text in a PNG, inflated, all chunks together.
+  public static let textSize = Int(CODEC_MAX_PNG_CHUNK)
+}
+
+/// By which rules an image's file is read.
+///
+/// A training run goes on by the rules that it began with, so that it sees the same pixels.
+public enum ImageReading: Int, Sendable, CaseIterable {
+  /// Those of the first runs, which keep no record of it: an image is turned as the EXIF of a JPEG
+  /// says in an integer of 16 bits, and whatever libjpeg warns of is an error.
+  case first = 1
+  /// An image is turned as ``Orientation`` says, and of what libjpeg warns of, only that is an error
+  /// which loses pixels.
+  case second
+
+  /// Those of all that is new.
+  public static let current = ImageReading.second
 }

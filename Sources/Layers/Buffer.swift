@@ -1,3 +1,4 @@
+import Autograd
 import Compute
 
 /// An array that belongs to a model and is saved with it but not learned by gradients, such as the
@@ -22,4 +23,28 @@ public final class Buffer {
     storage.base.update(from: values.pointer, count: count)
     values = Values(shape, in: storage)
   }
+}
+
+/// All buffers of a model in one array, so that a checkpoint and a copy are one loop each.
+public final class BufferSlab {
+  /// The buffers in the order in which the model has them.
+  public let entries: [SlabEntry]
+  /// All buffers.
+  public let values: Storage
+
+  /// Moves the buffers of the model into a new slab.
+  public init(_ model: some Module) {
+    let found = model.buffers
+    let (entries, end) = SlabEntry.placed(
+      found.map { SlabEntry(path: $0.path, aliases: $0.aliases, shape: $0.value.shape) })
+    values = Storage(count: end)
+    Elementwise.fill(values.base, count: end, with: 0)
+    self.entries = entries
+    for (entry, buffer) in zip(entries, found) {
+      buffer.value.move(to: Storage(values, offset: entry.offset, count: entry.count))
+    }
+  }
+
+  /// How many floats the slab has, padding included.
+  public var count: Int { values.count }
 }

@@ -113,7 +113,9 @@ struct DiffusionFlags: ParsableArguments {
     var settings = [(key: "steps", value: "\(diffusion.options.steps)")]
     let options = diffusion.options
     settings.append(("spacing", options.usesKarrasSpacing ? "karras" : options.spacing.rawValue))
-    if diffusion.options.kind == .ddim { settings.append(("eta", "\(diffusion.options.eta)")) }
+    if diffusion.options.kind.noise == .byEta {
+      settings.append(("eta", "\(diffusion.options.eta)"))
+    }
     if diffusion.classCount > 0 { settings.append(("guidance", "\(diffusion.guidance)")) }
     if let label {
       let index = Int(label)

@@ -243,7 +243,7 @@ import Testing
       (["--sampler", "ddmi"], 64, "ddim"),
       (["--sampler", "dpm", "--eta", "0.5"], 64, "eta is for the sampler ddim"),
       (["--eta", "2"], 64, "eta of 2.0"),
-      (["--karras"], 64, "dpm and heun"),
+      (["--karras"], 64, "dpm or heun"),
       (["--interpolate", "--eta", "1"], 64, "eta 0"),
       (["--mask", "photo.png"], 64, "--init"),
       (["--strength", "0.5"], 64, "--init"),
@@ -273,7 +273,7 @@ import Testing
     let cases: [(arguments: [String], message: String)] = [
       (["plain", "--guidance", "2"], "has not learned to draw without a class"),
       (["plain", "--class", "1"], "trained without classes"),
-      (["flow", "--sampler", "ddim"], "takes euler"),
+      (["flow", "--sampler", "ddim"], "a flow: name euler"),
       (["gan", "--steps", "5"], "--steps is for diffusion models, but gan is a GAN"),
       (["gan", "--class", "1"], "--class is for diffusion models"),
     ]

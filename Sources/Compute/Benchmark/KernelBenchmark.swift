@@ -42,3 +42,53 @@ public struct KernelBenchmark: Sendable {
       })
   }
 }
+
+/// The families of kernels: one for each protocol that `KernelSet` is made of, but for the yardsticks.
+public enum KernelFamily: String, CaseIterable, Sendable {
+  case matrix, winograd, attention, rotary
+  case channelNorm, layerNorm, softmax, loss
+  case activation, math, elementwise, reduction, resampling
+  case recurrent, optimizer, random
+
+  /// Its kernels at the shapes of the recipes and of the models that `gen bench` trains.
+  public var benchmarks: [KernelBenchmark] {
+    switch self {
+    case .matrix: KernelBenchmark.products + KernelBenchmark.directConvolutions
+    case .winograd: KernelBenchmark.winogradConvolutions
+    case .attention: KernelBenchmark.attentions
+    case .rotary: KernelBenchmark.rotations
+    case .channelNorm: KernelBenchmark.channelNorms
+    case .layerNorm: KernelBenchmark.layerNorms
+    case .softmax: KernelBenchmark.softmaxes
+    case .loss: KernelBenchmark.losses
+    case .activation: KernelBenchmark.activations
+    case .math: KernelBenchmark.functions
+    case .elementwise: KernelBenchmark.elementwise
+    case .reduction: KernelBenchmark.reductions
+    case .resampling: KernelBenchmark.resamplings
+    case .recurrent: KernelBenchmark.recurrences
+    case .optimizer: KernelBenchmark.optimizers
+    case .random: KernelBenchmark.randomNumbers
+    }
+  }
+}
+
+extension KernelBenchmark {
+  /// Numbers between -1 and 1.
+  static func numbers(_ count: Int) -> Storage {
+    let numbers = Storage(count: count)
+    RandomStream(seed: 0, purpose: .evaluation).fillUniforms(
+      numbers.base, shape: [count], from: -1)
+    return numbers
+  }
+
+  /// Classes, or tokens.
+  static func tokens(_ count: Int, of vocabulary: Int) -> [Int32] {
+    RandomStream(seed: 0, purpose: .evaluation).integers(below: vocabulary, count: count)
+  }
+
+  /// The shape of images, for people.
+  static func images(_ batch: Int, _ side: Int, _ channels: Int) -> String {
+    "\(batch)x\(side)x\(side)x\(channels)"
+  }
+}

@@ -84,8 +84,10 @@ public struct DiffusionSampler: ImageSampler {
         "guidance of \(guidance), but \(run.name) has not learned to draw without a class: train "
           + "with model.conditional and a class_dropout above 0")
     }
-    guard start?.mask == nil || options.kind != .heun else {
-      throw SamplingError("a mask, but the sampler heun takes none: name ddim, ddpm, dpm or euler")
+    guard start?.mask == nil || options.kind.takesMask else {
+      throw SamplingError(
+        "a mask, but the sampler \(options.kind.rawValue) takes none: name "
+          + SamplerKind.names { $0.takesMask && $0.isForFlows == (recipe.objective == .flow) })
     }
     let plan = try recipe.plan(options, strength: start?.strength ?? 1)
     if start == nil { try plan.checkBeginning(options) }
@@ -201,7 +203,7 @@ public struct DiffusionSampler: ImageSampler {
 
   /// Between images there is a way only where the noise to begin with is all that tells them apart.
   private func requireNoNoise() throws(SamplingError) {
-    guard options.kind != .ddpm && options.eta == 0 else {
+    guard options.kind.noise != .always && options.eta == 0 else {
       throw SamplingError("a way between images, but noise is added to these: take ddim, eta 0")
     }
   }

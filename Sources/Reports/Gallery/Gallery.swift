@@ -1,5 +1,7 @@
 import Files
 import Foundation
+import Models
+import Runs
 
 /// A site of what all models generate, nightly, with the same seeds and prompts.
 public struct Gallery {
@@ -164,5 +166,53 @@ public struct Gallery {
       return (name, folder)
     }
     return Dictionary(pairs) { first, _ in first }
+  }
+}
+
+/// How a night of the gallery is drawn.
+public struct GalleryOptions: Sendable {
+  /// The night.
+  public var date = GalleryDate.today
+  /// How many nights are kept.
+  public var keep = 14
+  /// Images to sample from each model.
+  public var count = 40
+  /// The seed of all images and texts.
+  public var seed: UInt64 = 0
+  /// How many steps a denoising has, or as many as the model was trained with where these are fewer.
+  public var steps = 50
+  /// What texts begin with; an empty one lets the model begin.
+  public var prompts = ["", "The ", "In the beginning"]
+  /// Tokens to generate.
+  public var length = 400
+  /// Whether models are judged by held-out data, too.
+  public var evaluates = false
+
+  /// The defaults.
+  public init() {}
+}
+
+/// A model that may be in the gallery.
+struct GalleryCandidate {
+  let summary: RunSummary
+  let isPretrained: Bool
+
+  var run: RunFolder { summary.run }
+
+  /// All runs in a folder, the one started last first, then the pretrained models; of one name the
+  /// first, as everywhere.
+  static func all(runs root: String) -> [GalleryCandidate] {
+    var names: Set<String> = []
+    let runs = RunSummary.all(in: root).map { GalleryCandidate(summary: $0, isPretrained: false) }
+    let pretrained = Pretrained.all.map { GalleryCandidate(summary: $0, isPretrained: true) }
+    return (runs + pretrained).filter { names.insert($0.run.name).inserted }
+  }
+
+  /// Why it has nothing to show, where that is no failure.
+  var reasonToSkip: String? {
+    if kinds(making: .classes).contains(summary.kind ?? "") {
+      return "is a classifier, which draws nothing"
+    }
+    return summary.step == nil ? "has no checkpoint yet" : nil
   }
 }

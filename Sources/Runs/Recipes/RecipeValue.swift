@@ -206,8 +206,8 @@ extension RecipeChoice {
 /// YAML's words for nothing.
 private func isNull(_ text: String) -> Bool { ["", "~", "null", "Null", "NULL"].contains(text) }
 
-/// "a, b or c"
-func oneOf(_ names: [String]) -> String {
+/// Names as a sentence has them: "a, b or c".
+package func oneOf(_ names: [String]) -> String {
   guard let last = names.last, names.count > 1 else { return names.joined() }
   return "\(names.dropLast().joined(separator: ", ")) or \(last)"
 }

@@ -1,3 +1,4 @@
+import Images
 import Runs
 
 /// A model in training with all its state: what a training loop drives.
@@ -62,4 +63,20 @@ extension Trainer {
 
   /// Nothing is measured.
   public func evaluate() throws -> [Measurement] { [] }
+}
+
+/// Which of a checkpoint's weights a model takes.
+public enum LearnedWeights: String, CaseIterable, Sendable {
+  /// Their moving average, which is what is used.
+  case average = "ema"
+  /// As the latest step left them.
+  case latest = "raw"
+}
+
+/// What a model makes at some step, to be looked at.
+public enum Preview: Sendable {
+  /// A grid of images.
+  case image(Image)
+  /// A text.
+  case text(String)
 }

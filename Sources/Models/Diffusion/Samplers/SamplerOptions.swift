@@ -15,6 +15,38 @@ public enum SamplerKind: String, RecipeChoice {
   case heun
   /// Euler's method along a rectified flow: Liu, Gong and Liu, "Flow Straight and Fast" (2022).
   case euler
+
+  /// Whether it is for flows; the others are for diffusions.
+  public var isForFlows: Bool { self == .euler }
+
+  /// Whether it solves the differential equation in the noise beside a whole image: it takes levels between
+  /// time steps, Karras's too.
+  public var isSolver: Bool { self == .dpm || self == .heun }
+
+  /// Whether it adds noise on the way: always, as much as `eta` says, or never.
+  public var noise: AddedNoise {
+    switch self {
+    case .ddpm: .always
+    case .ddim: .byEta
+    case .dpm, .heun, .euler: .never
+    }
+  }
+
+  /// Whether a sampler adds noise.
+  public enum AddedNoise: Sendable {
+    case always, byEta, never
+  }
+
+  /// Whether each step goes from one noise level to the next alone, so that inpainting can repeat it.
+  public var takesMask: Bool { self != .heun }
+
+  /// Whether predicted images are clipped to -1...1 by default.
+  var clips: Bool { self == .ddpm || self == .ddim }
+
+  /// The names of those that have a property: "ddim, ddpm or dpm".
+  static func names(where isWanted: (SamplerKind) -> Bool) -> String {
+    oneOf(allCases.filter(isWanted).map(\.rawValue))
+  }
 }
 
 /// The settings of a sampler.
@@ -55,7 +87,7 @@ public struct SamplerOptions: Equatable, Sendable {
   public init(_ kind: SamplerKind = .ddim, steps: Int = 50) {
     (self.kind, self.steps) = (kind, steps)
     spacing = .trailing
-    clipRange = kind == .ddpm || kind == .ddim ? 1 : nil
+    clipRange = kind.clips ? 1 : nil
   }
 
   /// Makes sure that the settings go together and with the model.
@@ -68,19 +100,21 @@ public struct SamplerOptions: Equatable, Sendable {
     guard steps <= timesteps else {
       throw SamplingError("\(steps) steps, but the model was trained with \(timesteps) time steps")
     }
-    guard (kind == .euler) == isFlow else {
+    guard kind.isForFlows == isFlow else {
       throw SamplingError(
-        isFlow
-          ? "the sampler \(kind.rawValue), but the model is a flow, which takes euler"
-          : "the sampler euler, but the model is no flow: name ddim, ddpm, dpm or heun")
+        "the sampler \(kind.rawValue), but the model is \(isFlow ? "a" : "no") flow: name "
+          + SamplerKind.names { $0.isForFlows == isFlow })
     }
     guard (0...1).contains(eta) else { throw SamplingError("eta of \(eta), but must be 0 to 1") }
-    guard eta == 0 || kind == .ddim else {
-      throw SamplingError("eta is for the sampler ddim, not for \(kind.rawValue)")
-    }
-    guard !usesKarrasSpacing || kind == .dpm || kind == .heun else {
+    guard eta == 0 || kind.noise == .byEta else {
       throw SamplingError(
-        "Karras's spacing is for the samplers dpm and heun, not for \(kind.rawValue)")
+        "eta is for the sampler \(SamplerKind.names { $0.noise == .byEta }), not for \(kind.rawValue)"
+      )
+    }
+    guard !usesKarrasSpacing || kind.isSolver else {
+      throw SamplingError(
+        "Karras's spacing is for the sampler \(SamplerKind.names(where: \.isSolver)), not for "
+          + kind.rawValue)
     }
     try checkOffset(timesteps: timesteps)
   }

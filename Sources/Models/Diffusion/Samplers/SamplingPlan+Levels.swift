@@ -24,7 +24,7 @@ extension SamplingPlan {
   static func levels(
     _ options: SamplerOptions, _ schedule: NoiseSchedule, _ target: PredictionTarget
   ) -> [Level] {
-    let isSolver = options.kind == .dpm || options.kind == .heun
+    let isSolver = options.kind.isSolver
     if options.usesKarrasSpacing {
       // Of a larger range, most levels would be where the noisy sample is all noise.
       let ends = (schedule.sigma(at: 0), schedule.sigma(at: schedule.steps - 1))

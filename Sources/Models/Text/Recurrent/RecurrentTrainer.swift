@@ -93,3 +93,14 @@ public final class RecurrentTrainer: Trainer {
     try learner.adoptWeights(of: checkpoint)
   }
 }
+
+extension [RecurrentState] {
+  /// The states of all layers, by layer and part, as a checkpoint has them.
+  var arrays: SlabArrays {
+    SlabArrays(
+      enumerated().flatMap { layer, state in
+        [("rnn.\(layer).hidden", state.hidden)]
+          + (state.cell.map { [("rnn.\(layer).cell", $0)] } ?? [])
+      })
+  }
+}
