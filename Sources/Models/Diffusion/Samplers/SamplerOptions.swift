@@ -1,54 +1,5 @@
 import Runs
 
-/// How an image is drawn with a denoiser.
-public enum SamplerKind: String, RecipeChoice {
-  /// The ancestral sampler: Ho, Jain and Abbeel, "Denoising Diffusion Probabilistic Models" (2020).
-  case ddpm
-  /// Song, Meng and Ermon, "Denoising Diffusion Implicit Models" (2021).
-  case ddim
-  /// DPM-Solver++ 2M: Lu et al., "DPM-Solver++: Fast Solver for Guided Sampling of Diffusion
-  /// Probabilistic Models" (2022).
-  case dpm
-  /// Heun's method: Karras et al., "Elucidating the Design Space of Diffusion-Based Generative Models"
-  /// (2022), algorithm 1, which asks the denoiser twice a step; where a step leaves less than half of the
-  /// noise, with the second answer alone.
-  case heun
-  /// Euler's method along a rectified flow: Liu, Gong and Liu, "Flow Straight and Fast" (2022).
-  case euler
-
-  /// Whether it is for flows; the others are for diffusions.
-  public var isForFlows: Bool { self == .euler }
-
-  /// Whether it solves the differential equation in the noise beside a whole image: it takes levels between
-  /// time steps, Karras's too.
-  public var isSolver: Bool { self == .dpm || self == .heun }
-
-  /// Whether it adds noise on the way: always, as much as `eta` says, or never.
-  public var noise: AddedNoise {
-    switch self {
-    case .ddpm: .always
-    case .ddim: .byEta
-    case .dpm, .heun, .euler: .never
-    }
-  }
-
-  /// Whether a sampler adds noise.
-  public enum AddedNoise: Sendable {
-    case always, byEta, never
-  }
-
-  /// Whether each step goes from one noise level to the next alone, so that inpainting can repeat it.
-  public var takesMask: Bool { self != .heun }
-
-  /// Whether predicted images are clipped to -1...1 by default.
-  var clips: Bool { self == .ddpm || self == .ddim }
-
-  /// The names of those that have a property: "ddim, ddpm or dpm".
-  static func names(where isWanted: (SamplerKind) -> Bool) -> String {
-    oneOf(allCases.filter(isWanted).map(\.rawValue))
-  }
-}
-
 /// The settings of a sampler.
 public struct SamplerOptions: Equatable, Sendable {
   /// The variance of the noise that the ancestral sampler adds.

@@ -68,13 +68,7 @@ public struct SamplingPlan: Equatable, Sendable {
           + "nothing of the image: the target must be sample or velocity")
     }
     let levels = try Self.skipped(strength, Self.levels(options, schedule, target))
-    switch options.kind {
-    case .ddpm: modelCalls = Self.ddpm(levels, target, options.variance)
-    case .ddim: modelCalls = Self.ddim(levels, target, options)
-    case .dpm: modelCalls = Self.dpm(levels, target)
-    case .heun: modelCalls = Self.heun(levels, target)
-    case .euler: preconditionFailure("euler, but the model is no flow")
-    }
+    modelCalls = Self.modelCalls(options, levels, target)
     clipRange = options.clipRange
     // A sum of an image and noise has unit variance where the image does. Without an image, that much
     // noise is more than the denoiser expects, and the excess stays in the image.
@@ -88,7 +82,7 @@ public struct SamplingPlan: Equatable, Sendable {
   {
     try options.check(timesteps: timesteps, isFlow: true)
     let levels = try Self.skipped(strength, Self.levels(flow: options, timesteps: timesteps))
-    modelCalls = Self.euler(levels)
+    modelCalls = Self.modelCalls(options, levels, .velocity)
     clipRange = nil
     initialSigma = levels.first?.noiseLevel.noise ?? 1
   }

@@ -1,7 +1,72 @@
 import Foundation
+import Runs
+
+/// How an image is sampled with a denoiser.
+///
+/// A new sampler is a case here, its properties, and its method below.
+public enum SamplerKind: String, RecipeChoice {
+  /// The ancestral sampler: Ho, Jain and Abbeel, "Denoising Diffusion Probabilistic Models" (2020).
+  case ddpm
+  /// Song, Meng and Ermon, "Denoising Diffusion Implicit Models" (2021).
+  case ddim
+  /// DPM-Solver++ 2M: Lu et al., "DPM-Solver++: Fast Solver for Guided Sampling of Diffusion
+  /// Probabilistic Models" (2022).
+  case dpm
+  /// Heun's method: Karras et al., "Elucidating the Design Space of Diffusion-Based Generative Models"
+  /// (2022), algorithm 1, which asks the denoiser twice a step; where a step leaves less than half of the
+  /// noise, with the second answer alone.
+  case heun
+  /// Euler's method along a rectified flow: Liu, Gong and Liu, "Flow Straight and Fast" (2022).
+  case euler
+
+  /// Whether it is for flows; the others are for diffusions.
+  public var isForFlows: Bool { self == .euler }
+
+  /// Whether it solves the differential equation in the noise beside a whole image: it takes levels between
+  /// time steps, Karras's too.
+  public var isSolver: Bool { self == .dpm || self == .heun }
+
+  /// Whether it adds noise on the way: always, as much as `eta` says, or never.
+  public var noise: AddedNoise {
+    switch self {
+    case .ddpm: .always
+    case .ddim: .byEta
+    case .dpm, .heun, .euler: .never
+    }
+  }
+
+  /// Whether a sampler adds noise.
+  public enum AddedNoise: Sendable {
+    case always, byEta, never
+  }
+
+  /// Whether each step goes from one noise level to the next alone, so that inpainting can repeat it.
+  public var takesMask: Bool { self != .heun }
+
+  /// Whether predicted images are clipped to -1...1 by default.
+  var clips: Bool { self == .ddpm || self == .ddim }
+
+  /// The names of those that have a property: "ddim, ddpm or dpm".
+  static func names(where isWanted: (SamplerKind) -> Bool) -> String {
+    oneOf(allCases.filter(isWanted).map(\.rawValue))
+  }
+}
 
 /// The methods: from levels, what is asked at each and what the next noisy sample is made of.
 extension SamplingPlan {
+  /// The model calls of a sampler along those levels.
+  static func modelCalls(
+    _ options: SamplerOptions, _ levels: [Level], _ target: PredictionTarget
+  ) -> [ModelCall] {
+    switch options.kind {
+    case .ddpm: ddpm(levels, target, options.variance)
+    case .ddim: ddim(levels, target, options)
+    case .dpm: dpm(levels, target)
+    case .heun: heun(levels, target)
+    case .euler: euler(levels)
+    }
+  }
+
   /// A model call at each level, whose noisy sample becomes that of the next one, and at last the image.
   private static func steps(
     _ levels: [Level], predicted: (NoiseLevel) -> PredictionTarget.Combination
@@ -26,7 +91,7 @@ extension SamplingPlan {
     return (1 - alpha, 1 - alphaTo, step, max(0, (1 - alphaTo) / (1 - alpha) * step))
   }
 
-  static func ddpm(
+  private static func ddpm(
     _ levels: [Level], _ target: PredictionTarget, _ variance: SamplerOptions.Variance
   ) -> [ModelCall] {
     steps(levels, predicted: target.image).map { modelCall in
@@ -41,7 +106,7 @@ extension SamplingPlan {
     }
   }
 
-  static func ddim(
+  private static func ddim(
     _ levels: [Level], _ target: PredictionTarget, _ options: SamplerOptions
   ) -> [ModelCall] {
     steps(levels, predicted: target.image).map { modelCall in
@@ -80,7 +145,7 @@ extension SamplingPlan {
   /// the distance of the two. Karras's levels grow toward the image, so that in few steps it would go on
   /// nearly as far as all that the last step takes away, and overshoot. So a step that leaves less than
   /// a tenth of the noise goes no further than one as long as the step before it would.
-  static func dpm(_ levels: [Level], _ target: PredictionTarget) -> [ModelCall] {
+  private static func dpm(_ levels: [Level], _ target: PredictionTarget) -> [ModelCall] {
     var modelCalls = steps(levels, predicted: target.image)
     for index in modelCalls.indices {
       let (left, next) = straight(modelCalls[index])
@@ -104,7 +169,7 @@ extension SamplingPlan {
   /// al. (2022) gives the second estimate the weight 1 / (2 r) and the first one the rest. Below a half
   /// that lies beyond both, without bound: from the last time of a cosine schedule to the next of ten, the
   /// difference is taken 1,800 times. So the weight ends at 1.
-  static func heun(_ levels: [Level], _ target: PredictionTarget) -> [ModelCall] {
+  private static func heun(_ levels: [Level], _ target: PredictionTarget) -> [ModelCall] {
     let steps = steps(levels, predicted: target.image)
     return steps.indices.flatMap { index -> [ModelCall] in
       let (left, next) = straight(steps[index])
@@ -124,7 +189,7 @@ extension SamplingPlan {
   // MARK: - Flows
 
   /// Euler's method for a flow, whose denoiser tells the velocity noise - x_0.
-  static func euler(_ levels: [Level]) -> [ModelCall] {
+  private static func euler(_ levels: [Level]) -> [ModelCall] {
     steps(levels) { .init(noisy: 1, output: -$0.noise) }.map { modelCall in
       var modelCall = modelCall
       modelCall.next = Next(
