@@ -22,7 +22,7 @@ public struct GRU: RecurrentLayer {
     biasHh = Parameter([3 * size], uniform)
   }
 
-  /// Zeros.
+  /// The state before the first token.
   public func initialState(batch: Int) -> RecurrentState {
     RecurrentState(hidden: .zeros([batch, size]))
   }

@@ -24,7 +24,7 @@ public struct LSTM: RecurrentLayer {
     biasHh = Parameter([4 * size], uniform)
   }
 
-  /// Zeros.
+  /// The state before the first token.
   public func initialState(batch: Int) -> RecurrentState {
     RecurrentState(hidden: .zeros([batch, size]), cell: .zeros([batch, size]))
   }

@@ -1,4 +1,5 @@
 import Compute
+import TestSupport
 import Testing
 
 @testable import Autograd
@@ -109,33 +110,44 @@ import Testing
   }
 
   @Test func gradientsComeOnce() async {
-    await #expect(processExitsWith: .failure) {
+    let failure = await #expect(
+      processExitsWith: .failure, observing: [\.standardErrorContent]
+    ) {
       let slab = ParameterSlab([2])
       let tape = Tape(watching: slab)
       let loss = tape.record { total(slab.tensor(at: 0)) }
       _ = tape.gradients(of: loss)
       _ = tape.gradients(of: loss)
     }
+    #expect(failure?.standardErrorContent.says("has given its gradients already") == true)
   }
 
   @Test func aConstantLossIsRefused() async {
-    await #expect(processExitsWith: .failure) {
+    let failure = await #expect(
+      processExitsWith: .failure, observing: [\.standardErrorContent]
+    ) {
       _ = valueAndGradients(of: ParameterSlab([2])) { Tensor([], [1]) }
     }
+    #expect(failure?.standardErrorContent.says("a loss that this tape has not recorded") == true)
   }
 
   @Test func aParameterUpdatedMeanwhileIsRefused() async {
-    await #expect(processExitsWith: .failure) {
+    let failure = await #expect(
+      processExitsWith: .failure, observing: [\.standardErrorContent]
+    ) {
       let slab = ParameterSlab([2])
       let tape = Tape(watching: slab)
       let loss = tape.record { total(product(slab.tensor(at: 0), slab.tensor(at: 0))) }
       slab.update { $0[0] = 3 }
       _ = tape.gradients(of: loss)
     }
+    #expect(failure?.standardErrorContent.says("needs the parameters as they were") == true)
   }
 
   @Test func anUnwatchedParameterUpdatedMeanwhileIsRefused() async {
-    await #expect(processExitsWith: .failure) {
+    let failure = await #expect(
+      processExitsWith: .failure, observing: [\.standardErrorContent]
+    ) {
       let (generator, discriminator) = (ParameterSlab([2]), ParameterSlab([5]))
       let tape = Tape(watching: generator)
       let loss = tape.record {
@@ -144,5 +156,6 @@ import Testing
       discriminator.update { $0[0] = 3 }
       _ = tape.gradients(of: loss)
     }
+    #expect(failure?.standardErrorContent.says("needs the parameters as they were") == true)
   }
 }

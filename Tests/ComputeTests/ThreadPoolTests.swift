@@ -1,4 +1,5 @@
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Compute
@@ -104,9 +105,13 @@ import Testing
   }
 
   @Test func aRegionInsideARegionIsAnError() async {
-    await #expect(processExitsWith: .failure) {
+    let failure = await #expect(
+      processExitsWith: .failure, observing: [\.standardErrorContent]
+    ) {
       ThreadPool.shared.run(2) { _, _ in ThreadPool.shared.run(2) { _, _ in } }
     }
+    #expect(
+      failure?.standardErrorContent.says("a parallel region inside a parallel region") == true)
   }
 
   private final class Counter: Sendable {

@@ -112,7 +112,7 @@ import Testing
     }
   }
 
-  private func shapes(_ split: ImageDataset.Split, seed: UInt64 = 0) throws -> ImageDataset {
+  fileprivate func shapes(_ split: ImageDataset.Split, seed: UInt64 = 0) throws -> ImageDataset {
     var options = ImageDataset.Options()
     (options.split, options.seed, options.size, options.channels) = (split, seed, 16, 3)
     return try ImageDataset("shapes", options)
@@ -151,15 +151,15 @@ import Testing
     #expect(seldom.drawn[0].neighbors[0].index == 0 && seldom.drawn[0].distance < 5)
   }
 
-  @Test func theSameBitsAtAnyThreadCount() throws {
-    let new = try shapes(.heldOut, seed: 1)
-    let count = ThreadPool.shared.count
-    defer { ThreadPool.shared.count = count }
-    let found = try [1, 3].map { threads in
-      ThreadPool.shared.count = threads
-      return try NearestSearch(in: DataReference("shapes"), by: .pixels)((0..<20).map(new.image))
-        .drawn.map { $0.neighbors.map(\.distance) }
+  @Test func theSameBitsAtAnyThreadCount() async {
+    await #expect(processExitsWith: .success) {
+      let new = try NearestTests().shapes(.heldOut, seed: 1)
+      let found = try [1, 3].map { threads in
+        ThreadPool.shared.count = threads
+        return try NearestSearch(in: DataReference("shapes"), by: .pixels)((0..<20).map(new.image))
+          .drawn.map { $0.neighbors.map(\.distance) }
+      }
+      #expect(found[0] == found[1])
     }
-    #expect(found[0] == found[1])
   }
 }

@@ -1,5 +1,6 @@
 import Autograd
 import Compute
+import TestSupport
 import Testing
 
 @testable import Layers
@@ -50,24 +51,36 @@ import Testing
   }
 
   @Test func containersThatHideParametersAreRefused() async {
-    await #expect(processExitsWith: .failure) {
+    let failure1 = await #expect(
+      processExitsWith: .failure, observing: [\.standardErrorContent]
+    ) {
       struct InDictionary: Module { let layers = ["a": Block()] }
       _ = InDictionary().parameters
     }
-    await #expect(processExitsWith: .failure) {
+    #expect(failure1?.standardErrorContent.says("in a Dictionary<") == true)
+    let failure2 = await #expect(
+      processExitsWith: .failure, observing: [\.standardErrorContent]
+    ) {
       struct InTuple: Module { let pair = (1, Parameter([1], .constant(0))) }
       _ = InTuple().parameters
     }
-    await #expect(processExitsWith: .failure) {
+    #expect(failure2?.standardErrorContent.says("in a (") == true)
+    let failure3 = await #expect(
+      processExitsWith: .failure, observing: [\.standardErrorContent]
+    ) {
       struct Plain { let inner = [Parameter([1], .constant(0))] }
       struct InStruct: Module { let plain = Plain() }
       _ = InStruct().parameters
     }
-    await #expect(processExitsWith: .failure) {
+    #expect(failure3?.standardErrorContent.says("in a Plain") == true)
+    let failure4 = await #expect(
+      processExitsWith: .failure, observing: [\.standardErrorContent]
+    ) {
       final class Shared { var buffer: Buffer? = Buffer([1], repeating: 0) }
       struct InClass: Module { let shared = Shared() }
       _ = InClass().buffers
     }
+    #expect(failure4?.standardErrorContent.says("in a Shared") == true)
   }
 
   @Test func otherPropertiesAreLeftAlone() {

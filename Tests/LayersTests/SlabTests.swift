@@ -1,5 +1,6 @@
 import Autograd
 import Compute
+import TestSupport
 import Testing
 
 @testable import Layers
@@ -53,22 +54,31 @@ import Testing
   }
 
   @Test func aPartOfATrainedModelIsRefused() async {
-    await #expect(processExitsWith: .failure) {
+    let failure1 = await #expect(
+      processExitsWith: .failure, observing: [\.standardErrorContent]
+    ) {
       let model = Model()
       model.initialize(seed: 0)
       _ = ParameterSlab(model)
       _ = ParameterSlab.of(model.first)
     }
-    await #expect(processExitsWith: .failure) {
+    #expect(failure1?.standardErrorContent.says("are a part of another model's slab") == true)
+    let failure2 = await #expect(
+      processExitsWith: .failure, observing: [\.standardErrorContent]
+    ) {
       let model = Model()
       model.initialize(seed: 0)
       _ = ParameterSlab(model.first)
       _ = ParameterSlab(model)
     }
+    #expect(failure2?.standardErrorContent.says("lies in the slab of another model") == true)
   }
 
   @Test func aParameterWithoutValuesIsRefused() async {
-    await #expect(processExitsWith: .failure) { _ = Model().first.weight.tensor }
+    let failure3 = await #expect(
+      processExitsWith: .failure, observing: [\.standardErrorContent]
+    ) { _ = Model().first.weight.tensor }
+    #expect(failure3?.standardErrorContent.says("has no values yet") == true)
   }
 
   @Test func buffersMoveIntoASlab() {

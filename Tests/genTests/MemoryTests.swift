@@ -42,8 +42,9 @@ import Testing
 
   #if os(Linux)
     /// A process's own limits count as the machine's do, and what is advised is then accepted.
-    @Test func aLimitRefusesABatchAndTheAdvisedOneFits() throws {
-      guard Program.sanitizer == nil else { return }
+    @Test(.enabled(if: Program.sanitizer == nil)) func aLimitRefusesABatchAndTheAdvisedOneFits()
+      throws
+    {
       func plan(_ batch: String) throws -> Program.Result {
         try gen.start(
           "/usr/bin/env",
@@ -61,8 +62,8 @@ import Testing
     }
 
     /// The same bytes, whatever threads there are.
-    @Test(arguments: [1, 2, 3]) func fewerThreadsThanAskedForDoTheWork(_ allowed: Int) throws {
-      guard Program.sanitizer == nil else { return }
+    @Test(.enabled(if: Program.sanitizer == nil), arguments: [1, 2, 3])
+    func fewerThreadsThanAskedForDoTheWork(_ allowed: Int) throws {
       let small = Program.smallGAN + ["--steps", "3", "--threads", "4"]
       let whole = try gen.start(small + ["--name", "whole"]).wait()
       #expect(whole.status == 0, "\(whole.messages)")
@@ -75,8 +76,8 @@ import Testing
     }
 
     /// Either it is enough, or one line says what is missing.
-    @Test(arguments: [4, 5, 6, 8, 16]) func fewFilesAreEnoughOrSaidSo(_ allowed: Int) throws {
-      guard Program.sanitizer == nil else { return }
+    @Test(.enabled(if: Program.sanitizer == nil), arguments: [4, 5, 6, 8, 16])
+    func fewFilesAreEnoughOrSaidSo(_ allowed: Int) throws {
       let result = try gen.start(
         "/usr/bin/env",
         ["prlimit", "--nofile=\(allowed)", gen.path] + Program.smallGAN
@@ -91,8 +92,7 @@ import Testing
 
   #if os(Linux)
     /// What no prediction keeps from failing ends in one line.
-    @Test func memoryThatIsNotThereEndsInOneLine() throws {
-      guard Program.sanitizer == nil else { return }
+    @Test(.enabled(if: Program.sanitizer == nil)) func memoryThatIsNotThereEndsInOneLine() throws {
       let result = try gen.start(
         "/usr/bin/env", ["prlimit", "--data=\(150 << 20)", gen.path, "bench", "kernels"]
       ).wait()

@@ -17,7 +17,7 @@ public struct GANSampler: ImageSampler {
   public let learnedData: DataReference
   /// It draws what it likes.
   public let classCount = 0
-  /// None.
+  /// A GAN is sampled without classes.
   public let classNames: [String] = []
   private let generator: Generator
   private let latentSize: Int
