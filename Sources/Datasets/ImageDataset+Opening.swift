@@ -8,7 +8,7 @@ extension ImageDataset {
   /// CIFAR-10's binary files, or of images with a folder for each class.
   ///
   /// Every image is decoded once here, so that what is broken is known before anything is learned. The
-  /// training part brings along the one that is held out from it.
+  /// training part has the one that is held out from it, which is decoded with it.
   ///
   /// - Throws: ``DatasetError``: of the kind `missing` if nothing is there, with the package that
   ///   brings it; `damaged` if something is that cannot be used, with the files' names.
@@ -102,12 +102,14 @@ private struct DecodedFolder {
       guard !options.skipBroken else { return }
       try ImageDataset.refuse(broken, of: folder.count + folder.broken.count, in: name)
     }
+    var damaged: [(index: Int, error: DatasetError)] = []
     for (index, outcome) in folder.headers().enumerated() {
       switch outcome {
       case .success(let header): sound.append((index, header))
-      case .failure(let error): add([(index, error)])
+      case .failure(let error): damaged.append((index, error))
       }
     }
+    add(damaged)
     // What is broken has no say in the size and the channels. That a file is, its pixels may be the first
     // to tell; then the others are decoded again where it did have a say.
     while true {

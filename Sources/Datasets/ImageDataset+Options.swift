@@ -39,7 +39,7 @@ extension ImageDataset {
     public var skipBroken = false
     /// By which rules the files are read.
     public var reading = ImageReading.current
-    /// Images are decoded and resized once if the result takes no more bytes than this, and each
+    /// A part's images are decoded and resized once if the result takes no more bytes than this, and each
     /// time that they are asked for otherwise.
     public var memoryLimit = 1 << 30
     /// The seed of generated images.

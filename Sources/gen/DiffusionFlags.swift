@@ -67,11 +67,10 @@ struct DiffusionFlags: ParsableArguments {
       }
     }
     if initial == nil && mask != nil {
-      throw ValidationError("--mask says what of an image to draw anew: name it with --init")
+      throw ValidationError("--mask is for inpainting: name the image with --init")
     }
     if initial == nil && strength != nil {
-      throw ValidationError(
-        "--strength says how much of an image to draw anew: name it with --init")
+      throw ValidationError("--strength is for img2img: name the image with --init")
     }
   }
 

@@ -74,8 +74,8 @@ struct ExplainCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "With --nearest, the classifier in whose features images are compared; for Fashion-MNIST one "
-        + "comes along.",
+      "With --nearest, the classifier in whose features images are compared; Fashion-MNIST has "
+        + "a bundled one.",
       valueName: "run"))
   var classifier: String?
 

@@ -17,8 +17,8 @@ struct SampleCommand: ParsableCommand {
       gen sample --count 8 -o noise.apng            how they come out of noise
       gen sample gan-001 --count 8 --show           a look, in the terminal
       gen sample --steps 50 --class 3 --guidance 2  from the newest diffusion run
-      gen sample --init photo.png --strength 0.6    an image drawn anew in part
-      gen sample --init photo.png --mask hole.png   only where the mask is white
+      gen sample --init photo.png --strength 0.6    img2img
+      gen sample --init photo.png --mask hole.png   inpainting where it is white
 
       gen sample --prompt "ROMEO:"                  from the newest text run
       gen sample --temperature 0.7 --top-p 0.9 --length 2000

@@ -9,7 +9,7 @@ struct SamplerFlags: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "How to draw: euler is for a flow. By default ddim or euler.", valueName: "name"))
+      "Sampler; euler is for flows. By default ddim, of a flow euler.", valueName: "name"))
   var sampler: SamplerKind?
 
   @Option(help: ArgumentHelp("Noise that ddim adds, 0 to 1.", valueName: "x"))

@@ -51,36 +51,36 @@ import Testing
   }
 
   @Test func containersThatHideParametersAreRefused() async {
-    let failure1 = await #expect(
+    let inDictionary = await #expect(
       processExitsWith: .failure, observing: [\.standardErrorContent]
     ) {
       struct InDictionary: Module { let layers = ["a": Block()] }
       _ = InDictionary().parameters
     }
-    #expect(failure1?.standardErrorContent.says("in a Dictionary<") == true)
-    let failure2 = await #expect(
+    #expect(inDictionary?.standardErrorContent.says("in a Dictionary<") == true)
+    let inTuple = await #expect(
       processExitsWith: .failure, observing: [\.standardErrorContent]
     ) {
       struct InTuple: Module { let pair = (1, Parameter([1], .constant(0))) }
       _ = InTuple().parameters
     }
-    #expect(failure2?.standardErrorContent.says("in a (") == true)
-    let failure3 = await #expect(
+    #expect(inTuple?.standardErrorContent.says("in a (") == true)
+    let inStruct = await #expect(
       processExitsWith: .failure, observing: [\.standardErrorContent]
     ) {
       struct Plain { let inner = [Parameter([1], .constant(0))] }
       struct InStruct: Module { let plain = Plain() }
       _ = InStruct().parameters
     }
-    #expect(failure3?.standardErrorContent.says("in a Plain") == true)
-    let failure4 = await #expect(
+    #expect(inStruct?.standardErrorContent.says("in a Plain") == true)
+    let inClass = await #expect(
       processExitsWith: .failure, observing: [\.standardErrorContent]
     ) {
       final class Shared { var buffer: Buffer? = Buffer([1], repeating: 0) }
       struct InClass: Module { let shared = Shared() }
       _ = InClass().buffers
     }
-    #expect(failure4?.standardErrorContent.says("in a Shared") == true)
+    #expect(inClass?.standardErrorContent.says("in a Shared") == true)
   }
 
   @Test func otherPropertiesAreLeftAlone() {

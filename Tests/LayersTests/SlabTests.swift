@@ -54,7 +54,7 @@ import Testing
   }
 
   @Test func aPartOfATrainedModelIsRefused() async {
-    let failure1 = await #expect(
+    let part = await #expect(
       processExitsWith: .failure, observing: [\.standardErrorContent]
     ) {
       let model = Model()
@@ -62,8 +62,8 @@ import Testing
       _ = ParameterSlab(model)
       _ = ParameterSlab.of(model.first)
     }
-    #expect(failure1?.standardErrorContent.says("are a part of another model's slab") == true)
-    let failure2 = await #expect(
+    #expect(part?.standardErrorContent.says("are a part of another model's slab") == true)
+    let whole = await #expect(
       processExitsWith: .failure, observing: [\.standardErrorContent]
     ) {
       let model = Model()
@@ -71,14 +71,14 @@ import Testing
       _ = ParameterSlab(model.first)
       _ = ParameterSlab(model)
     }
-    #expect(failure2?.standardErrorContent.says("lies in the slab of another model") == true)
+    #expect(whole?.standardErrorContent.says("lies in the slab of another model") == true)
   }
 
   @Test func aParameterWithoutValuesIsRefused() async {
-    let failure3 = await #expect(
+    let failure = await #expect(
       processExitsWith: .failure, observing: [\.standardErrorContent]
     ) { _ = Model().first.weight.tensor }
-    #expect(failure3?.standardErrorContent.says("has no values yet") == true)
+    #expect(failure?.standardErrorContent.says("has no values yet") == true)
   }
 
   @Test func buffersMoveIntoASlab() {

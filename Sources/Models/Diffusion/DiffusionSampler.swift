@@ -33,8 +33,8 @@ public struct DiffusionSampler: ImageSampler {
     /// An image of the model's size and channels.
     ///
     /// - Parameters:
-    ///   - strength: how much of it is drawn anew: 0 leaves it as it is, 1 nothing of it.
-    ///   - mask: white where it is drawn anew, black where it stays; nil for everywhere.
+    ///   - strength: of img2img: 0 leaves the image as it is, 1 nothing of it.
+    ///   - mask: of inpainting: white where to sample, black where the image stays; nil for everywhere.
     public init(_ image: Image, strength: Double, mask: Image? = nil) {
       let shape = [image.height, image.width, image.channels]
       self.image = Values(shape, in: values(of: [image]).storage)

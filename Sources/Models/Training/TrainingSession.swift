@@ -101,7 +101,7 @@ public struct TrainingSession<R: TrainableRecipe> {
       try run.removeFaultReport()
       progress.say("resuming though it failed: \(reason)")
     }
-    progress.say("going on with \(run.path) after \(stepsDone) steps")
+    progress.say("resuming \(run.path) after \(stepsDone) steps")
     for change in changes { progress.say("from now on \(change)") }
     let outcome = try train(run, from: checkpoint)
     return (run.released, outcome)

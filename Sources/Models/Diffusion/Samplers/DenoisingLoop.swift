@@ -11,11 +11,11 @@ public struct DenoisingLoop {
   public let seed: UInt64
   /// An image to begin with, in place of noise alone [H, W, C], in -1...1.
   public var initial: Values?
-  /// Where the initial image is drawn anew: 1, and 0 where it stays as it is [H, W, C].
+  /// The mask of inpainting: 1 where to sample, 0 where the initial image stays [H, W, C].
   ///
   /// Lugmayr et al., "RePaint: Inpainting using Denoising Diffusion Probabilistic Models" (2022).
   public var mask: Values?
-  /// With a mask: how often each step is done, with noise added again in between, so that what is drawn
+  /// With a mask: how often each step is done, with noise added again in between, so that what is sampled
   /// goes together with what stays (the paper's resampling, with jumps of one step).
   public var repetitions = 10
 

@@ -20,7 +20,7 @@ extension DiffusionRecipe {
   /// All keys.
   public static let schema = RecipeSchema<DiffusionRecipe>(
     DataOptions.keys.map { $0.at(\.data) } + modelKeys + objectiveKeys + [
-      RecipeKey("batch", \.batch, .in(1...65536), "Batch size."),
+      RecipeKey("batch", \.batch, .in(1...65536), "Batch size, of a micro-batch."),
       RecipeKey(
         "accumulate", \.accumulate, .in(1...1024),
         "Micro-batches per training step (gradient accumulation)."),

@@ -24,7 +24,7 @@ public struct DiffusionRecipe: Recipe {
   public var minSNRGamma: Double?
   /// The part of the classes that training leaves out, so that guidance knows of none.
   public var classDropout = 0.1
-  /// Batch size.
+  /// Batch size, of a micro-batch.
   public var batch = 64
   /// How many times so many make a step.
   public var accumulate = 1

@@ -7,7 +7,7 @@ public struct TransformerRecipe: Recipe {
   public var data = TextOptions()
   /// The sizes and variants.
   public var model = TransformerConfiguration()
-  /// Batch size: windows of text.
+  /// Batch size, of a micro-batch: windows of text.
   public var batch = 32
   /// How many times so many make a step.
   public var accumulate = 1
@@ -44,7 +44,8 @@ public struct TransformerRecipe: Recipe {
   public static let schema = RecipeSchema<TransformerRecipe>(
     TextOptions.keys.map { $0.at(\.data) } + TransformerConfiguration.keys.map { $0.at(\.model) }
       + [
-        RecipeKey("batch", \.batch, .in(1...65536), "Batch size: windows of text."),
+        RecipeKey(
+          "batch", \.batch, .in(1...65536), "Batch size, of a micro-batch: windows of text."),
         RecipeKey(
           "accumulate", \.accumulate, .in(1...65536),
           "Micro-batches per training step (gradient accumulation)."),
