@@ -9,6 +9,11 @@ import Testing
 
   init() throws { folder = TemporaryFolder() }
 
+  /// The next batch, unless the loader hangs.
+  private func next(_ loader: BatchLoader) throws -> Batch {
+    try unhung("the next batch") { try loader.next() }
+  }
+
   func sampler(memoryLimit: Int = 1 << 20) throws -> BatchSampler {
     BatchSampler(
       try BatchTests.dataset(folder, memoryLimit: memoryLimit), batchSize: 3, seed: 4,
@@ -36,7 +41,7 @@ import Testing
     for step in firstStep..<firstStep + 12 {
       // Let it run ahead now and then.
       if step % 4 == 0 { usleep(2000) }
-      let (loaded, expected) = (try loader.next(), try sampler.batch(step: step))
+      let (loaded, expected) = (try next(loader), try sampler.batch(step: step))
       #expect(loaded.indices == expected.indices && loaded.labels == expected.labels)
       #expect(loaded.images.elements == expected.images.elements)
       #expect(loaded.next == sampler.cursor(step: step + 1))
@@ -47,7 +52,7 @@ import Testing
     let sampler = try sampler()
     for taken in 0..<4 {
       let loader = BatchLoader(sampler)
-      for _ in 0..<taken { _ = try loader.next() }
+      for _ in 0..<taken { _ = try next(loader) }
       if taken == 2 {
         loader.stop()
         loader.stop()
@@ -62,9 +67,9 @@ import Testing
     let first = try (0..<3).first { try sampler.batch(step: $0).indices.contains(broken) } ?? 0
     try folder.write([1], to: file)
     let loader = BatchLoader(sampler)
-    for _ in 0..<first { _ = try loader.next() }
+    for _ in 0..<first { _ = try next(loader) }
     for _ in 0..<2 {
-      let error = try #require(throws: DatasetError.self) { try loader.next() }
+      let error = try #require(throws: DatasetError.self) { try next(loader) }
       #expect(error.description.contains(file))
     }
   }
@@ -76,7 +81,7 @@ import Testing
     var blocks = Set<UnsafePointer<Float>>()
     for step in 0..<12 {
       if step % 3 == 0 { usleep(1000) }
-      blocks.insert(try loader.next().images.pointer)
+      blocks.insert(try next(loader).images.pointer)
     }
     #expect(blocks.count <= 5)
   }

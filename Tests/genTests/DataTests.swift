@@ -4,7 +4,7 @@ import Images
 import Testing
 
 /// The data that a run learned from: its content decides, wherever it is and however it is named.
-@Suite(.ended(after: 10)) struct DataTests {
+struct DataTests {
   let gen = Program()
 
   /// Images in two classes, of which a tenth is held out.

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// Wrong input of every kind: the exit status, and a message that names what is wrong.
-@Suite(.ended(after: 5)) struct ErrorTests {
+struct ErrorTests {
   let gen = Program()
 
   @Test func aVerbThatDoesNotExist() throws {

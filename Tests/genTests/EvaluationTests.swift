@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// `gen eval` and the models that it finds.
-@Suite(.ended(after: 5)) struct EvaluationTests {
+struct EvaluationTests {
   let gen = Program()
 
   private func train(_ arguments: [String], steps: Int, name: String) throws {

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// A run's bytes depend on the recipe and the seed alone.
-@Suite(.ended(after: 5)) struct ExactnessTests {
+struct ExactnessTests {
   let gen = Program()
 
   /// The files of a checkpoint, but for its manifest.
@@ -25,9 +25,7 @@ import Testing
     let cut = training + every + ["--steps", "40", "--name", "cut"]
     let running = try gen.start(cut)
     let half = gen.folder("runs/cut/checkpoints/step-000020/state.json")
-    while !FileManager.default.fileExists(atPath: half) && running.process.isRunning {
-      usleep(2000)
-    }
+    try running.wait(for: half) { FileManager.default.fileExists(atPath: half) }
     kill(running.process.processIdentifier, SIGKILL)
     #expect(try running.wait().status == 137)
     let resumed = try gen("train", "--resume", "cut")
@@ -80,9 +78,7 @@ import Testing
       ).max())
     let running = try gen.start(Self.impatient + ["--name", "killed"])
     let place = gen.folder("runs/killed/checkpoints/\(last)")
-    while !FileManager.default.fileExists(atPath: place) && running.process.isRunning {
-      usleep(100)
-    }
+    try running.wait(for: place, every: 100) { FileManager.default.fileExists(atPath: place) }
     kill(running.process.processIdentifier, SIGKILL)
     _ = try running.wait()
     let resumed = try gen("train", "--resume", "killed", "--threads", "1")
@@ -162,11 +158,8 @@ import Testing
   func aSignalLeavesACheckpoint(training: [String]) throws {
     let long = training + ["--steps", "100000", "--name", "long"]
     let running = try gen.start(long)
-    let metrics = gen.folder("runs/long/metrics.jsonl")
-    while ((try? Data(contentsOf: URL(fileURLWithPath: metrics)).isEmpty) ?? true)
-      && running.process.isRunning
-    {
-      usleep(2000)
+    try running.wait(for: "a first step") {
+      try !((try? gen.bytes("runs/long/metrics.jsonl")) ?? Data()).isEmpty
     }
     let second = try gen("train", "--resume", "long")
     #expect(second.status == 75)

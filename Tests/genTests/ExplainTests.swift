@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// `gen explain`, and text runs in other programs' folders.
-@Suite(.ended(after: 5)) struct ExplainTests {
+struct ExplainTests {
   let gen = Program()
 
   /// Trains something small on a text, for a step.

@@ -5,7 +5,7 @@ import Testing
 @testable import gen
 
 /// Every flag is honored or refused, and no number is too large for it.
-@Suite(.ended(after: 10)) struct FlagTests {
+struct FlagTests {
   /// Where the runs and files are that the calls are about.
   private struct Place {
     let gen = Program()
@@ -229,11 +229,7 @@ import Testing
   private func check(
     _ arguments: [String], in view: Program, statuses: Set<Int32> = [0, 64, 65, 66, 71, 73]
   ) throws -> String {
-    let running = try view.start(arguments, environment: Self.environment)
-    let deadline = Date().addingTimeInterval(60)
-    while running.process.isRunning && Date() < deadline { usleep(2000) }
-    if running.process.isRunning { kill(running.process.processIdentifier, SIGKILL) }
-    let result = try running.wait()
+    let result = try view.start(arguments, environment: Self.environment).wait()
     #expect(statuses.contains(result.status), "\(arguments): \(result.status) \(result.messages)")
     // A run that was found by itself may be named before.
     let isTold = result.messages.split(separator: "\n").contains { $0.hasPrefix("gen: ") }

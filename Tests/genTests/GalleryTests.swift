@@ -5,7 +5,7 @@ import Images
 import Testing
 
 /// `gen gallery`, and the script that calls it by the clock.
-@Suite(.ended(after: 10)) struct GalleryTests {
+struct GalleryTests {
   let gen = Program()
 
   private func train(_ arguments: [String], _ name: String, steps: Int = 2) throws {

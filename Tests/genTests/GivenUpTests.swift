@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// What is told of a training that failed, since going back to a checkpoint did not help.
-@Suite(.ended(after: 5)) struct GivenUpTests {
+struct GivenUpTests {
   let gen = Program()
 
   private func json(_ arguments: String...) throws -> [String: Any] {

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// What becomes of a training whose run somebody renames or removes, and of who reads it meanwhile.
-@Suite(.ended(after: 5)) struct HeldRunTests {
+struct HeldRunTests {
   let gen = Program()
   private let small =
     Program.smallGAN + [
@@ -17,10 +17,8 @@ import Testing
   /// A training that has begun: it has written a checkpoint.
   private func begun(_ name: String, steps: Int) throws -> Program.Running {
     let training = try gen.start(small + ["--name", name, "--steps", "\(steps)"])
-    while training.process.isRunning, !exists("runs/\(name)/best"),
-      !exists("runs/\(name)/checkpoints/step-000002")
-    {
-      usleep(2000)
+    try training.wait(for: "a checkpoint of \(name)") {
+      exists("runs/\(name)/best") || exists("runs/\(name)/checkpoints/step-000002")
     }
     return training
   }
@@ -88,7 +86,7 @@ import Testing
         "--name", "X", "--steps", "1000000", "--threads", "1", "--log-every", "1000",
         "--set", "checkpoint.every=1", "--set", "sample.every=1000000",
       ])
-    while training.process.isRunning, !exists("runs/X/checkpoints/step-000003") { usleep(2000) }
+    try training.wait(for: "step 3") { exists("runs/X/checkpoints/step-000003") }
     for _ in 0..<20 {
       let result = try gen("sample", "X", "--count", "1", "-o", "x.png")
       #expect(result.status == 0, "\(result.messages)")

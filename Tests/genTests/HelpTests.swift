@@ -4,7 +4,7 @@ import Testing
 @testable import gen
 
 /// What the command says of itself: help, manual, completions.
-@Suite(.ended(after: 5)) struct HelpTests {
+struct HelpTests {
   let gen = Program()
 
   private static var commands: [(words: String, verb: CommandDescription)] {

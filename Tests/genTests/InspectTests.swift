@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// `gen list` and `gen inspect`: what they say of runs and of each file in them, sound, damaged or strange.
-@Suite(.ended(after: 5)) struct InspectTests {
+struct InspectTests {
   let gen = Program()
 
   private func train(_ training: [String], _ name: String) throws {

@@ -4,7 +4,7 @@ import Runs
 import Testing
 
 /// `gen export` and `gen import`.
-@Suite(.ended(after: 5)) struct InterchangeTests {
+struct InterchangeTests {
   let gen = Program()
 
   private func train(_ name: String, _ settings: String...) throws {

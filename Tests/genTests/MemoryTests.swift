@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// What becomes of trainings that need more memory, threads or files than there are.
-@Suite(.ended(after: 5)) struct MemoryTests {
+struct MemoryTests {
   let gen = Program()
 
   /// Recipes within their ranges that no machine has the memory for.

@@ -4,7 +4,7 @@ import Runs
 import Testing
 
 /// Bundled models: how they are made, and how they are found.
-@Suite(.ended(after: 5)) struct PretrainedTests {
+struct PretrainedTests {
   let gen = Program()
   private let home = ["GEN_HOME": "models"]
 

@@ -36,7 +36,11 @@ struct Program {
     let process: Process
     let files: (output: String, messages: String)
 
+    /// Waits for its end, or ends it where it hangs.
+    /// - Throws: `Hung`.
     func wait() throws -> Result {
+      let words = (process.arguments ?? []).joined(separator: " ")
+      try wait(for: "the end of \(words)") { false }
       process.waitUntilExit()
       // Killed by a signal is told as a shell tells it.
       let signal: Int32 = process.terminationReason == .uncaughtSignal ? 128 : 0
@@ -44,6 +48,17 @@ struct Program {
         status: process.terminationStatus + signal,
         output: try String(contentsOfFile: files.output, encoding: .utf8),
         messages: try String(contentsOfFile: files.messages, encoding: .utf8))
+    }
+
+    /// Waits until something is so, or the run has ended.
+    /// - Throws: `Hung`, after ending it.
+    func wait(for what: String, every pause: UInt32 = 2000, until isSo: () throws -> Bool) throws {
+      do {
+        try TestSupport.wait(for: what, every: pause) { try isSo() || !process.isRunning }
+      } catch {
+        kill(process.processIdentifier, SIGKILL)
+        throw error
+      }
     }
   }
 
@@ -179,14 +194,5 @@ struct Program {
     try FileManager.default.createDirectory(
       at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
     try Data(text.utf8).write(to: file)
-  }
-}
-
-extension Trait where Self == TimeLimitTrait {
-  /// A program that hangs is ended after so many minutes, or six times as many under a sanitizer, where
-  /// many that are slow run beside each other.
-  static func ended(after minutes: Int) -> Self {
-    let isSanitized = ProcessInfo.processInfo.environment["GEN_SANITIZER"] != nil
-    return .timeLimit(.minutes(isSanitized ? 6 * minutes : minutes))
   }
 }

@@ -9,7 +9,7 @@ import Testing
 /// that make it quick: fewer steps, smaller networks, generated images where a data set may be missing.
 /// Lines that do not begin with `gen` are for other tests: those that install and build run in
 /// `.ci/run`, and programs of this package have to exist.
-@Suite(.ended(after: 20)) struct ReadmeTests {
+struct ReadmeTests {
   private let gen = Program()
 
   private static let root = URL(fileURLWithPath: #filePath)

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// `gen report`, and the records that it is made of.
-@Suite(.ended(after: 5)) struct ReportTests {
+struct ReportTests {
   let gen = Program()
 
   private func page(_ path: String) throws -> String {

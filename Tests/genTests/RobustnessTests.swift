@@ -1,8 +1,9 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// What becomes of a run where processes compete, the disk is full, or a recipe changes.
-@Suite(.ended(after: 5)) struct RobustnessTests {
+struct RobustnessTests {
   let gen = Program()
   private let small = Program.smallGAN + ["--steps", "4", "--set", "checkpoint.every=1"]
 
@@ -28,10 +29,10 @@ import Testing
     of runs: [Program.Running]
   ) throws -> (winner: Program.Running, losers: [Program.Result]) {
     var (runs, losers) = (runs, [Program.Result]())
-    while runs.count > 1 {
+    try wait(for: "the end of all but one") {
       let ended = runs.indices.filter { !runs[$0].process.isRunning }
       for index in ended.reversed() { losers.append(try runs.remove(at: index).wait()) }
-      usleep(2000)
+      return runs.count <= 1
     }
     return (try #require(runs.first), losers)
   }

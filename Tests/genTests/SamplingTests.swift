@@ -5,7 +5,7 @@ import Models
 import Testing
 
 /// `gen sample` on diffusion runs.
-@Suite(.ended(after: 5)) struct SamplingTests {
+struct SamplingTests {
   let gen = Program()
 
   private func train(_ name: String, _ settings: String...) throws {

@@ -1,22 +1,22 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// Signals that ask a training for its end, or do not.
-@Suite(.ended(after: 5)) struct SignalTests {
+struct SignalTests {
   let gen = Program()
   private let long = Program.smallGAN + ["--steps", "100000", "--name", "g"]
 
   /// Starts a training and waits for its first step.
   private func start() throws -> Program.Running {
     let running = try gen.start(long)
-    waitForSteps(while: { running.process.isRunning })
+    try waitForSteps(of: running)
     return running
   }
 
-  private func waitForSteps(while isRunning: () -> Bool = { true }) {
-    for _ in 0..<30_000 where isRunning() {
-      if let metrics = try? gen.bytes("runs/g/metrics.jsonl"), !metrics.isEmpty { return }
-      usleep(2000)
+  private func waitForSteps(of running: Program.Running) throws {
+    try running.wait(for: "a first step") {
+      !((try? gen.bytes("runs/g/metrics.jsonl")) ?? Data()).isEmpty
     }
   }
 
@@ -81,15 +81,12 @@ import Testing
         """, to: "training.bash")
       let terminal = try gen.start(
         "/usr/bin/script", ["-qec", "bash training.bash", "/dev/null"])
-      waitForSteps(while: { terminal.process.isRunning })
+      try waitForSteps(of: terminal)
       kill(terminal.process.processIdentifier, SIGKILL)
       _ = try terminal.wait()
-      for _ in 0..<30_000 where checkpoints.isEmpty { usleep(2000) }
-      if isIgnored {
-        for _ in 0..<30_000 where !checkpoints.contains("step-000400") { usleep(2000) }
-        #expect(checkpoints.contains("step-000400"))
+      try wait(for: isIgnored ? "the last checkpoint" : "a checkpoint") {
+        isIgnored ? checkpoints.contains("step-000400") : !checkpoints.isEmpty
       }
-      #expect(!checkpoints.isEmpty)
     }
   #endif
 
@@ -102,7 +99,7 @@ import Testing
     ]
     let running = try gen.start(verify, environment: ["TMPDIR": folder])
     let isThere = { try !FileManager.default.contentsOfDirectory(atPath: folder).isEmpty }
-    while try !isThere(), running.process.isRunning { usleep(2000) }
+    try running.wait(for: "the verification's folder", until: isThere)
     usleep(300_000)
     kill(running.process.processIdentifier, SIGHUP)
     #expect(try running.wait().status == 129)

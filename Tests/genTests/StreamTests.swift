@@ -1,8 +1,9 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// Where results go: standard output and other descriptors, pipes, devices, files.
-@Suite(.ended(after: 5)) struct StreamTests {
+struct StreamTests {
   let gen = Program()
 
   /// Trains a network of a step, for something to report on and to draw from.
@@ -232,7 +233,7 @@ import Testing
     process.currentDirectoryURL = URL(fileURLWithPath: gen.folder.path)
     process.standardError = pipe
     try process.run()
-    process.waitUntilExit()
+    try wait(for: "the end of the training") { !process.isRunning }
     #expect(process.terminationStatus == 0)
     #expect(try gen.bytes("runs/g/metrics.jsonl").split(separator: 10).count == 1500)
   }
@@ -252,12 +253,14 @@ import Testing
     process.standardOutput = pipe
     try process.run()
     try pipe.fileHandleForWriting.close()
-    var page = Data()
-    while true {
-      usleep(20_000)
-      let piece = pipe.fileHandleForReading.availableData
-      if piece.isEmpty { break }
-      page += piece
+    let page = try unhung("the manual") {
+      var page = Data()
+      while true {
+        usleep(20_000)
+        let piece = pipe.fileHandleForReading.availableData
+        if piece.isEmpty { return page }
+        page += piece
+      }
     }
     process.waitUntilExit()
     #expect(process.terminationStatus == 0)

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// Models of text from end to end: what they learn from, write, and are judged by.
-@Suite(.ended(after: 5)) struct TextTests {
+struct TextTests {
   let gen = Program()
 
   private func train(_ kind: String = "transformer", name: String, _ settings: String...) throws {

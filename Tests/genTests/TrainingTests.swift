@@ -4,7 +4,7 @@ import Testing
 import Training
 
 /// What `gen train` is asked for besides a recipe.
-@Suite(.ended(after: 5)) struct TrainingTests {
+struct TrainingTests {
   let gen = Program()
 
   @Test func aDryRunTrainsNothing() throws {

@@ -4,7 +4,7 @@ import Testing
 @testable import gen
 
 /// Words of the command line that begin with a dash.
-@Suite(.ended(after: 5)) struct WordTests {
+struct WordTests {
   let gen = Program()
 
   /// A flag with one dash that there is not is an error, with an h in it or without.

@@ -222,12 +222,7 @@ struct RunFolderTests {
       holder.arguments = ["flock", "--no-fork", "\(run.path)/.lock", "sleep", "30"]
       try holder.run()
       defer { holder.terminate() }
-      var isLocked = false
-      for _ in 0..<500 where !isLocked {
-        isLocked = (try? run.held()) == nil
-        usleep(10_000)
-      }
-      #expect(isLocked)
+      try wait(for: "the lock") { (try? run.held()) == nil }
       kill(holder.processIdentifier, SIGKILL)
       holder.waitUntilExit()
       #expect(throws: Never.self) { try run.held() }
