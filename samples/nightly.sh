@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # usage: nightly.sh [--out DIR] [--log FILE] [GALLERY OPTIONS]
 #
-# Writes this night's pages of the gallery: what every run and every pretrained model draws and writes, by
+# Writes this night's pages of the gallery: samples of every run and every pretrained model, by
 # gen gallery, which see for its options.
 #
 #   --out DIR    the site's folder (default: gallery in the checkout)

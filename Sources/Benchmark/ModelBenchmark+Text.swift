@@ -51,7 +51,7 @@ extension ModelBenchmark {
     }
   }
 
-  /// One text of 200 tokens, each drawn among the 40 likeliest.
+  /// One text of 200 tokens, each sampled among the 40 likeliest.
   static func writing(
     _ name: String, _ configuration: TransformerConfiguration
   ) -> ModelBenchmark {

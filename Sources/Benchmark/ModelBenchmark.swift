@@ -6,7 +6,7 @@ import Models
 public struct ModelBenchmark {
   /// Its name.
   public let name: String
-  /// What it learns or draws, for people: "images".
+  /// What it learns from or generates, for people: "images".
   public let itemName: String
   private let items: Int
   let prepare: () -> (parameters: Int, step: (Int) -> Void)

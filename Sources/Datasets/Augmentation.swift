@@ -30,7 +30,7 @@ public struct Augmentation: Equatable, Sendable, Codable {
   }
 
   /// An image's change: a function of the seed, the epoch and the image alone. All numbers are
-  /// drawn always, so that turning one change on leaves the others as they were.
+  /// sampled always, so that turning one change on leaves the others as they were.
   func change(of index: Int, epoch: Int, seed: UInt64) -> Change {
     if self == Augmentation() { return Change() }
     var random = RandomStream(seed: seed, purpose: .augmentation)

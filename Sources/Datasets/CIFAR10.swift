@@ -1,3 +1,4 @@
+import Files
 import Images
 
 /// The binary version of CIFAR-10: records of a label and the planes of a 32x32 color image
@@ -39,7 +40,7 @@ struct CIFAR10 {
     }
     var (pixels, labels) = ([UInt8](), [Int32]())
     for path in paths {
-      let file = try InputBytes(reading: path, limit: Self.fileLimit)
+      let file = try InputFile.opened(path, limit: Self.fileLimit)
       guard file.size > 0, file.size % Self.record == 0 else {
         throw DatasetError(
           .damaged, path, "\(file.size) bytes are not a number of records of \(Self.record)")

@@ -57,20 +57,29 @@ extension [BrokenFile] {
   }
 }
 
-extension InputBytes {
+extension InputFile {
   /// Opens a regular file of at most `limit` bytes.
-  init(reading path: String, limit: Int) throws(DatasetError) {
-    try self.init(reading: BytePath(path), limit: limit)
+  static func opened(_ path: String, limit: Int) throws(DatasetError) -> InputFile {
+    try opened(BytePath(path), limit: limit)
   }
 
   /// Opens a regular file of at most `limit` bytes.
-  init(reading path: BytePath, limit: Int) throws(DatasetError) {
-    do { try self.init(path, limit: limit) } catch { throw DatasetError(error) }
+  static func opened(_ path: BytePath, limit: Int) throws(DatasetError) -> InputFile {
+    do throws(FileError) {
+      let file = try InputFile(path)
+      try file.checkSize(limit: limit)
+      return file
+    } catch {
+      let isThere = (try? FileKind(path)) != nil
+      throw DatasetError(isThere ? .damaged : .missing, error.path, error.message)
+    }
   }
 
   /// The file's first bytes, so many or as many as there are.
   func read(_ count: Int) throws(DatasetError) -> [UInt8] {
-    do { return try first(count) } catch { throw DatasetError(error) }
+    do { return try first(count) } catch {
+      throw DatasetError(.damaged, error.path, error.message)
+    }
   }
 }
 

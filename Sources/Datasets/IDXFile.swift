@@ -1,4 +1,5 @@
 import CCodecs
+import Files
 import Images
 
 /// A file of unsigned bytes in the IDX format of MNIST, gzipped or not.
@@ -20,7 +21,7 @@ struct IDXFile {
 
   /// Reads a file of `rank` dimensions.
   init(contentsOf path: String, rank: Int) throws(DatasetError) {
-    let file = try InputBytes(reading: path, limit: Self.limit)
+    let file = try InputFile.opened(path, limit: Self.limit)
     // What the first bytes refuse, however large, is not read further.
     let first = try file.read(64 << 10)
     guard first.starts(with: [0x1F, 0x8B]) else {

@@ -9,7 +9,7 @@ extension ImageDataset {
   public enum Split: String, Sendable, Codable, CaseIterable {
     /// What models learn from.
     case train
-    /// What they are judged by.
+    /// What they are evaluated on.
     case heldOut
   }
 

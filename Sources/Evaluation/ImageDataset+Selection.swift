@@ -6,7 +6,7 @@ import Models
 
 extension ImageDataset {
   /// The images of some data to learn from and those that are held out, at the size and with the
-  /// channels of an image, as a model that draws such images learns from them.
+  /// channels of an image, as a model that generates such images learns from them.
   /// - Throws: `DatasetError` when the data cannot be read; `FileError` when it is not there, is not what
   ///   the run has learned from whose it is, or has a part with fewer images than `fewest`.
   static func parts(

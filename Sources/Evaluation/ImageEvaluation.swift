@@ -4,14 +4,14 @@ import Images
 import Models
 import Runs
 
-/// Judges images: compares what a classifier sees in them with what it sees in real ones.
+/// Evaluates images: compares what a classifier sees in them with what it sees in real ones.
 public struct ImageEvaluation {
   /// The classifier.
   public let classifier: TrainedClassifier
   /// The data that the images are compared with.
   public let data: DataReference
 
-  /// How many images a comparison takes at least, drawn and real.
+  /// How many images a comparison takes at least, generated and real.
   public static let fewest = 10
 
   /// Comparisons with the held-out images of some data.
@@ -21,23 +21,23 @@ public struct ImageEvaluation {
 
   /// The data that there is a bundled classifier for.
   public static let standardData = "fashion-mnist"
-  private static let standardClassifier = "classifier-fashion"
+  private static let standardName = "classifier-fashion"
 
   /// Comparisons with the held-out images of some data, by a classifier's run, or by the classifier
   /// bundled for the data.
   /// - Throws: `FileError`, `RecipeError` when there is no classifier, or it cannot be read.
   public init(with data: DataReference, by run: RunFolder?) throws {
-    let run = try run ?? Self.findStandardJudge(of: data.source)
+    let run = try run ?? Self.findStandardClassifier(of: data.source)
     self.init(by: try TrainedClassifier(run), with: data)
   }
 
   /// The bundled classifier for some data; nil where there is none.
-  public static func standardJudge(for data: String) -> RunFolder? {
-    data == standardData ? Pretrained.find(standardClassifier) : nil
+  public static func standardClassifier(for data: String) -> RunFolder? {
+    data == standardData ? Pretrained.find(standardName) : nil
   }
 
-  private static func findStandardJudge(of data: String) throws -> RunFolder {
-    if let run = standardJudge(for: data) { return run }
+  private static func findStandardClassifier(of data: String) throws -> RunFolder {
+    if let run = standardClassifier(for: data) { return run }
     guard data == standardData else {
       throw FileError(
         .missing, data,
@@ -45,7 +45,7 @@ public struct ImageEvaluation {
           + "\(data), and name it to gen eval by --classifier RUN")
     }
     throw FileError(
-      .missing, standardClassifier,
+      .missing, standardName,
       "this classifier is in none of \(Pretrained.folders.joined(separator: ", ")): let GEN_HOME name "
         + "the folder that it is in, or train one by gen train classifier, and name it by "
         + "--classifier RUN")

@@ -13,7 +13,7 @@ public struct ImageMeasures: Sendable {
   public let kernelDistance: Double
   /// The part of the images that lie where real ones do: whether they look right.
   public let precision: Double
-  /// The part of the real images that lie where these do: whether all kinds are drawn.
+  /// The part of the real images that lie where these do: whether all kinds are generated.
   public let recall: Double
 
   /// Compares features with those of real images.

@@ -27,8 +27,8 @@ public struct Manifold {
     (self.features, squaredNorms, squaredRadii) = (features, norms, radii)
   }
 
-  /// The part of other features that lie in the region: of drawn ones in the region of real ones the
-  /// precision, of real ones in the region of drawn ones the recall.
+  /// The part of other features that lie in the region: of generated ones in the region of real ones the
+  /// precision, of real ones in the region of generated ones the recall.
   public func share(of others: Features) -> Double {
     let norms = others.squaredNorms
     var inside = 0

@@ -18,11 +18,28 @@ public final class InputFile: Sendable {
 
   /// Opens the file at a place.
   /// - Throws: `FileError` when it is not there, may not be read, or is not a regular file.
-  public init(_ place: Place) throws(FileError) {
+  public convenience init(_ place: Place) throws(FileError) {
     let (base, name) = place.reference
-    let descriptor = retrying { openat(base, name, O_RDONLY | O_CLOEXEC | O_NONBLOCK) }
-    guard descriptor >= 0 else { throw FileError(.missing, place, cannot: "open it") }
-    let path = place.path
+    try self.init(
+      place.path, descriptor: retrying { openat(base, name, Self.flags) }
+    ) { FileError(.missing, place, cannot: "open it") }
+  }
+
+  /// Opens the file at a path that need not be text.
+  /// - Throws: `FileError` when it is not there, may not be read, or is not a regular file.
+  package convenience init(_ path: BytePath) throws(FileError) {
+    try self.init(
+      path.escaped, descriptor: retrying { path.withCString { open($0, Self.flags) } }
+    ) { FileError(.missing, path.escaped, cannot: "open it") }
+  }
+
+  // Without O_NONBLOCK, opening a pipe waits for somebody to write to it.
+  private static let flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK
+
+  private init(
+    _ path: String, descriptor: Int32, failure: () -> FileError
+  ) throws(FileError) {
+    guard descriptor >= 0 else { throw failure() }
     var status = stat()
     guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
       _ = close(descriptor)
@@ -66,6 +83,27 @@ public final class InputFile: Sendable {
     return bytes
   }
 
+  /// The first bytes, so many or as many as there are: the file may change meanwhile.
+  /// - Throws: `FileError` when reading fails.
+  package func first(_ wanted: Int) throws(FileError) -> [UInt8] {
+    let size = min(wanted, size)
+    var failure: FileError?
+    let bytes = [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
+      while count < size {
+        let got = retrying {
+          pread(
+            descriptor, UnsafeMutableRawPointer(buffer.baseAddress! + count),
+            min(size - count, 1 << 30), off_t(count))
+        }
+        if got < 0 { failure = FileError(.cannotRead, path, cannot: "read it") }
+        guard got > 0 else { break }
+        count += got
+      }
+    }
+    if let failure { throw failure }
+    return bytes
+  }
+
   /// All bytes of the file.
   /// - Throws: `FileError` when reading fails or the file is longer than `limit` bytes.
   public func readAll(limit: Int) throws(FileError) -> [UInt8] {
@@ -73,7 +111,9 @@ public final class InputFile: Sendable {
     return try read(at: 0, count: size)
   }
 
-  private func checkSize(limit: Int) throws(FileError) {
+  /// Makes sure that the file is not longer than `limit` bytes.
+  /// - Throws: `FileError`.
+  package func checkSize(limit: Int) throws(FileError) {
     guard size <= limit else {
       throw FileError(.badData, path, "has \(size) bytes; at most \(limit) make sense here")
     }

@@ -38,10 +38,9 @@ public struct Timestamp: Hashable, Comparable, Sendable {
     guard fields.tm_mon == month - 1, fields.tm_mday == day, fields.tm_hour == hour,
       fields.tm_min == minute, fields.tm_sec == second
     else { return nil }
-    let fraction = match.7.map {
-      Int($0.prefix(3) + String(repeating: "0", count: 3 - min(3, $0.count)))
-    }
-    milliseconds = seconds * 1000 + ((fraction ?? 0) ?? 0)
+    let fraction = (match.7 ?? "").prefix(3)
+    let thousandths = Int(fraction + String(repeating: "0", count: 3 - fraction.count)) ?? 0
+    milliseconds = seconds * 1000 + thousandths
   }
 
   /// Seconds from an earlier moment to this one.

@@ -18,6 +18,17 @@ public struct Film {
   /// The images that stand for the film: what it comes to, or where it begins if it has no end.
   public var images: [Image] { (finalDelay == nil ? frames.first : frames.last) ?? [] }
 
+  /// The frames of a strip's row.
+  private static let stripColumns = 10
+
+  /// A row for each image, with some of its frames.
+  public func strip() -> Image {
+    let columns = min(Self.stripColumns, frames.count)
+    let chosen = (0..<columns).map { frames[($0 + 1) * frames.count / columns - 1] }
+    let rows = (chosen.first ?? []).indices.flatMap { image in chosen.map { $0[image] } }
+    return ImageGrid(columns: columns).image(of: rows)
+  }
+
   /// All images in a grid, as the bytes of an animated PNG.
   /// - Throws: `ImageError` where there is no frame.
   public func grid(columns: Int, text: [(key: String, value: String)]) throws -> [UInt8] {

@@ -97,17 +97,26 @@ struct ImageFile {
 
   /// The bytes of a file, of which no more than the first are read where those are no image's.
   static func bytes(_ path: BytePath) throws(ImageError) -> [UInt8] {
-    let file = try InputBytes(path, limit: ImageLimits.fileSize)
-    let start = try file.first(16)
-    return ImageFormat(signatureOf: start) == nil ? start : try file.first(file.size)
+    func reading<Value>(_ body: () throws(FileError) -> Value) throws(ImageError) -> Value {
+      do { return try body() } catch { throw ImageError(error, at: path) }
+    }
+    let file = try reading { () throws(FileError) in try InputFile(path) }
+    try checkSize(file.size, path.escaped)
+    return try reading { () throws(FileError) in
+      let start = try file.first(16)
+      return ImageFormat(signatureOf: start) == nil ? start : try file.first(file.size)
+    }
+  }
+
+  private static func checkSize(_ size: Int, _ name: String) throws(ImageError) {
+    guard size <= ImageLimits.fileSize else {
+      throw ImageError(
+        .tooLarge, name, "\(size) bytes; an image's file may have at most \(ImageLimits.fileSize)")
+    }
   }
 
   init(_ bytes: [UInt8], name: String, _ reading: ImageReading) throws(ImageError) {
-    guard bytes.count <= ImageLimits.fileSize else {
-      throw ImageError(
-        .tooLarge, name,
-        "\(bytes.count) bytes; an image's file may have at most \(ImageLimits.fileSize)")
-    }
+    try Self.checkSize(bytes.count, name)
     guard !bytes.isEmpty else { throw ImageError(.unrecognized, name, "the file is empty") }
     guard let format = ImageFormat(signatureOf: bytes) else {
       throw ImageError(

@@ -1,4 +1,5 @@
 import CCodecs
+import Files
 
 extension Image {
   /// The image as a PNG file's bytes.
@@ -30,11 +31,15 @@ extension Image {
   public func write(
     to path: String, text: [(key: String, value: String)] = [], quality: Int = 90
   ) throws(ImageError) {
+    let bytes: [UInt8]
     switch ImageFormat(extensionOf: path) {
-    case .png: try FileBytes.write(pngData(text: text, name: path), to: path)
-    case .jpeg: try FileBytes.write(jpegData(quality: quality, name: path), to: path)
+    case .png: bytes = try pngData(text: text, name: path)
+    case .jpeg: bytes = try jpegData(quality: quality, name: path)
     case nil:
       throw ImageError(.unsupported, path, "the name must end in .png, .jpg or .jpeg")
+    }
+    do { try Output(path).write(bytes) } catch {
+      throw ImageError(.unwritable, path, (error as? FileError)?.message ?? "\(error)")
     }
   }
 

@@ -33,6 +33,12 @@ public struct ImageError: Error, Equatable, CustomStringConvertible {
     self.problem = problem
   }
 
+  /// A file that could not be read.
+  init(_ error: FileError, at path: BytePath) {
+    let isThere = (try? FileKind(path)) != nil
+    self.init(isThere ? .unreadable : .missing, error.path, error.message)
+  }
+
   /// The file and what is wrong with it, on one line.
   public var description: String { "\(oneLine(name)): \(problem)" }
 }

@@ -1,7 +1,7 @@
 import Compute
 import Synchronization
 
-/// Whether layers behave as in training, and the random numbers that dropout draws then.
+/// Whether layers behave as in training, and the random numbers of dropout then.
 ///
 /// It is a scope of its own, apart from recording: images that nobody records a gradient for still
 /// need the statistics of their batch. Outside any scope layers evaluate.

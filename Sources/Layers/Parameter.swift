@@ -8,7 +8,7 @@ import Compute
 public final class Parameter {
   /// The length of each dimension.
   public let shape: [Int]
-  /// The distribution that its initial values are drawn from.
+  /// The distribution that its initial values are sampled from.
   public let initializer: Initializer
   /// The settings of the optimizer that hold for it.
   public let group: ParameterGroup

@@ -2,7 +2,7 @@ import Images
 import Runs
 
 /// What generates images from a trained run: an image depends on the seed, its number and its class
-/// alone, whatever else is drawn beside it.
+/// alone, whatever else is sampled with it.
 public protocol ImageSampler {
   /// The run that it was trained in.
   var run: RunFolder { get }
@@ -28,18 +28,54 @@ public protocol ImageSampler {
   ///   - numbers: their places among all that the seed stands for.
   ///   - seed: the seed of all images.
   ///   - classes: the class of each of them, below `classCount`; nil leaves it to the model.
-  /// - Throws: what drawing throws, such as asking for classes of a model that knows none.
+  /// - Throws: what sampling throws, such as asking for classes of a model that knows none.
   func images(_ numbers: Range<Int>, seed: UInt64, classes: [Int32]?) throws -> [Image]
+
+  /// By which steps images come out of noise; nil where they come in one, and there is nothing to choose.
+  var denoising: SamplerOptions? { get }
+
+  /// The same, with what is asked for of the denoising.
+  /// - Throws: `SamplingError` when the model cannot do it.
+  func denoising(by request: DenoisingRequest) throws -> Self
+
+  /// What to say of the images of a request before they are sampled.
+  /// - Throws: `SamplingError` when what is asked for cannot be.
+  func cautions(for request: ImageRequest) throws -> [String]
+
+  /// The images of a request.
+  /// - Parameter observe: Called after each model call of the denoising.
+  /// - Throws: `SamplingError` when what is asked for cannot be.
+  func generate(
+    _ request: ImageRequest, observe: (SamplingProgress) -> Void
+  ) throws -> GeneratedImages
 
   /// Shows what the model can do: `count` images of a seed, in that many steps where there is a choice.
   /// - Throws: what sampling throws.
   func demonstration(count: Int, steps: Int, seed: UInt64) throws -> ImageDemonstration
 }
 
+/// How far the denoising of images in several batches is.
+public struct SamplingProgress {
+  /// How many model calls are done, over all batches.
+  public let done: Int
+  /// How many there will be.
+  public let total: Int
+  /// The number of the model call within its batch, from 1 on.
+  let modelCall: Int
+}
+
 extension ImageSampler {
+  /// A model of one step has no denoising.
+  public var denoising: SamplerOptions? { nil }
+
+  /// What is asked for of a denoising that there is not changes nothing.
+  public func denoising(by request: DenoisingRequest) -> Self { self }
+
+  /// Nothing need be said.
+  public func cautions(for request: ImageRequest) -> [String] { [] }
 
   /// The first `count` images of a seed, of whatever class; more of them are the same and others.
-  /// - Throws: what drawing throws.
+  /// - Throws: what sampling throws.
   public func images(count: Int, seed: UInt64) throws -> [Image] {
     try images(0..<count, seed: seed, classes: nil)
   }

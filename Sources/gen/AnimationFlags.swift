@@ -29,18 +29,6 @@ struct AnimationFlags: ParsableArguments {
   /// The walk that they ask for.
   var walk: LatentWalk { LatentWalk(frames: frames ?? 64) }
 
-  /// The most images of an animation, all frames together.
-  private static let mostImages = 65536
-
-  /// Makes sure that an animation of so many images in so many frames fits into memory.
-  func check(count: Int, frames: Int) throws {
-    guard count * frames <= Self.mostImages else {
-      throw UsageError(
-        "\(count) images in \(frames) frames are \(count * frames), but an animation may have "
-          + "\(Self.mostImages): give a lower --count or --frames")
-    }
-  }
-
   /// A film of those frames.
   func film(_ frames: [[Image]], finalDelay: Double? = nil) -> Film {
     Film(frames: frames, delay: delay ?? 0.08, finalDelay: finalDelay)

@@ -1,7 +1,7 @@
 import Files
 import Foundation
 
-/// A verb as the argument parser describes it: the part of its JSON that a manual tells.
+/// A command as the argument parser describes it: the part of its JSON that a manual tells.
 struct CommandDescription: Decodable {
   let commandName: String
   let abstract: String?
@@ -39,11 +39,11 @@ struct CommandDescription: Decodable {
     return try help.decoded(as: Root.self).command
   }
 
-  /// The verbs that do something, with their words: "gen verify resume".
-  var verbs: [(words: String, verb: CommandDescription)] {
-    // The verb that the parser adds, help, is no command of its own.
+  /// The commands that do something, with their words: "gen verify resume".
+  var commands: [(words: String, command: CommandDescription)] {
+    // The command that the parser adds, help, is no command of its own.
     let parts = (subcommands ?? []).filter { $0.commandName != "help" }
-    guard parts.isEmpty else { return parts.flatMap(\.verbs) }
+    guard parts.isEmpty else { return parts.flatMap(\.commands) }
     return [(((superCommands ?? []) + [commandName]).joined(separator: " "), self)]
   }
 

@@ -88,56 +88,14 @@ struct DiffusionFlags: ParsableArguments {
     return (how.given + given).first { $0.isGiven }?.name
   }
 
-  /// Sets the sampler as the flags say.
-  /// - Throws: `SamplingError`, `ImageError`.
-  func apply(to diffusion: inout DiffusionSampler) throws {
-    how.apply(to: &diffusion)
-    if let guidance { diffusion.guidance = guidance }
-    if let batch { diffusion.batch = batch }
-    if let initial {
-      let image = try fitted(initial, to: diffusion.shape, "image")
-      let mask = try mask.map { try fitted($0, to: diffusion.shape, "mask") }
-      diffusion.start = DiffusionSampler.Start(
-        image, strength: strength ?? (mask == nil ? 0.6 : 1), mask: mask)
-    }
-    try how.warn(of: diffusion)
-    guard try diffusion.plan().count == 0 else { return }
-    let nothing = "such a strength leaves none of the \(diffusion.options.steps) steps"
-    if showsDenoising { throw UsageError("\(nothing), so that there is no denoising to show") }
-    writeToStandardError("\(nothing): the image stays as it is\n")
-  }
-
-  /// What an image's file says of how it was drawn, apart from the sampler's name.
-  func settings(of diffusion: DiffusionSampler, label: Int32?) -> [(key: String, value: String)] {
-    var settings = [(key: "steps", value: "\(diffusion.options.steps)")]
-    let options = diffusion.options
-    settings.append(("spacing", options.usesKarrasSpacing ? "karras" : options.spacing.rawValue))
-    if diffusion.options.kind.noise == .byEta {
-      settings.append(("eta", "\(diffusion.options.eta)"))
-    }
-    if diffusion.classCount > 0 { settings.append(("guidance", "\(diffusion.guidance)")) }
-    if let label {
-      let index = Int(label)
-      let isNamed = diffusion.classNames.indices.contains(index)
-      let number = index < diffusion.classCount ? "\(index)" : "none"
-      settings.append(("class", isNamed ? "\(number) (\(diffusion.classNames[index]))" : number))
-    }
-    return settings
-  }
-
-  /// An image brought to a model's size and channels; what is done to it is said.
-  private func fitted(_ path: String, to shape: [Int], _ what: String) throws -> Image {
-    var image = try Image(contentsOf: path)
-    let (side, channels) = (shape[0], shape[2])
-    if image.width != side || image.height != side {
-      writeToStandardError(
-        """
-        \(path): the \(what) of \(image.width)x\(image.height) is resized and cut to \
-        \(side)x\(side)\n
-        """)
-      image = image.resizedCovering(side).centerCropped(width: side, height: side)
-    }
-    return image.converted(toChannels: channels)
+  /// What they ask for.
+  /// - Throws: `ImageError`, `FileError` when an image cannot be read.
+  func request() throws -> DenoisingRequest {
+    var request = how.request
+    (request.guidance, request.batch, request.strength) = (guidance, batch, strength)
+    request.initial = try initial.map { .init(try Image(contentsOf: $0), name: $0) }
+    request.mask = try mask.map { .init(try Image(contentsOf: $0), name: $0) }
+    return request
   }
 }
 

@@ -5,15 +5,16 @@ import Runs
 
 extension EvaluateCommand {
   /// Says how well a run predicts held-out text.
-  func evaluate(text run: RunFolder) throws {
+  func evaluate(_ trained: TrainedText) throws {
     guard classifier == nil, count == nil, seed == nil else {
       throw UsageError(
-        "--classifier, --count and --seed are for images, but \(run.name) writes text: it is judged "
-          + "by all of the text that was held out")
+        "--classifier, --count and --seed are for images, but \(trained.run.name) generates text: it is "
+          + "evaluated on all of the text that was held out")
     }
-    let report = try TrainedText(run, step: step).report(on: data)
+    let report = try trained.report(on: data)
     if report.isOtherData {
-      writeToStandardError("\(report.data) is not the text that \(run.name) has learned from\n")
+      writeToStandardError(
+        "\(report.data) is not the text that \(trained.run.name) has learned from\n")
     }
     guard !json else { return print(try jsonLine(report)) }
     print(

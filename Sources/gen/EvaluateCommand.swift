@@ -14,16 +14,16 @@ struct EvaluateCommand: ParsableCommand {
     commandName: "eval",
     abstract: "Evaluates a run: its images against real ones, or its loss on held-out text.",
     discussion: """
-      gen eval gan-001                              beside held-out images
+      gen eval gan-001                              against held-out images
       gen eval gan-001 --count 10000 --json
       gen eval diffusion-001 --sampler dpm --steps 10
-      gen eval drawn --data fashion-mnist           a folder, whoever drew it
+      gen eval images --data fashion-mnist          a folder of images
       gen eval gan-002 --classifier classifier-001  for images of other kinds
       gen eval classifier-001                       accuracy on held-out images
       gen eval transformer-001 --json               nats a character, held out
 
       Distances are best at 0, precision (do the images look right?) and recall
-      (are all kinds drawn?) at 1. Beside each stands the floor: the same measure
+      (is all of it covered?) at 1. Beside each stands the floor: the same measure
       of real images. Figures go with the classifier and with the count, and are
       not the FID or KID of another program.
       """)
@@ -82,7 +82,7 @@ struct EvaluateCommand: ParsableCommand {
     if let what, !RunLookup.exists(what) {
       if step != nil { throw UsageError("--step names a run's checkpoint, and \(what) is no run") }
       if seed != nil {
-        throw UsageError("--seed is for what a run draws, and \(what) is no run")
+        throw UsageError("--seed is for what a run generates, and \(what) is no run")
       }
       if let flag = diffusion.first {
         throw UsageError("\(flag) is for diffusion models, and \(what) is no run")
@@ -96,37 +96,34 @@ struct EvaluateCommand: ParsableCommand {
     let run = try RunLookup.find(what, orNames: ImageDataset.names)
     if what == nil { writeToStandardError("evaluating \(run.name)\n") }
     let opened = try OpenedRun(run, step: step)
-    let kind = opened.kind.kind
-    if let flag = diffusion.first, kind != DiffusionRecipe.kind {
-      throw UsageError("\(flag) is for diffusion models, but \(run.name) is of the kind \(kind)")
+    if opened.kind.output != .images, let flag = diffusion.first {
+      throw UsageError("\(flag) is for diffusion models, but \(run.name) is not one")
     }
     switch opened.kind.output {
-    case .classes: try evaluate(classifier: run)
-    case .text: try evaluate(text: run)
+    case .classes: try evaluate(opened.classifier())
+    case .text: try evaluate(opened.text())
     case .images: try evaluate(opened.imageSampler())
     }
   }
 
   // MARK: - What is evaluated
 
-  private func evaluate(_ trained: any ImageSampler) throws {
-    var sampler = trained
+  private func evaluate(_ model: any ImageSampler) throws {
+    try model.check(diffusion.first)
+    let sampler = try model.denoising(by: diffusion.request)
+    try sampler.caution(of: ImageRequest(seed: seed ?? 0))
     let run = sampler.run
-    var origin: [String: JudgedImages.Value] = [
+    var origin: [String: EvaluatedImages.Value] = [
       "run": .text(run.name), "step": .number(UInt64(sampler.step)), "seed": .number(seed ?? 0),
     ]
-    if var chosen = sampler as? DiffusionSampler {
-      diffusion.apply(to: &chosen)
-      try diffusion.warn(of: chosen)
-      sampler = chosen
-      let options = chosen.options
+    if let options = sampler.denoising {
       origin["sampler"] = .text(options.kind.rawValue)
       origin["sampler_steps"] = .number(UInt64(options.steps))
-      origin["spacing"] = .text(options.usesKarrasSpacing ? "karras" : options.spacing.rawValue)
+      origin["spacing"] = .text(options.spacingName)
     }
     let evaluation = try evaluation(with: data.map { DataReference($0) } ?? sampler.learnedData)
     let count = count ?? Self.defaultCount
-    writeToStandardError("drawing \(count) images\n")
+    writeToStandardError("sampling \(count) images\n")
     // Each class in turn, where the model can be asked for one.
     let classes =
       sampler.classCount > 0 ? (0..<count).map { Int32($0 % sampler.classCount) } : nil
@@ -163,20 +160,19 @@ struct EvaluateCommand: ParsableCommand {
     try report(evaluation(images), of: name, ["dataset": .text(name)])
   }
 
-  private func evaluate(classifier run: RunFolder) throws {
+  private func evaluate(_ trained: TrainedClassifier) throws {
     guard data == nil, classifier == nil, count == nil, seed == nil else {
       throw UsageError(
-        "--data, --classifier, --count and --seed are for images, but \(run.name) is a classifier: "
-          + "it is judged by all held-out images of its own data")
+        "--data, --classifier, --count and --seed are for images, but \(trained.run.name) is a "
+          + "classifier: it is evaluated on all held-out images of its own data")
     }
-    let classifier = try TrainedClassifier(run, step: step)
-    let evaluation = try classifier.evaluate()
-    let report = ClassifierReport(classifier, evaluation)
+    let evaluation = try trained.evaluate()
+    let report = ClassifierReport(trained, evaluation)
     guard !json else { return print(try jsonLine(report)) }
     print(
       """
-      \(run.name) at step \(classifier.step) tells \(fixed(100 * evaluation.accuracy, 2)) % of \
-      \(evaluation.images) held-out images of \(classifier.dataSource) right.\n
+      \(trained.run.name) at step \(trained.step) classifies \(fixed(100 * evaluation.accuracy, 2)) % of \
+      \(evaluation.images) held-out images of \(trained.dataSource) correctly.\n
       """)
     print(lines: table(report.rows))
   }
@@ -195,10 +191,10 @@ struct EvaluateCommand: ParsableCommand {
   private func figure(_ value: Double) -> String { String(format: "%.4g", value) }
 
   private func report(
-    _ report: ImageReport, of name: String, _ origin: [String: JudgedImages.Value]
+    _ report: ImageReport, of name: String, _ origin: [String: EvaluatedImages.Value]
   ) throws {
     if let caution = report.caution { writeToStandardError("\(caution)\n") }
-    guard !json else { return print(try jsonLine(JudgedImages(report: report, origin: origin))) }
+    guard !json else { return print(try jsonLine(EvaluatedImages(report: report, origin: origin))) }
     let (measures, floor) = (report.measures, report.floor)
     print(
       """

@@ -3,7 +3,7 @@ import Files
 import Models
 
 /// A comparison as a line of JSON: the report, and where the images come from, in one object.
-struct JudgedImages: Encodable {
+struct EvaluatedImages: Encodable {
   /// A member's value.
   enum Value {
     case text(String)

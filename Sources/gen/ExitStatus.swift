@@ -11,7 +11,7 @@ import Training
 enum ExitStatus: Int32, CaseIterable {
   /// The run failed: it diverged, or a check was not met.
   case failed = 1
-  /// A wrong flag, verb or --set.
+  /// A wrong flag, command or --set.
   case usage = 64
   /// Bad data, recipe or checkpoint.
   case badData = 65
@@ -32,7 +32,7 @@ enum ExitStatus: Int32, CaseIterable {
   var meaning: String {
     switch self {
     case .failed: "The run failed: it diverged, or a check was not met."
-    case .usage: "A flag, a verb or --set is wrong."
+    case .usage: "A flag, a command or --set is wrong."
     case .badData: "Data, a recipe or a checkpoint is bad."
     case .missingInput: "An input is missing."
     case .defect: "A defect of gen."

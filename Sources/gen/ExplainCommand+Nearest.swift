@@ -5,13 +5,13 @@ import Reports
 import Runs
 
 extension ExplainCommand {
-  /// Finds the training images that are nearest to what a run draws.
+  /// Finds the training images that are nearest to what a run generates.
   func explainNearest(_ run: RunFolder) throws {
     let sampler = try OpenedRun(run, step: step).imageSampler()
     let space = try space(for: sampler.data.source)
     let (count, seed) = (count ?? 200, seed ?? 0)
     let destination = json ? nil : try Output(output ?? "\(run.name)-nearest.html")
-    writeToStandardError("drawing \(count) images, to compare in \(space.name)\n")
+    writeToStandardError("sampling \(count) images, to compare in \(space.name)\n")
     // Each class in turn, where the model can be asked for one.
     let images = try sampler.images(count: count, seed: seed)
     let search = NearestSearch(
@@ -26,8 +26,8 @@ extension ExplainCommand {
   /// The features of a classifier, named or a bundled one; where there is none, pixels.
   private func space(for data: String) throws -> ImageSpace {
     if pixels { return .pixels }
-    let judge =
-      try classifier.map { try RunLookup.find($0) } ?? ImageEvaluation.standardJudge(for: data)
-    return try judge.map { .features(try TrainedClassifier($0)) } ?? .pixels
+    let run =
+      try classifier.map { try RunLookup.find($0) } ?? ImageEvaluation.standardClassifier(for: data)
+    return try run.map { .features(try TrainedClassifier($0)) } ?? .pixels
   }
 }

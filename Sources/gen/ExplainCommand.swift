@@ -51,7 +51,7 @@ struct ExplainCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "How many alternatives are told of each token; 6 by default.", valueName: "n"))
+      "Alternatives shown for each token; 6 by default.", valueName: "n"))
   var alternatives: Int?
 
   @Flag(help: "Compare generated images with the nearest training images.")
@@ -59,13 +59,13 @@ struct ExplainCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "With --nearest, how many images are drawn; 200 by default.", valueName: "n")
+      "With --nearest, how many images to sample; 200 by default.", valueName: "n")
   )
   var count: Int?
 
   @Option(
     help: ArgumentHelp(
-      "With --nearest, how many training images are told of each; 5 by default.", valueName: "n"))
+      "With --nearest, training images shown for each; 5 by default.", valueName: "n"))
   var neighbors: Int?
 
   @Option(
@@ -102,7 +102,7 @@ struct ExplainCommand: ParsableCommand {
     }
     guard nearest != (prompt != nil) else {
       throw ValidationError(
-        "give --prompt TEXT for a run that writes, or --nearest for one that draws"
+        "give --prompt TEXT for a text model, or --nearest for an image model"
           + (nearest ? ", and not both" : ""))
     }
     let given = [
@@ -126,12 +126,12 @@ struct ExplainCommand: ParsableCommand {
   func run() throws {
     try compute.apply()
     let kinds = kinds(making: nearest ? .images : .text)
-    let run = try RunLookup.findOrPretrained(name, kinds: kinds) { _ in "explaining" }
+    let run = try RunLookup.findOrPretrained(name, "explaining", kinds: kinds)
     if let prompt { try explain(prompt, to: run) } else { try explainNearest(run) }
   }
 
   private func explain(_ prompt: String, to run: RunFolder) throws {
-    let text = try TrainedText(run, step: step)
+    let text = try OpenedRun(run, step: step).text()
     let tokens: [Int32]
     do { tokens = try text.tokenizer.encode(prompt) } catch {
       throw UsageError("--prompt: \(error)")

@@ -21,8 +21,8 @@ struct ExportCommand: ParsableCommand {
       gen export --to diffusers diffusion-001
       gen export --to diffusers diffusion-001 --weights raw -o clothes
 
-      In Python, DDPMPipeline.from_pretrained("clothes")().images[0] draws from
-      it. A UNet that is told classes is opened by
+      In Python, DDPMPipeline.from_pretrained("clothes")().images[0] samples from
+      it. A class-conditional UNet is opened by
       UNet2DModel.from_pretrained("clothes", subfolder="unet").
 
       gen export --to transformers transformer-nano-001 -o writer
@@ -115,7 +115,7 @@ struct ExportCommand: ParsableCommand {
       let none = export.recipe.nullClass.map { ", and \($0) is for no class" } ?? ""
       writeToStandardError(
         """
-        the UNet is told a class: class_labels of 0 to \(rows - 1)\(none). DDPMPipeline tells it \
+        the UNet is class-conditional: class_labels of 0 to \(rows - 1)\(none). DDPMPipeline passes \
         none; open it with UNet2DModel.from_pretrained(\"\(folder)\", subfolder=\"unet\")\n
         """)
     }

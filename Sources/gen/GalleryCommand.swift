@@ -12,7 +12,7 @@ struct GalleryCommand: ParsableCommand {
       gen gallery                          all that there is, to gallery/
       gen gallery --out site --keep 30     as samples/nightly.sh does
       gen gallery --prompt "ROMEO:" --prompt "JULIET:"
-      gen gallery --evaluate               judged by held-out data, too
+      gen gallery --evaluate               evaluated on held-out data, too
 
       Each night has a page with grids, animations, texts, measurements, and what
       has changed since the night before. The site needs no network. Ends with 1 if

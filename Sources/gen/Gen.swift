@@ -2,7 +2,7 @@ import ArgumentParser
 import Compute
 import Files
 
-/// The command: its verbs, and what becomes of an error.
+/// The command: its commands, and what becomes of an error.
 @main
 struct Gen: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -44,7 +44,7 @@ struct Gen: ParsableCommand {
   }
 }
 
-/// Options that all verbs which compute have.
+/// Options that all commands which compute have.
 struct ComputeOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp("Threads; results do not depend on it.", valueName: "n"))

@@ -37,12 +37,12 @@ struct ImportCommand: ParsableCommand {
     switch try ForeignModel(folder: folder) {
     case .pipeline:
       let pipeline = try PipelineImport(folder: folder)
-      try report(pipeline.unet.parameterCount, pipeline.notes, "draws from them") {
+      try report(pipeline.unet.parameterCount, pipeline.notes) {
         try pipeline.makeRun(in: RunLookup.root, name: name, command: command, version: Gen.version)
       }
     case .gpt2:
       let model = try GPT2Import(folder: folder)
-      try report(model.model.parameterCount, model.notes, "writes with them") {
+      try report(model.model.parameterCount, model.notes) {
         try model.makeRun(in: RunLookup.root, name: name, command: command, version: Gen.version)
       }
     }
@@ -50,11 +50,12 @@ struct ImportCommand: ParsableCommand {
 
   /// Makes the run, and says what it is.
   private func report(
-    _ parameterCount: Int, _ notes: [String], _ use: String, make: () throws -> RunFolder
+    _ parameterCount: Int, _ notes: [String], make: () throws -> RunFolder
   ) throws {
     for note in notes { writeToStandardError("\(note)\n") }
     let run = try make()
-    writeToStandardError("\(parameterCount) parameters: gen sample \(run.name) \(use)\n")
+    writeToStandardError(
+      "\(parameterCount) parameters; to sample from them: gen sample \(run.name)\n")
     print("\(run.path)")
   }
 }

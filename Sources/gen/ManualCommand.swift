@@ -10,7 +10,7 @@ struct ManualCommand: ParsableCommand {
       gen manual | man -l -
       gen manual > /usr/local/share/man/man1/gen.1
 
-      The page tells what the help of all verbs does, and the exit statuses.
+      The page has the help of all commands, and the exit statuses.
       """)
 
   func run() throws {

@@ -19,12 +19,12 @@ struct ManualPage {
     .Nm gen
     .Nd \(Self.escaped(command.abstract ?? "", isPhrase: true))
     .Sh SYNOPSIS
-    \(command.verbs.map(synopsis).joined(separator: "\n"))
+    \(command.commands.map(synopsis).joined(separator: "\n"))
     .Sh DESCRIPTION
     \(Self.escaped(command.abstract ?? ""))
     \(Self.paragraphs(command))
     .Sh VERBS
-    \(command.verbs.map(section).joined(separator: "\n"))
+    \(command.commands.map(section).joined(separator: "\n"))
     .Sh ENVIRONMENT
     \(Self.list(Self.environment.map { (".Ev \($0)", $1) }))
     .Sh FILES
@@ -35,10 +35,10 @@ struct ManualPage {
     """
   }
 
-  // MARK: - Verbs
+  // MARK: - Commands
 
-  private func synopsis(_ words: String, _ verb: CommandDescription) -> String {
-    let arguments = Self.arguments(of: verb)
+  private func synopsis(_ words: String, _ command: CommandDescription) -> String {
+    let arguments = Self.arguments(of: command)
     let required = arguments.filter { !$0.isOptional && $0.kind != .positional }
       .map { Self.head($0) }
     let isOptional = arguments.contains { $0.isOptional && $0.kind != .positional }
@@ -50,9 +50,9 @@ struct ManualPage {
       + (required + positional).map { ".\($0)" }).joined(separator: "\n")
   }
 
-  private func section(_ words: String, _ verb: CommandDescription) -> String {
-    let arguments = Self.arguments(of: verb)
-    // What the verb is about goes before what is for some models only.
+  private func section(_ words: String, _ command: CommandDescription) -> String {
+    let arguments = Self.arguments(of: command)
+    // What the command is about goes before what is for some models only.
     let titles = arguments.map(\.sectionTitle).reduce(into: [String?]()) { titles, title in
       if !titles.contains(title) { titles.append(title) }
     }
@@ -62,13 +62,14 @@ struct ManualPage {
           arguments.filter { $0.sectionTitle == title }
             .map { (".\(Self.head($0))", Self.meaning(of: $0)) })
     }
-    return ([".Ss \(words)", Self.escaped(verb.abstract ?? ""), Self.paragraphs(verb)] + lists)
+    let text = [".Ss \(words)", Self.escaped(command.abstract ?? ""), Self.paragraphs(command)]
+    return (text + lists)
       .filter { !$0.isEmpty }.joined(separator: "\n")
   }
 
-  /// What a verb takes, but for what all of them do.
-  private static func arguments(of verb: CommandDescription) -> [CommandDescription.Argument] {
-    (verb.arguments ?? []).filter { argument in
+  /// What a command takes, but for what all of them do.
+  private static func arguments(of command: CommandDescription) -> [CommandDescription.Argument] {
+    (command.arguments ?? []).filter { argument in
       argument.shouldDisplay
         && !(argument.names ?? []).contains { ["help", "version"].contains($0.name) }
     }

@@ -5,18 +5,19 @@ import Runs
 
 /// What was probably meant by words that mean nothing to the argument parser or to a data set.
 enum Mistakes {
-  /// The verb that the words, up to the first flag or argument, name: "gen verify resume".
-  /// - Throws: `UsageError` that names the verb that was probably meant.
-  static func verb(of words: [String]) throws -> String {
+  /// The command that the words, up to the first flag or argument, name: "gen verify resume".
+  /// - Throws: `UsageError` that names the command that was probably meant.
+  static func command(of words: [String]) throws -> String {
     var words = words
     var found = ["gen"]
     if words.first == "help" { words.removeFirst() }
     var command: any ParsableCommand.Type = Gen.self
     for word in words {
-      let verbs = command.configuration.subcommands
-      guard !verbs.isEmpty, !word.hasPrefix("-") else { break }
-      guard let verb = verbs.first(where: { $0.configuration.commandName == word }) else {
-        let names = verbs.compactMap { $0.configuration.commandName }
+      let subcommands = command.configuration.subcommands
+      guard !subcommands.isEmpty, !word.hasPrefix("-") else { break }
+      guard let subcommand = subcommands.first(where: { $0.configuration.commandName == word })
+      else {
+        let names = subcommands.compactMap { $0.configuration.commandName }
         let meant = Runs.suggestion(for: word, among: names)
         let name = command.configuration.commandName ?? "gen"
         let path = name == "gen" ? word : "\(name) \(word)"
@@ -24,7 +25,7 @@ enum Mistakes {
           "unknown command '\(path)'"
             + (meant.isEmpty ? ": commands are \(names.joined(separator: ", "))" : meant))
       }
-      command = verb
+      command = subcommand
       found.append(word)
     }
     return found.joined(separator: " ")

@@ -62,7 +62,7 @@ struct OutputFlags: ParsableArguments {
   /// Whether an animation is asked for.
   var isAnimated: Bool { (format ?? output.flatMap(OutputFormat.init(extensionOf:))) == .apng }
 
-  /// Makes sure, before anything is drawn, that images can be written where they are to.
+  /// Makes sure, before anything is sampled, that images can be written where they are to.
   /// - Parameters:
   ///   - name: The grid's, where no file is named.
   ///   - others: What else is written.

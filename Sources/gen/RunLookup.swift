@@ -45,14 +45,14 @@ enum RunLookup {
   ///
   /// - Parameters:
   ///   - flag: the one by which only those kinds fit.
-  ///   - use: what is done with the run, such as "drawing from".
+  ///   - use: what is done with the run, such as "sampling from".
   /// - Throws: `FileError` when there is none, with what there is.
   static func findOrPretrained(
-    _ name: String?, kinds: [String], fitting flag: String? = nil, _ use: (RunSummary) -> String
+    _ name: String?, _ use: String, kinds: [String], fitting flag: String? = nil
   ) throws -> RunFolder {
     if let name { return try find(name) }
     if let run = newest(of: kinds) {
-      writeToStandardError("\(use(run)) \(run.run.name)\n")
+      writeToStandardError("\(use) \(run.run.name)\n")
       return run.run
     }
     let models = Pretrained.all
@@ -60,7 +60,7 @@ enum RunLookup {
     else {
       throw none(of: kinds, fitting: flag)
     }
-    writeToStandardError("\(use(model)) \(model.run.name), which is pretrained\n")
+    writeToStandardError("\(use) \(model.run.name), which is pretrained\n")
     return model.run
   }
 

@@ -4,9 +4,9 @@ import Models
 
 extension SampleCommand {
   /// Writes texts: a single one to standard output as it comes, several one after the other.
-  func write(from trained: TrainedText) throws {
+  func sampleText(from trained: TrainedText) throws {
     if let imageFlag {
-      throw UsageError("\(imageFlag) is for images, but \(trained.run.name) writes text")
+      throw UsageError("\(imageFlag) is for images, but \(trained.run.name) generates text")
     }
     let file = try Output(output.output ?? "-")
     let count = count ?? 1

@@ -97,14 +97,12 @@ struct SampleCommand: ParsableCommand {
         "\(textFlag) is for text and \(imageFlag) for images: give one of them")
     }
     let flag = text.first ?? imageFlag
-    let run = try RunLookup.findOrPretrained(name, kinds: kinds, fitting: flag) {
-      Self.textKinds.contains($0.kind ?? "") ? "writing from" : "drawing from"
-    }
+    let run = try RunLookup.findOrPretrained(name, "sampling from", kinds: kinds, fitting: flag)
     let opened = try OpenedRun(run, step: step, weights: diffusion.weights ?? .average)
     if opened.kind.output == .text {
-      try write(from: opened.text())
+      try sampleText(from: opened.text())
     } else {
-      try draw(from: opened)
+      try sampleImages(from: opened)
     }
   }
 

@@ -43,28 +43,28 @@ struct SamplerFlags: ParsableArguments {
   /// The first of the flags that were given; nil where there is none.
   var first: String? { given.first { $0.isGiven }?.name }
 
-  /// Sets the sampler as the flags say.
-  func apply(to diffusion: inout DiffusionSampler) {
-    if steps != nil || sampler != nil {
-      diffusion.options = diffusion.recipe.sampler(
-        sampler, steps: steps ?? diffusion.options.steps)
-    }
-    if let eta { diffusion.options.eta = eta }
-    if let spacing { diffusion.options.spacing = spacing }
-    if karras { diffusion.options.usesKarrasSpacing = true }
+  /// What they ask for.
+  var request: DenoisingRequest {
+    var request = DenoisingRequest()
+    (request.steps, request.sampler, request.eta) = (steps, sampler, eta)
+    (request.spacing, request.usesKarrasSpacing) = (spacing, karras)
+    return request
+  }
+}
+
+extension ImageSampler {
+  /// Makes sure that a flag for diffusion models is of use for this one.
+  /// - Parameter flag: The first of those that are given, if any is.
+  /// - Throws: `UsageError`.
+  func check(_ flag: String?) throws {
+    guard let flag, denoising == nil else { return }
+    throw UsageError("\(flag) is for diffusion models, but \(run.name) is not one")
   }
 
-  /// Says on standard error where sampling begins well below the last time.
+  /// Says on standard error what there is to say of the images of a request.
   /// - Throws: `SamplingError` when what is asked for cannot be.
-  func warn(of diffusion: DiffusionSampler) throws {
-    let plan = try diffusion.plan()
-    guard diffusion.start == nil, plan.initialSignal > SamplingPlan.visibleSignal else { return }
-    writeToStandardError(
-      """
-      \(diffusion.options.spacing.rawValue) spacing begins at time \(Int(plan.timesteps[0])), where \
-      the model expects \(Int(100 * plan.initialSignal)) % of an image, and gets noise: more steps, \
-      or --spacing trailing, make smoother images\n
-      """)
+  func caution(of request: ImageRequest) throws {
+    for caution in try cautions(for: request) { writeToStandardError("\(caution)\n") }
   }
 }
 

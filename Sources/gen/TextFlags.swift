@@ -68,7 +68,7 @@ struct TextFlags: ParsableArguments {
     return given.first { $0.1 }?.0
   }
 
-  /// How tokens are drawn.
+  /// How tokens are sampled.
   private var sampling: TokenSampling {
     var sampling = TokenSampling()
     if let temperature { sampling.temperature = temperature }

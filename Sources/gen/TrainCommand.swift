@@ -14,18 +14,19 @@ struct TrainCommand: ParsableCommand {
       gen train gan                                   clothes: Fashion-MNIST
       gen train diffusion                             the same, out of noise
       gen train gan-photos --data ~/photos --budget 2h
-      gen train classifier                            what gen eval judges by
+      gen train classifier                            what gen eval measures with
       gen train transformer --data book.txt           to write like a book
       gen train gan --set model.channels=32 --dry-run
       gen train --resume                              the newest run
       gen train --resume gan-001 --steps 4000         longer than planned
 
-      A run that goes on may have other steps, rates, and times to log, draw,
+      A resumed run may have other steps, rates, and times to log, sample,
       evaluate and save; each change is a comment in its recipe.yaml. A run that
-      has ended goes on with more --steps or --patience alone.
+      has ended resumes with more --steps or --patience alone.
 
       Ctrl-C, kill and a closed terminal end it after a checkpoint, with the exit
-      status 130, 143 or 129; a second Ctrl-C ends it at once. Under nohup it goes on.
+      status 130, 143 or 129; a second Ctrl-C ends it at once. Under nohup it
+      continues.
       """)
 
   @Argument(
@@ -160,7 +161,7 @@ struct TrainCommand: ParsableCommand {
   private func start<R: TrainableRecipe>(
     _ kind: R.Type, _ document: RecipeDocument, named recipeName: String
   ) throws {
-    let recipe = try document.recipe(as: kind, overriding: overrides())
+    let recipe = try document.recipe(as: kind, overriding: overrides(), remark: Self.say)
     try checkSkipping(kind)
     var session = try TrainingSession(recipe, request(recipeName: recipeName))
     if dryRun {
@@ -171,6 +172,8 @@ struct TrainCommand: ParsableCommand {
     let (run, outcome) = try session.start()
     try end(kind, run, outcome)
   }
+
+  private static func say(_ line: String) { writeToStandardError("\(line)\n") }
 
   /// What is said of a text that cannot be read is how to bring it to a form that can.
   private func checkSkipping(_ kind: any TrainableRecipe.Type) throws {
@@ -188,7 +191,7 @@ struct TrainCommand: ParsableCommand {
     _ run: RunFolder, _ kind: R.Type, _ document: RecipeDocument
   ) throws {
     let old = try document.recipe(as: kind)
-    let new = try document.recipe(as: kind, overriding: overrides())
+    let new = try document.recipe(as: kind, overriding: overrides(), remark: Self.say)
     let refused = old.changes(in: new).filter { !Recipes.mayChange($0.key) }
     guard refused.isEmpty else {
       let rows = [["KEY", "WAS", "NOW"]] + refused.map { [$0.key, $0.was, $0.now] }
@@ -230,13 +233,13 @@ struct TrainCommand: ParsableCommand {
     if case .outOfPatience(let step) = outcome {
       said =
         "\(run.path) ended early after step \(checkpoint.step), as nothing was better than after "
-        + "step \(step): gen train --resume \(name) with a higher --patience or more --steps goes on"
-      use = "gen \(kind.use.verb) \(name) --step \(step) \(kind.use.what)"
+        + "step \(step): gen train --resume \(name) resumes it with a higher --patience or more --steps"
+      use = kind.use(of: name, step: step)
     } else {
       said =
-        "\(run.path) has done its \(checkpoint.step) steps: gen train --resume \(name) with more --steps "
-        + "goes on"
-      use = "gen \(kind.use.verb) \(name) \(kind.use.what)"
+        "\(run.path) has done its \(checkpoint.step) steps: gen train --resume \(name) resumes it with "
+        + "more --steps"
+      use = kind.use(of: name)
     }
     if let change = old.changes(in: new).first {
       throw UsageError(
@@ -249,7 +252,7 @@ struct TrainCommand: ParsableCommand {
     return true
   }
 
-  /// The run as other verbs are told it.
+  /// The run as other commands are told it.
   private func shownName(of run: RunFolder) -> String {
     run.path == "\(RunLookup.root)/\(run.name)" ? run.name : run.path
   }
@@ -260,15 +263,15 @@ struct TrainCommand: ParsableCommand {
     let name = shownName(of: run)
     switch outcome {
     case .finished:
-      writeToStandardError("done: gen \(kind.use.verb) \(name) \(kind.use.what)\n")
+      writeToStandardError("done; \(kind.use(of: name))\n")
     case .outOfPatience(let step):
       writeToStandardError(
         """
-        ended early, as nothing was better than after step \(step): \
-        gen \(kind.use.verb) \(name) --step \(step) \(kind.use.what)\n
+        ended early, as nothing was better than after step \(step); \
+        \(kind.use(of: name, step: step))\n
         """)
     case .interrupted(let signal):
-      writeToStandardError("stopped after a checkpoint: gen train --resume \(name) goes on\n")
+      writeToStandardError("stopped after a checkpoint: gen train --resume \(name) resumes it\n")
       throw ExitCode(128 + signal)
     }
   }
@@ -288,5 +291,15 @@ struct TrainCommand: ParsableCommand {
       # time: about \(duration(estimate.secondsPerStep * Double(steps))), \
       \(fixed(estimate.secondsPerStep * 1000, 1)) ms a step
       """)
+  }
+}
+
+extension TrainableRecipe {
+  /// What to do with a run that has been trained, in a phrase.
+  fileprivate static func use(of run: String, step: Int? = nil) -> String {
+    let checkpoint = step.map { " --step \($0)" } ?? ""
+    return output == .classes
+      ? "to evaluate it: gen eval \(run)\(checkpoint)"
+      : "to sample from it: gen sample \(run)\(checkpoint)"
   }
 }

@@ -9,11 +9,11 @@ enum Words {
   static let takingText: Set = ["--prompt", "--stop"]
 
   /// The words, with what is a value joined to its flag.
-  /// - Throws: `UsageError` for a verb or a flag with one dash that there is not.
+  /// - Throws: `UsageError` for a command or a flag with one dash that there is not.
   static func checked(_ words: [String]) throws -> [String] {
     // A shell asks for completions.
     if words.first?.hasPrefix("---") == true { return words }
-    let verb = try Mistakes.verb(of: words)
+    let command = try Mistakes.command(of: words)
     var result: [String] = []
     var rest = words[...]
     while let word = rest.popFirst() {
@@ -26,7 +26,7 @@ enum Words {
         rest.removeFirst()
         continue
       }
-      if isCluster(word) { throw try mistake(word, after: result.last, of: verb) }
+      if isCluster(word) { throw try mistake(word, after: result.last, of: command) }
       result.append(word)
     }
     return result
@@ -50,11 +50,11 @@ enum Words {
   }
 
   private static func mistake(
-    _ word: String, after previous: String?, of verb: String
+    _ word: String, after previous: String?, of command: String
   ) throws -> UsageError {
-    let flags = try flags(of: verb)
+    let flags = try flags(of: command)
     let takesValue = flags.contains { $0.words.contains(previous ?? "") && $0.takesValue }
-    let help = "\(verb) --help tells those there are"
+    let help = "\(command) --help lists them"
     let meant = meant(by: word, among: flags)
     let hint =
       takesValue
@@ -84,9 +84,9 @@ enum Words {
     let takesValue: Bool
   }
 
-  private static func flags(of verb: String) throws -> [Flag] {
+  private static func flags(of words: String) throws -> [Flag] {
     var command = try CommandDescription.all()
-    for name in verb.split(separator: " ").dropFirst() {
+    for name in words.split(separator: " ").dropFirst() {
       command = command.subcommands?.first { $0.commandName == name } ?? command
     }
     return (command.arguments ?? []).compactMap { argument in

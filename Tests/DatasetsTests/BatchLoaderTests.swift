@@ -48,6 +48,18 @@ import Testing
     }
   }
 
+  /// A training goes on, goes back to a checkpoint, and does a step again.
+  @Test func theBatchesOfStepsInAnyOrder() throws {
+    let sampler = try sampler()
+    let batches = StepBatches(sampler, perStep: 2)
+    for step in [0, 1, 2, 7, 8, 3, 3, 0] {
+      let loaded = try unhung("step \(step)") { try batches(ofStep: step) }
+      let expected = try (0..<2).map { try sampler.batch(step: 2 * step + $0) }
+      #expect(loaded.map(\.indices) == expected.map(\.indices))
+      #expect(loaded.map(\.images.elements) == expected.map(\.images.elements))
+    }
+  }
+
   @Test func aLoaderCanBeReleasedAtAnyTime() throws {
     let sampler = try sampler()
     for taken in 0..<4 {

@@ -75,14 +75,14 @@ import Testing
       #expect(text?.kind == .unrecognized)
       #expect(try error("empty.png", [])?.problem == "the file is empty")
       #expect(try error("absent.png", nil)?.kind == .missing)
-      #expect(try error("", nil)?.problem == "not a regular file")
+      #expect(try error("", nil)?.problem == "is not a regular file")
       let large = "\(folder)/large.png"
       #expect(FileManager.default.createFile(atPath: large, contents: nil))
       #expect(truncate(large, ImageLimits.fileSize + 1) == 0)
       #expect(imageError { _ = try Image(contentsOf: large) }?.kind == .tooLarge)
       let pipe = "\(folder)/pipe.png"
       #expect(mkfifo(pipe, 0o600) == 0)
-      #expect(imageError { _ = try Image(contentsOf: pipe) }?.problem == "not a regular file")
+      #expect(imageError { _ = try Image(contentsOf: pipe) }?.problem == "is not a regular file")
     }
   }
 

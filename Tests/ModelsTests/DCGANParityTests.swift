@@ -31,8 +31,8 @@ struct DCGANParityTests {
         DCGANConfiguration(
           size: images[1], imageChannels: images[3], latentSize: latents[3],
           channels: try file.values("discriminator.input.weight").shape[3]), loss: loss)
-      try gan.generatorArrays.read(from: file, prefix: "generator.")
-      try gan.discriminatorArrays.read(from: file, prefix: "discriminator.")
+      try gan.generator.arrays.read(from: file, prefix: "generator.")
+      try gan.discriminator.arrays.read(from: file, prefix: "discriminator.")
       return gan
     }
 
@@ -73,8 +73,8 @@ struct DCGANParityTests {
     let gan = try reference.gan()
     _ = try reference.doStep(0, of: gan)
     for (network, slab, buffers) in [
-      ("generator", gan.generatorOptimizer.slab, gan.generatorBuffers),
-      ("discriminator", gan.discriminatorOptimizer.slab, gan.discriminatorBuffers),
+      ("generator", gan.generator.slab, BufferSlab(gan.generator.model)),
+      ("discriminator", gan.discriminator.optimizer.slab, gan.discriminator.buffers),
     ] {
       try reference.expect("gradient", network, slab.entries, in: slab.gradients)
       try reference.expect("after", network, buffers.entries, in: buffers.values)

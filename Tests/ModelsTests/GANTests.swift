@@ -1,7 +1,9 @@
 import Compute
 import Layers
 import Models
+import Runs
 import Testing
+import Training
 
 /// A small GAN on random images.
 @Suite struct GANTests {
@@ -39,10 +41,24 @@ import Testing
     #expect(GAN(DCGANConfiguration(size: 64, imageChannels: 3)).parameterCount == 6_342_272)
   }
 
+  /// A generator's loss that has no lower bound may be of any size without the training having diverged.
+  @Test(arguments: AdversarialLoss.allCases)
+  func whatTellsOfADivergence(loss: AdversarialLoss) throws {
+    var recipe = GANRecipe()
+    (recipe.loss, recipe.batch) = (loss, 2)
+    (recipe.model.channels, recipe.model.latentSize) = (4, 8)
+    recipe.data.source = "shapes"
+    let data = try recipe.openData(skipBroken: false)
+    let losses = [Measurement("loss_discriminator", 0.5), Measurement("loss_generator", -400)]
+    let overall = recipe.trainer(data).overallLoss(losses)
+    #expect(overall == (loss == .hinge ? 0.5 : -399.5))
+  }
+
   @Test func theAverageFollowsTheGenerator() throws {
     let gan = GAN(DCGANConfiguration(latentSize: 8, channels: 4), emaDecay: 0.5)
     func difference() -> Float {
-      zip(gan.average.model.parameters, gan.generator.parameters).map { average, latest in
+      zip(gan.generator.average.model.parameters, gan.generator.model.parameters).map {
+        average, latest in
         zip(average.value.values.elements, latest.value.values.elements)
           .reduce(0) { max($0, abs($1.0 - $1.1)) }
       }.max() ?? 0

@@ -61,12 +61,12 @@ struct CurveTests {
         step: 1,
         ["learning_rate": 1, "loss": 2, "accuracy": 0.5, "gradient_norm": 3, "odd": .nan]
           as KeyValuePairs),
-      MetricsRecord(step: 2, ["loss_held_out": 2, "fid_score": 7] as KeyValuePairs),
+      MetricsRecord(step: 2, ["validation_loss": 2, "fid_score": 7] as KeyValuePairs),
     ]
     let groups = CurveGroup.all(of: MetricsCurve.all(in: records))
     #expect(
       groups.map(\.title) == ["Loss", "Fid score", "Accuracy", "Gradient norm", "Learning rate"])
-    #expect(groups[0].curves.map(\.label) == ["training", "held out"])
+    #expect(groups[0].curves.map(\.label) == ["training", "validation"])
   }
 
   @Test func aChartInTheTerminal() {

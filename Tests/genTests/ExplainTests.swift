@@ -99,7 +99,7 @@ struct ExplainTests {
       tellsNothing.contains("\"copying\":null") && tellsNothing.contains("\"samples_needed\":3"))
 
     for (arguments, message) in [
-      ([], "--nearest for one that draws"), (["--prompt", "a", "--nearest"], "not both"),
+      ([], "--nearest for an image model"), (["--prompt", "a", "--nearest"], "not both"),
       (["--prompt", "a", "--count", "2"], "--count goes with --nearest"),
       (["--nearest", "--neighbors", "0"], "must be 1 to 20"),
       (["--nearest", "--json", "-o", "a.html"], "leave --output out"),
@@ -112,7 +112,7 @@ struct ExplainTests {
     #expect(try gen("explain", "g", "--nearest", "--classifier", "g").status == 65)
     try trainTransformer()
     let wrong = try gen("explain", "t", "--nearest")
-    #expect(wrong.status == 65 && wrong.messages.contains("writes text and draws no images"))
+    #expect(wrong.status == 65 && wrong.messages.contains("which generates text, not images"))
   }
 
   @Test func transformersAndBack() throws {
@@ -130,7 +130,7 @@ struct ExplainTests {
     #expect(exported.status == 0 && exported.output == "g-transformers\n", "\(exported.messages)")
     let imported = try gen("import", "g-transformers", "--name", "h")
     #expect(imported.status == 0 && imported.output == "runs/h\n", "\(imported.messages)")
-    #expect(imported.messages.contains("gen sample h writes with them"))
+    #expect(imported.messages.contains("to sample from them: gen sample h"))
     for (file, step) in [("ema.safetensors", "1"), ("tokenizer.json", "1")] {
       #expect(
         try gen.bytes("runs/h/checkpoints/step-000000/\(file)")

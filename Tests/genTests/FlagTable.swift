@@ -1,6 +1,6 @@
 import Models
 
-/// Every flag of every verb in each of its uses: it is honored or refused, never accepted and ignored.
+/// Every flag of every command in each of its uses: it is honored or refused, never accepted and ignored.
 ///
 /// The runs gan, diffusion, text, gpt2 and judge, a classifier, have checkpoints of the steps 1 and 2;
 /// drawn is a folder of images, a.png one of them, book.txt a text.

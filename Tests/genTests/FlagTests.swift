@@ -94,13 +94,13 @@ struct FlagTests {
     return kept
   }
 
-  /// A verb that gets a flag must say here what becomes of it.
+  /// A command that gets a flag must say here what becomes of it.
   @Test func theTableHasEveryFlagOfEveryVerb() throws {
-    for (words, verb) in try CommandDescription.all().verbs {
-      let names = (verb.arguments ?? []).filter { $0.kind != .positional }
+    for (words, command) in try CommandDescription.all().commands {
+      let names = (command.arguments ?? []).filter { $0.kind != .positional }
         .flatMap { ($0.names ?? []).filter { $0.kind == .long }.map(\.name) }
         .filter { !["help", "version"].contains($0) }
-      let uses = FlagTable.uses.filter { $0.verb == words }
+      let uses = FlagTable.uses.filter { $0.command == words }
       #expect(names.isEmpty || !uses.isEmpty, "\(words)")
       for use in uses {
         #expect(Set(use.rows.map(\.name)) == Set(names), "\(use)")
@@ -176,12 +176,12 @@ struct FlagTests {
   /// which is thousands of runs of the program.
   @Test func noNumberIsTooLarge() throws {
     let place = try Place()
-    for use in FlagTable.uses where !Self.long.contains(use.verb) {
+    for use in FlagTable.uses where !Self.long.contains(use.command) {
       let view = try place.view(isAlone: use.isAlone)
       for (number, (option, values)) in try extremes(of: use).enumerated() {
         for value in some(of: values, number) {
           // What would be trained is only planned.
-          let planned = use.verb == "gen train" ? ["--dry-run"] : []
+          let planned = use.command == "gen train" ? ["--dry-run"] : []
           try check(use.call + planned + ["--\(option)=\(value)"], in: view)
         }
       }
@@ -209,13 +209,13 @@ struct FlagTests {
     return values.indices.filter { $0 % stride == number % stride }.map { values[$0] }
   }
 
-  /// The verbs that take long with numbers that are sensible.
+  /// The commands that take long with numbers that are sensible.
   private static let long = ["gen gallery", "gen bench", "gen verify resume"]
 
   /// The options that a use has a use for, and what to give them.
   private func extremes(of use: FlagUse) throws -> [(option: String, values: [String])] {
-    let verb = try CommandDescription.all().verbs.first { $0.words == use.verb }?.verb
-    return (verb?.arguments ?? []).compactMap { argument in
+    let command = try CommandDescription.all().commands.first { $0.words == use.command }?.command
+    return (command?.arguments ?? []).compactMap { argument in
       guard argument.kind == .option,
         let name = argument.names?.first(where: { $0.kind == .long })?.name,
         use.rows.contains(where: { $0.name == name && !$0.isRefused })

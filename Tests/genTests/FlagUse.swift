@@ -36,10 +36,10 @@ struct FlagRow: Sendable {
   }
 }
 
-/// A verb in one of its uses, such as sampling from a GAN, and what becomes of each of its flags.
+/// A command in one of its uses, such as sampling from a GAN, and what becomes of each of its flags.
 struct FlagUse: Sendable {
   /// "gen sample".
-  let verb: String
+  let command: String
   /// What it is used for.
   let description: String
   /// The call without the flag.
@@ -48,12 +48,12 @@ struct FlagUse: Sendable {
   var isAlone = false
   private(set) var rows: [FlagRow] = []
 
-  init(_ verb: String, _ description: String, _ call: String, isAlone: Bool = false) {
-    self.init(verb, description, call.split(separator: " ").map(String.init), isAlone: isAlone)
+  init(_ command: String, _ description: String, _ call: String, isAlone: Bool = false) {
+    self.init(command, description, call.split(separator: " ").map(String.init), isAlone: isAlone)
   }
 
-  init(_ verb: String, _ description: String, _ call: [String], isAlone: Bool = false) {
-    (self.verb, self.description) = (verb, "\(verb) \(description)")
+  init(_ command: String, _ description: String, _ call: [String], isAlone: Bool = false) {
+    (self.command, self.description) = (command, "\(command) \(description)")
     (self.call, self.isAlone) = (call, isAlone)
   }
 

@@ -61,7 +61,7 @@ struct GalleryTests {
     let first = try gallery(1)
     #expect(first.status == 0 && first.output == "gallery/index.html\n", "\(first.messages)")
     #expect(
-      first.messages.contains("classifier: is a classifier, which draws nothing: passed over"))
+      first.messages.contains("classifier: is a classifier, which generates nothing: passed over"))
     #expect(first.messages.contains("unborn: has no checkpoint yet: passed over"))
     #expect(try brokenLinks().isEmpty)
     let files = try site()
@@ -78,7 +78,7 @@ struct GalleryTests {
     }
     let page = try text("gallery/2026-01-01/index.html")
     #expect(page.contains("a&lt;b&gt;&amp;c") && !page.contains("a<b>"))
-    #expect(page.contains("In the beginning") && page.contains("Best loss held out"))
+    #expect(page.contains("In the beginning") && page.contains("Best validation loss"))
     #expect(page.contains("Latent walk") && page.contains("Denoising"))
     for page in files.filter({ $0.key.hasSuffix(".html") }).values {
       #expect(!String(decoding: page, as: UTF8.self).contains("http"))
@@ -154,7 +154,7 @@ struct GalleryTests {
     let page = try text("gallery/2026-01-01/index.html")
     #expect(page.contains("Nats per character") && page.contains("n-gram "))
     // No classifier of these images is there, which is said, and no failure.
-    #expect(page.contains("Not judged: "))
+    #expect(page.contains("Not evaluated: "))
   }
 
   @Test func aModelThatIsMissedIsAFailure() throws {

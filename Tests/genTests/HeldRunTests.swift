@@ -45,7 +45,7 @@ struct HeldRunTests {
     let result = try training.wait()
     #expect(result.status == 0, "\(result.messages)")
     #expect(result.messages.contains("runs/X is now runs/old"), "\(result.messages)")
-    #expect(result.messages.contains("done: gen sample old draws from it"))
+    #expect(result.messages.contains("done; to sample from it: gen sample old"))
     #expect(try content("runs/X") == other)
     for file in ["model", "ema", "optimizer"] {
       let path = "checkpoints/step-000120/\(file).safetensors"

@@ -7,7 +7,7 @@ import Testing
 struct HelpTests {
   let gen = Program()
 
-  private static var commands: [(words: String, verb: CommandDescription)] {
+  private static var commands: [(words: String, command: CommandDescription)] {
     get throws {
       func all(_ command: CommandDescription) -> [(String, CommandDescription)] {
         let words = (command.superCommands ?? []) + [command.commandName]
@@ -18,17 +18,18 @@ struct HelpTests {
     }
   }
 
-  /// Every verb has an example of itself, and what is broken into lines is not broken again.
+  /// Every command has an example of itself, and what is broken into lines is not broken again.
   @Test func everyVerbHasAnExampleAndFitsATerminal() throws {
     #expect(try Self.commands.count > 15)
-    for (words, verb) in try Self.commands {
-      let discussion = verb.discussion ?? ""
+    for (words, command) in try Self.commands {
+      let discussion = command.discussion ?? ""
       #expect("\n\(discussion)".contains("\n\(words)"), "\(words) has no example")
       let call = Array(words.split(separator: " ").dropFirst().map(String.init)) + ["--help"]
       let help = try gen.start(call, environment: ["COLUMNS": "80"]).wait()
       #expect(help.status == 0 && help.messages.isEmpty)
       let shown = Set(help.output.split(separator: "\n").map(String.init))
-      for paragraph in verb.paragraphs where paragraph.text.contains("\n") || paragraph.isExample {
+      for paragraph in command.paragraphs where paragraph.text.contains("\n") || paragraph.isExample
+      {
         for line in paragraph.text.split(separator: "\n") {
           #expect(shown.contains(String(line)), "\(words): \(line)")
           // The manual's text is set in by five.
@@ -38,17 +39,17 @@ struct HelpTests {
     }
   }
 
-  /// What an example calls is there: the verb, and its flags.
+  /// What an example calls is there: the command, and its flags.
   @Test func examplesNameFlagsThatThereAre() throws {
     let commands = try Self.commands
-    for example in commands.flatMap({ $0.verb.paragraphs }).filter(\.isExample) {
+    for example in commands.flatMap({ $0.command.paragraphs }).filter(\.isExample) {
       for line in example.text.split(separator: "\n") {
         let call = line.components(separatedBy: "  ")[0]
-        let verb = try #require(
+        let command = try #require(
           commands.filter { "\(call) ".hasPrefix("\($0.words) ") }.max {
             $0.words.count < $1.words.count
           }, "\(call)")
-        let flags = Set((verb.verb.arguments ?? []).flatMap { $0.names ?? [] }.map(\.name))
+        let flags = Set((command.command.arguments ?? []).flatMap { $0.names ?? [] }.map(\.name))
         for word in call.split(separator: " ") where word.hasPrefix("-") && word.count > 1 {
           guard let flag = word.split(separator: "-", maxSplits: 2).first else { continue }
           let name = word.hasPrefix("--") ? word.dropFirst(2) : flag
@@ -64,7 +65,7 @@ struct HelpTests {
     #expect(result.status == 0 && result.output.wholeMatch(of: /\d+\.\d+\.\d+\n/) != nil)
   }
 
-  /// The page names each verb, flag and exit status, and nothing in it begins a line by mistake.
+  /// The page names each command, flag and exit status, and nothing in it begins a line by mistake.
   @Test func theManual() throws {
     let page = try gen("manual")
     #expect(page.status == 0 && page.messages.isEmpty)
@@ -77,9 +78,9 @@ struct HelpTests {
     for title in ["NAME", "SYNOPSIS", "VERBS", "ENVIRONMENT", "FILES", "EXIT STATUS"] {
       #expect(lines.contains(".Sh \(title)"), "\(title)")
     }
-    for (words, verb) in try CommandDescription.all().verbs {
+    for (words, command) in try CommandDescription.all().commands {
       #expect(lines.contains(".Ss \(words)"), "\(words)")
-      for name in (verb.arguments ?? []).flatMap({ $0.names ?? [] })
+      for name in (command.arguments ?? []).flatMap({ $0.names ?? [] })
       where name.kind == .long && !["help", "version"].contains(name.name) {
         #expect(lines.contains { $0.hasPrefix(".It Fl") && $0.contains("Fl Fl \(name.name)") })
       }

@@ -21,14 +21,14 @@ struct InspectTests {
     let events = try #require(
       FileManager.default.contentsOfDirectory(atPath: gen.folder("runs/t/tensorboard")).first)
     for (path, kind, words) in [
-      ("t", "run", ["recipe:", "transformer", "gradient_norm", "loss_held_out", "└──"]),
-      (checkpoint, "checkpoint", ["after 4 steps", "loss_held_out: ", "optimizer.safetensors"]),
+      ("t", "run", ["recipe:", "transformer", "gradient_norm", "validation_loss", "└──"]),
+      (checkpoint, "checkpoint", ["after 4 steps", "validation_loss: ", "optimizer.safetensors"]),
       ("runs/t/best", "checkpoint", ["after 4 steps"]),
       ("\(checkpoint)/state.json", "checkpoint", ["tokenizer.json", "sound"]),
       ("\(checkpoint)/ema.safetensors", "tensors", ["F32", "sound: its checksum", "STD"]),
       ("\(checkpoint)/tokenizer.json", "tokenizer", ["characters", "\u{2423}"]),
       ("runs/t/metrics.jsonl", "metrics", ["4 records, steps 1 to 4", "learning_rate"]),
-      ("runs/t/metrics.csv", "metrics", ["4 records, steps 1 to 4", "loss_held_out"]),
+      ("runs/t/metrics.csv", "metrics", ["4 records, steps 1 to 4", "validation_loss"]),
       ("runs/t/tensorboard/\(events)", "events", ["samples/text_summary", "scalar", "command"]),
       ("runs/t/recipe.yaml", "recipe", ["model.width:", "16"]),
       ("runs/t/environment.json", "environment", ["processor:", "data:"]),

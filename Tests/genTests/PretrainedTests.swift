@@ -63,7 +63,7 @@ struct PretrainedTests {
 
   /// Without an average of its own, a run and its pretrained model are the same beginning.
   @Test func aTrainingStartsFromAPretrainedModel() throws {
-    let whole = Program.smallTransformer + ["--set", "average.decay=0"]
+    let whole = Program.smallTransformer + ["--set", "ema.decay=0"]
     try train(whole, name: "own")
     try export("own", to: "model")
     for source in ["own", "model"] {
@@ -77,7 +77,7 @@ struct PretrainedTests {
     try train(Program.smallGAN, name: "drawn")
     try export("drawn", to: "half")
     let refused = try gen.start(Program.smallGAN + ["--from", "half"], environment: home).wait()
-    #expect(refused.status == 65 && refused.messages.contains("the averaged generator alone"))
+    #expect(refused.status == 65 && refused.messages.contains("an averaged network alone"))
   }
 
   @Test func theReportComesAlong() throws {
@@ -106,13 +106,13 @@ struct PretrainedTests {
       try gen.start(["sample"] + flags, environment: home).wait()
     }
     let drawn = try sample("--count", "2", "-o", "a.png")
-    #expect(drawn.status == 0 && drawn.messages == "drawing from drawn, which is pretrained\n")
+    #expect(drawn.status == 0 && drawn.messages == "sampling from drawn, which is pretrained\n")
     let denoised = try sample("--steps", "2", "--count", "2", "-o", "b.png")
-    #expect(denoised.messages.hasPrefix("drawing from a-denoiser, which is pretrained\n"))
+    #expect(denoised.messages.hasPrefix("sampling from a-denoiser, which is pretrained\n"))
     #expect(denoised.status == 0)
     let written = try sample("--prompt", "To", "--length", "9")
     #expect(written.status == 0 && written.output.hasPrefix("To"))
-    #expect(written.messages.hasPrefix("writing from writer, which is pretrained\n"))
+    #expect(written.messages.hasPrefix("sampling from writer, which is pretrained\n"))
     let explained = try gen("explain", "--prompt", "To be", environment: home)
     #expect(explained.messages == "explaining writer, which is pretrained\n")
     let list = try gen("list", environment: home)
@@ -128,7 +128,7 @@ struct PretrainedTests {
       atPath: gen.folder("put-away/a-denoiser"), toPath: runs + "/mine")
     #expect(
       try sample("--steps", "2", "--count", "2", "-o", "b.png").messages
-        .hasPrefix("drawing from mine\n"))
+        .hasPrefix("sampling from mine\n"))
     // But not where the flags do not fit it.
     #expect(try sample("--prompt", "To", "--length", "9").messages.contains("pretrained"))
   }

@@ -87,7 +87,7 @@ struct ReportTests {
     #expect(resumed.status == 0, "\(resumed.messages)")
     for name in ["tensorboard", "metrics.csv"] {
       let said = resumed.messages.split(separator: "\n").filter {
-        $0.hasPrefix("the training goes on, but") && $0.contains(name)
+        $0.hasPrefix("the training continues, but") && $0.contains(name)
       }
       #expect(said.count == 1, "\(resumed.messages)")
     }

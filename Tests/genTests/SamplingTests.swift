@@ -51,7 +51,7 @@ struct SamplingTests {
       "--steps", "3", "--sampler", "ddpm", "--class", "ring", "--guidance", "2.5", "--count", "2",
     ]
     let drawn = try sample(flags + ["--seed", "5", "-o", "grid.png"])
-    #expect(drawn.messages == "drawing from a\n" && drawn.output == "grid.png\n")
+    #expect(drawn.messages == "sampling from a\n" && drawn.output == "grid.png\n")
     let record = try gen("inspect", "grid.png").output
     for line in ["sampler: ddpm", "steps: 3", "guidance: 2.5", "class: 1 (ring)", "seed: 5"] {
       #expect(record.contains(line), "\(line)")
@@ -271,10 +271,10 @@ struct SamplingTests {
     try train("flow", "objective=flow", "loss.min_snr_gamma=null")
     #expect(try gen.start(Program.smallGAN + ["--steps", "1", "--name", "gan"]).wait().status == 0)
     let cases: [(arguments: [String], message: String)] = [
-      (["plain", "--guidance", "2"], "has not learned to draw without a class"),
+      (["plain", "--guidance", "2"], "has not learned to sample without a class"),
       (["plain", "--class", "1"], "trained without classes"),
       (["flow", "--sampler", "ddim"], "a flow: name euler"),
-      (["gan", "--steps", "5"], "--steps is for diffusion models, but gan is a GAN"),
+      (["gan", "--steps", "5"], "--steps is for diffusion models, but gan is not one"),
       (["gan", "--class", "1"], "--class is for diffusion models"),
     ]
     for (arguments, message) in cases {
@@ -284,7 +284,7 @@ struct SamplingTests {
     }
     // The newest is the GAN; the newest that takes steps is the flow.
     let result = try sample(["--steps", "2", "--count", "1", "-o", "one.png"])
-    #expect(result.messages == "drawing from flow\n")
+    #expect(result.messages == "sampling from flow\n")
     #expect(try gen("inspect", "one.png").output.contains("sampler: euler"))
   }
 }

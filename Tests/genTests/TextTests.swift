@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// Models of text from end to end: what they learn from, write, and are judged by.
+/// Models of text from end to end: what they learn from, generate, and are evaluated on.
 struct TextTests {
   let gen = Program()
 
@@ -36,7 +36,7 @@ struct TextTests {
   @Test(arguments: ["transformer", "rnn"]) func aRunWritesAndIsJudged(kind: String) throws {
     try train(kind, name: "a")
     let text = try sample("--prompt", "3 äpfel", "--length", "60", "--temperature", "1")
-    #expect(text.messages.hasPrefix("writing from a\n"))
+    #expect(text.messages.hasPrefix("sampling from a\n"))
     for word in ["60 characters, 60 tokens in", "tokens a second", "GB a second"] {
       #expect(text.messages.contains(word), "\(text.messages)")
     }
@@ -118,8 +118,8 @@ struct TextTests {
       (["a", "--on-unknown", "panic"], 64, "--on-unknown"),
       (["a", "--count", "0"], 64, "--count is 0"),
       (["a", "-o", "nowhere/text.txt"], 73, "nowhere/text.txt"),
-      (["a", "--steps", "5"], 64, "--steps is for images, but a writes text"),
-      (["a", "--each", "out"], 64, "--each is for images, but a writes text"),
+      (["a", "--steps", "5"], 64, "--steps is for images, but a generates text"),
+      (["a", "--each", "out"], 64, "--each is for images, but a generates text"),
       (["gan", "--prompt", "x"], 64, "--prompt is for text, but gan generates images"),
       (["--prompt", "x", "--columns", "5"], 64, "--prompt is for text and --columns for images"),
     ]
@@ -131,11 +131,11 @@ struct TextTests {
     let skipped = try sample("--prompt", "3 Äpfel", "--on-unknown", "skip", "--length", "5")
     #expect(skipped.output.hasPrefix("3 pfel"))
     // The newest is the GAN; the newest that writes is the other.
-    #expect(skipped.messages.hasPrefix("writing from a\n"))
-    #expect(try sample("-o", "grid.png", "--count", "1").messages == "drawing from gan\n")
+    #expect(skipped.messages.hasPrefix("sampling from a\n"))
+    #expect(try sample("-o", "grid.png", "--count", "1").messages == "sampling from gan\n")
     #expect(try sample("a", "--length", "5", "-o", "-").output.count >= 5)
     let judged = try gen("eval", "a", "--count", "30")
-    #expect(judged.status == 64 && judged.messages.contains("a writes text"))
+    #expect(judged.status == 64 && judged.messages.contains("a generates text"))
     try gen.write(Self.book + "z", to: "other.txt")
     let other = try gen("eval", "a", "--data", "other.txt")
     #expect(other.status == 65 && other.messages.contains("other.txt: character"))

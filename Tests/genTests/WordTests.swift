@@ -11,7 +11,7 @@ struct WordTests {
   @Test(arguments: [
     ("sample -threads 2", "no flag -threads; did you mean \"--threads\"?"),
     ("sample -threads=2", "did you mean \"--threads\"?"),
-    ("list -threads 2", "no flag -threads: gen list --help tells those there are"),
+    ("list -threads 2", "no flag -threads: gen list --help lists them"),
     ("train gan -help-me", "did you mean \"--help\"?"), ("list -help", "\"--help\"?"),
     ("-help", "\"--help\"?"), ("-version", "\"--version\"?"), ("-xh", "no flag -xh: gen --help"),
     ("help -xh", "no flag -xh"), ("sample -hx", "no flag -hx"), ("sample -hh", "no flag -hh"),
@@ -68,7 +68,7 @@ struct WordTests {
 
   /// What takes a text is known by the name of its value.
   @Test func flagsThatTakeText() throws {
-    let arguments = try CommandDescription.all().verbs.flatMap { $0.verb.arguments ?? [] }
+    let arguments = try CommandDescription.all().commands.flatMap { $0.command.arguments ?? [] }
     let texts = arguments.filter { $0.kind == .option && $0.valueName == "text" }
     let flags = texts.flatMap { $0.names ?? [] }.map { "--\($0.name)" }
     #expect(Set(flags) == Words.takingText)
@@ -76,7 +76,7 @@ struct WordTests {
 
   /// The short flags that there are, which are known without a look at the description.
   @Test func shortFlags() throws {
-    let arguments = try CommandDescription.all().verbs.flatMap { $0.verb.arguments ?? [] }
+    let arguments = try CommandDescription.all().commands.flatMap { $0.command.arguments ?? [] }
     let names = arguments.flatMap { $0.names ?? [] }.filter { $0.kind != .long }
     #expect(Set(names.map(\.name)) == ["h", "o"])
   }

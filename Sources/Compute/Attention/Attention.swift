@@ -140,7 +140,7 @@ public struct Attention: Equatable, Sendable {
   }
 
   /// Queries, or keys, that are handled together: their scores are to stay in the cache. A length is a
-  /// multiple of that of tiles and of the groups in which dropout draws.
+  /// multiple of that of tiles and of the groups in which dropout samples.
   private func blocks(of length: Int, multiple: Int) -> Blocks {
     Blocks(length, target: length <= 64 ? 64 : 48, multiple: multiple)
   }

@@ -17,7 +17,7 @@ enum TextFile {
   /// A file's bytes without a byte-order mark; whatever they are, but no more than the first where
   /// those are no text's.
   static func bytes(of path: BytePath, limit: Int = limit) throws(DatasetError) -> [UInt8] {
-    let file = try InputBytes(reading: path, limit: limit)
+    let file = try InputFile.opened(path, limit: limit)
     let start = try file.read(64 << 10)
     if start.contains(0) || ImageFormat(signatureOf: start) != nil { return start }
     let bytes = try file.read(file.size)

@@ -5,7 +5,7 @@ import Foundation
 ///
 /// An image counts as near if its nearest training image is nearer than those of all but a hundredth
 /// of the held-out images, or equal to it; with fewer than a hundred held-out images, all but a
-/// twentieth or a tenth. What is drawn from the same distribution as the data, without a look at single
+/// twentieth or a tenth. What is sampled from the same distribution as the data, without a look at single
 /// images, is near as often as held-out images are; so the number of near ones has a binomial
 /// distribution, whose tail is the chance of as many by accident.
 public struct CopyingTest: Sendable {

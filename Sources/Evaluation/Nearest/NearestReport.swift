@@ -2,11 +2,11 @@ import Datasets
 import Files
 import Images
 
-/// The nearest training images beside drawn and beside held-out ones.
+/// The nearest training images of generated and of held-out ones.
 public struct NearestReport: Sendable {
   /// An image with what is nearest to it.
   public struct Row: Sendable {
-    /// Its number among the drawn or the chosen held-out ones.
+    /// Its number among the generated or the chosen held-out ones.
     public let number: Int
     /// The image.
     public let image: Image
@@ -92,7 +92,7 @@ extension NearestReport: Encodable {
     case heldOutMedian = "median_distance_held_out"
   }
 
-  /// One object; `nearest` has for each drawn image its nearest training images.
+  /// One object; `nearest` has for each generated image its nearest training images.
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: Key.self)
     try container.encode(dataSource, forKey: .data)

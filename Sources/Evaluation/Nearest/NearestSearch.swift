@@ -2,7 +2,7 @@ import Datasets
 import Images
 import Models
 
-/// Finds the training images that are nearest to drawn ones, and to held-out ones for a measure.
+/// Finds the training images that are nearest to generated ones, and to held-out ones for a measure.
 public struct NearestSearch {
   /// What images are compared in.
   public let space: ImageSpace

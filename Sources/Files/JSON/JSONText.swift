@@ -60,47 +60,40 @@ extension JSONContent {
 
 /// A value that is being put together.
 private final class JSONBuilder {
-  private enum Kind {
-    case value(JSONContent)
-    case array([JSONBuilder])
-    case object([(name: String, value: JSONBuilder)])
-  }
+  private enum Kind { case value(JSONContent), array, object }
 
   private var kind = Kind.value(.null)
+  private var elements: [JSONBuilder] = []
+  private var members: [String: JSONBuilder] = [:]
 
   var content: JSONContent {
     switch kind {
     case .value(let content): content
-    case .array(let elements): .array(elements.map(\.content))
-    case .object(let members):
-      .object(members.map { JSONMember(name: $0.name, line: 0, value: $0.value.content) })
+    case .array: .array(elements.map(\.content))
+    case .object:
+      .object(members.map { JSONMember(name: $0.key, line: 0, value: $0.value.content) })
     }
   }
 
   func set(_ content: JSONContent) { kind = .value(content) }
 
-  func becomeObject() { if case .object = kind {} else { kind = .object([]) } }
+  func becomeObject() { kind = .object }
 
-  func becomeArray() { if case .array = kind {} else { kind = .array([]) } }
+  func becomeArray() { kind = .array }
 
-  var count: Int { if case .array(let elements) = kind { elements.count } else { 0 } }
+  var count: Int { elements.count }
 
   /// A new element at the end.
   func append() -> JSONBuilder {
-    guard case .array(var elements) = kind else { preconditionFailure("no array") }
     let element = JSONBuilder()
     elements.append(element)
-    kind = .array(elements)
     return element
   }
 
   /// The member of that name, in place of one that was.
   func member(_ name: String) -> JSONBuilder {
-    guard case .object(var members) = kind else { preconditionFailure("no object") }
     let member = JSONBuilder()
-    members.removeAll { $0.name == name }
-    members.append((name, member))
-    kind = .object(members)
+    members[name] = member
     return member
   }
 }

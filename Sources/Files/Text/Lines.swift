@@ -17,10 +17,9 @@ package func endsLine(_ text: String) -> Bool {
 extension String {
   /// The text without white space and ends of lines around it.
   package var trimmed: String {
-    let rest = drop { $0.isWhitespace }
-    return String(
-      rest.prefix(
-        upTo: (rest.lastIndex { !$0.isWhitespace }).map { rest.index(after: $0) } ?? rest.startIndex
-      ))
+    guard let first = firstIndex(where: { !$0.isWhitespace }),
+      let last = lastIndex(where: { !$0.isWhitespace })
+    else { return "" }
+    return String(self[first...last])
   }
 }

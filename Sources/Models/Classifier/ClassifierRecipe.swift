@@ -77,7 +77,7 @@ public struct ClassifierRecipe: Recipe {
       RecipeKey("batch", \.batch, .in(2...65536), "Batch size."),
     ] + OptimizerOptions.keys.map { $0.at(\.optimizer) } + [
       RecipeKey(
-        "average.decay", \.emaDecay, .in(0...0.999_999),
+        "ema.decay", \.emaDecay, .in(0...0.999_999), formerly: "average.decay",
         "Decay of the classifier's EMA, which is what is used.")
     ] + LoopOptions.evaluationKeys.map { $0.at(\.loop) } + LoopOptions.keys.map { $0.at(\.loop) })
 
@@ -91,11 +91,11 @@ public struct ClassifierRecipe: Recipe {
 }
 
 extension ClassifierRecipe: TrainableRecipe {
-  /// What a classifier learns from, and what it is judged by.
+  /// What a classifier learns from, and what it is evaluated on.
   public struct Data: Sendable {
     /// Images with classes to learn from.
     public let training: ImageDataset
-    /// Others to be judged by.
+    /// Others to be evaluated on.
     public let heldOut: ImageDataset
   }
 
@@ -151,7 +151,7 @@ extension ClassifierRecipe: TrainableRecipe {
   /// The checksum of the images to learn from, in hexadecimal.
   public static func hash(of data: Data) -> String { data.training.hash }
 
-  /// The checksum of those to be judged by.
+  /// The checksum of those.
   public static func heldOutHash(of data: Data) -> String? { data.training.hashOfHeldOut }
 
   /// What the classes are called.
@@ -164,7 +164,4 @@ extension ClassifierRecipe: TrainableRecipe {
 
   /// A trainer with a new classifier.
   public func trainer(_ data: Data) -> ClassifierTrainer { ClassifierTrainer(self, data) }
-
-  /// Judging, and being judged.
-  public static let use = (verb: "eval", what: "says how good it is")
 }

@@ -8,9 +8,8 @@ import Training
 public final class ClassifierTrainer: Trainer {
   private let learner: Learner<Classifier>
   private let recipe: ClassifierRecipe
-  private let sampler: BatchSampler
   private let heldOut: ImageDataset
-  private var loader: BatchLoader?
+  private let batches: StepBatches
 
   /// What a step learns from.
   public static let itemName = "images"
@@ -23,29 +22,22 @@ public final class ClassifierTrainer: Trainer {
       recipe.optimizer, emaDecay: recipe.emaDecay, steps: recipe.loop.steps,
       seed: recipe.loop.seed
     ) { Classifier(recipe.configuration) }
-    sampler = BatchSampler(
-      data.training, batchSize: recipe.batch, seed: recipe.loop.seed,
-      augmentation: recipe.data.augmentation)
+    batches = StepBatches(
+      BatchSampler(
+        data.training, batchSize: recipe.batch, seed: recipe.loop.seed,
+        augmentation: recipe.data.augmentation))
   }
 
-  /// How many steps have been done.
-  public var stepsDone: Int { learner.stepsDone }
+  /// The classifier alone.
+  public var networks: [(prefix: String, network: any TrainedNetwork)] { [("", learner)] }
 
   /// How many images a step takes.
   public var itemsPerStep: Int { recipe.batch }
 
-  /// The model's.
-  public var optimizers: [Optimizer] { [learner.optimizer] }
-
-  /// How many parameters there are.
-  public var parameterCount: Int { learner.parameterCount }
-
   /// Does one step on the next batch.
   /// - Throws: `NumericalFault`; `DatasetError` if an image cannot be read any more.
   public func step() throws -> [Measurement] {
-    let loader = loader ?? BatchLoader(sampler, from: sampler.cursor(step: stepsDone))
-    self.loader = loader
-    let batch = try loader.next()
+    let batch = try batches(ofStep: stepsDone)[0]
     let mode = Mode.training(seed: recipe.loop.seed, step: stepsDone)
     return try NumericalFault.keeping(
       [
@@ -64,27 +56,11 @@ public final class ClassifierTrainer: Trainer {
   public func evaluate() throws -> [Measurement] {
     let evaluation = try learner.average.model.evaluate(on: heldOut)
     return [
-      Measurement("loss_held_out", label: "held out", evaluation.loss),
+      Measurement("validation_loss", label: "validation", evaluation.loss),
       Measurement("accuracy", label: "accuracy", evaluation.accuracy),
     ]
   }
 
   /// A classifier shows nothing.
   public func preview() -> Preview? { nil }
-
-  /// The classifier, its average and the optimizer.
-  public func checkpointFiles() -> [CheckpointStore.File] { learner.checkpointFiles() }
-
-  /// Takes up the state of a checkpoint.
-  /// - Throws: `FileError` when a file is missing, damaged, or of a model of other sizes.
-  public func restore(_ checkpoint: Checkpoint) throws {
-    try learner.restore(checkpoint)
-    loader = nil
-  }
-
-  /// Takes over the weights of a checkpoint, but nothing else.
-  /// - Throws: `FileError` when a file is missing, damaged, or of a model of other sizes.
-  public func adoptWeights(of checkpoint: Checkpoint) throws {
-    try learner.adoptWeights(of: checkpoint)
-  }
 }

@@ -4,7 +4,7 @@ import Images
 import Runs
 import Training
 
-/// Draws from a trained diffusion or flow: by default the moving average of its UNet.
+/// Samples from a trained diffusion or flow: by default the moving average of its UNet.
 public struct DiffusionSampler: ImageSampler {
   /// The run that it was trained in.
   public let run: RunFolder
@@ -14,14 +14,16 @@ public struct DiffusionSampler: ImageSampler {
   public let recipe: DiffusionRecipe
   /// What the classes are called.
   public let classNames: [String]
-  /// How images are drawn.
+  /// How images are sampled.
   public var options: SamplerOptions
   /// How far they are guided to their classes; 1 is as learned.
   public var guidance = 1.0
-  /// How many are drawn at a time.
+  /// How many are sampled at a time.
   public var batch = 64
   /// An image to begin with, in place of noise alone.
   public var start: Start?
+  /// What has been done to images to begin with.
+  var notes: [String] = []
   private let unet: UNet
 
   /// An image to begin with.
@@ -76,12 +78,12 @@ public struct DiffusionSampler: ImageSampler {
     [recipe.model.sampleSize, recipe.model.sampleSize, recipe.configuration.outChannels]
   }
 
-  /// The steps by which images are drawn.
+  /// The steps by which images are sampled.
   /// - Throws: `SamplingError` when what is asked for cannot be.
   public func plan() throws(SamplingError) -> SamplingPlan {
     guard guidance == 1 || recipe.nullClass != nil else {
       throw SamplingError(
-        "guidance of \(guidance), but \(run.name) has not learned to draw without a class: train "
+        "guidance of \(guidance), but \(run.name) has not learned to sample without a class: train "
           + "with model.conditional and a class_dropout above 0")
     }
     guard start?.mask == nil || options.kind.takesMask else {
@@ -134,22 +136,12 @@ public struct DiffusionSampler: ImageSampler {
     try images(numbers, seed: seed, classes: classes) { _, _ in }
   }
 
-  /// Where a drawing of several batches is.
-  public struct Place {
-    /// How many model calls of the UNet are done, over all batches.
-    public let done: Int
-    /// How many there will be.
-    public let total: Int
-    /// The number of the model call within its batch, from 1 on.
-    public let modelCall: Int
-  }
-
   /// The same; `observe` is called after each model call of each batch with the images that are in
   /// the making.
   /// - Throws: `SamplingError` when what is asked for cannot be.
   public func images(
     _ numbers: Range<Int>, seed: UInt64, classes: [Int32]? = nil,
-    observe: (Place, DenoisingLoop.State) -> Void
+    observe: (SamplingProgress, DenoisingLoop.State) -> Void
   ) throws -> [Image] {
     try draw(
       numbers, seed: seed, classes: classes,
@@ -161,7 +153,7 @@ public struct DiffusionSampler: ImageSampler {
   /// - Throws: `SamplingError` when what is asked for cannot be.
   public func interpolation(
     rows: Int, columns: Int, seed: UInt64, label: Int32? = nil,
-    observe: (Place, DenoisingLoop.State) -> Void = { _, _ in }
+    observe: (SamplingProgress, DenoisingLoop.State) -> Void = { _, _ in }
   ) throws -> [Image] {
     try requireNoNoise()
     let size = shape.reduce(1, *)
@@ -185,7 +177,7 @@ public struct DiffusionSampler: ImageSampler {
   /// - Throws: `SamplingError` when what is asked for cannot be.
   public func walk(
     _ walk: LatentWalk, count: Int, seed: UInt64, label: Int32? = nil,
-    observe: (Place, DenoisingLoop.State) -> Void = { _, _ in }
+    observe: (SamplingProgress, DenoisingLoop.State) -> Void = { _, _ in }
   ) throws -> [[Image]] {
     try requireNoNoise()
     let numbers = 0..<walk.frames * count
@@ -210,7 +202,7 @@ public struct DiffusionSampler: ImageSampler {
 
   private func draw(
     _ numbers: Range<Int>, seed: UInt64, classes: [Int32]?, latents: (Range<Int>) -> Values,
-    observe: (Place, DenoisingLoop.State) -> Void
+    observe: (SamplingProgress, DenoisingLoop.State) -> Void
   ) throws -> [Image] {
     var loop = DenoisingLoop(try plan(), seed: seed)
     loop.initial = start?.image
@@ -230,7 +222,7 @@ public struct DiffusionSampler: ImageSampler {
         part, from: latents(part),
         observe: { state in
           done += 1
-          observe(Place(done: done, total: total, modelCall: state.modelCall), state)
+          observe(SamplingProgress(done: done, total: total, modelCall: state.modelCall), state)
         }, denoise: denoiser.callAsFunction)
       return Models.images(drawn)
     }

@@ -21,7 +21,7 @@ public enum AdversarialLoss: String, RecipeChoice {
     }
   }
 
-  /// The part that its logits [N] for drawn images make.
+  /// The part that its logits [N] for generated images make.
   public func discriminator(fake: Tensor) -> Tensor {
     switch self {
     case .nonSaturating: return binaryCrossEntropy(logits: fake, target: 0)
@@ -30,12 +30,21 @@ public enum AdversarialLoss: String, RecipeChoice {
     }
   }
 
-  /// The generator's loss, from the discriminator's logits [N] for what it has drawn.
+  /// The generator's loss, from the discriminator's logits [N] for what it has generated.
   public func generator(fake: Tensor) -> Tensor {
     switch self {
     case .nonSaturating: return binaryCrossEntropy(logits: fake, target: 1)
     case .hinge: return -mean(fake)
     case .leastSquares: return 0.5 * meanSquare(fake - 1)
+    }
+  }
+
+  /// Whether the generator's loss is never negative: where it is not, how large it is says nothing of how
+  /// well the training goes.
+  var boundsGenerator: Bool {
+    switch self {
+    case .nonSaturating, .leastSquares: true
+    case .hinge: false
     }
   }
 

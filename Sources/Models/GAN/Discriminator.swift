@@ -1,7 +1,7 @@
 import Autograd
 import Layers
 
-/// The half of a DCGAN that judges: an image shrinks by half layer by layer, to one number that is
+/// The discriminator of a DCGAN: an image shrinks by half layer by layer, to one number that is
 /// the larger the more the image looks like the data.
 public struct Discriminator: Module {
   /// From the image to half its size; without a norm, as the paper found best.

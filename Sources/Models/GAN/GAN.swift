@@ -9,16 +9,10 @@ public final class GAN {
   public let configuration: DCGANConfiguration
   /// What both minimize.
   public let loss: AdversarialLoss
-  /// The half that draws.
-  public let generator: Generator
-  /// The half that judges.
-  public let discriminator: Discriminator
-  /// The generator's moving average, which is what samples are drawn from.
-  public let average: MovingAverage<Generator>
-  let generatorOptimizer: Optimizer
-  let discriminatorOptimizer: Optimizer
-  let generatorBuffers: BufferSlab
-  let discriminatorBuffers: BufferSlab
+  /// The half that generates, with its optimizer, and its moving average, which is what is sampled from.
+  public let generator: Learner<Generator>
+  /// The half that tells generated images from those of the data, with its optimizer.
+  public let discriminator: OptimizedNetwork<Discriminator>
 
   /// Networks initialized from `seed`, to be trained for `steps`.
   public init(
@@ -28,22 +22,16 @@ public final class GAN {
   ) {
     self.configuration = configuration
     self.loss = loss
-    generator = Generator(configuration)
-    discriminator = Discriminator(configuration)
-    generator.initialize(seed: seed)
-    discriminator.initialize(seed: seed)
-    generatorOptimizer = Optimizer(of: generator, optimizer, steps: steps)
-    discriminatorOptimizer = Optimizer(of: discriminator, optimizer, steps: steps)
-    generatorBuffers = BufferSlab(generator)
-    discriminatorBuffers = BufferSlab(discriminator)
-    average = MovingAverage(
-      of: generatorOptimizer.slab, generatorBuffers, in: Generator(configuration),
-      decay: emaDecay)
+    generator = Learner(optimizer, emaDecay: emaDecay, steps: steps, seed: seed) {
+      Generator(configuration)
+    }
+    discriminator = OptimizedNetwork(
+      Discriminator(configuration), optimizer, steps: steps, seed: seed)
   }
 
   /// How many parameters both networks have.
   public var parameterCount: Int {
-    generatorOptimizer.slab.parameterCount + discriminatorOptimizer.slab.parameterCount
+    generator.parameterCount + discriminator.optimizer.slab.parameterCount
   }
 
   /// What a step reports.
@@ -54,7 +42,7 @@ public final class GAN {
     public let generator: Float
     /// The mean probability that an image of the data is called real: the logits' sigmoid.
     public let realScore: Float
-    /// The same of a drawn image, before the discriminator learns.
+    /// The same of a generated image, before the discriminator learns.
     public let fakeScore: Float
     /// The norm of the discriminator's gradients.
     public let discriminatorNorm: Double
@@ -62,8 +50,8 @@ public final class GAN {
     public let generatorNorm: Double
   }
 
-  /// One training step: the discriminator learns from the batch and from drawn images, then the
-  /// generator from the discriminator's new judgment of the same images.
+  /// One training step: the discriminator learns from the batch and from generated images, then the
+  /// generator from the discriminator's new logits for the same images.
   ///
   /// - Parameters:
   ///   - real: Images [N, size, size, imageChannels] in -1...1.
@@ -72,32 +60,31 @@ public final class GAN {
   /// - Throws: `NumericalFault`; the network that was to learn is as it was.
   public func step(real: Values, latents: Values, mode: Mode) throws -> Losses {
     try withMode(mode) {
-      let tape = Tape(watching: generatorOptimizer.slab)
-      let fakes = tape.record { generator(Tensor(constant: latents)) }
-      let judgment = try discriminate(real, fakes.values)
-      let drawing = try deceive(fakes, on: tape, latents)
+      let tape = Tape(watching: generator.slab)
+      let fakes = tape.record { generator.model(Tensor(constant: latents)) }
+      let first = try updateDiscriminator(real, fakes.values)
+      let second = try updateGenerator(fakes, on: tape, latents)
       return Losses(
-        discriminator: judgment.loss, generator: drawing.loss, realScore: judgment.realScore,
-        fakeScore: judgment.fakeScore, discriminatorNorm: judgment.norm,
-        generatorNorm: drawing.norm)
+        discriminator: first.loss, generator: second.loss, realScore: first.realScore,
+        fakeScore: first.fakeScore, discriminatorNorm: first.norm, generatorNorm: second.norm)
     }
   }
 
   /// The discriminator's step.
-  private func discriminate(
+  private func updateDiscriminator(
     _ real: Values, _ fakes: Values
   ) throws -> (loss: Float, norm: Double, realScore: Float, fakeScore: Float) {
     // One part of the loss after the other, so that the activations of one are there at a time.
     func gradients() -> (loss: Float, realScore: Float, fakeScore: Float) {
       var scores: (real: Float, fake: Float) = (0, 0)
-      let slab = discriminatorOptimizer.slab
+      let slab = discriminator.optimizer.slab
       let (realLoss, _) = valueAndGradients(of: slab) {
-        let logits = discriminator(Tensor(constant: real))
+        let logits = discriminator.model(Tensor(constant: real))
         scores.real = Self.meanSigmoid(logits)
         return loss.discriminator(real: logits)
       }
       let (fakeLoss, _) = valueAndGradients(of: slab, accumulating: true) {
-        let logits = discriminator(Tensor(constant: fakes))
+        let logits = discriminator.model(Tensor(constant: fakes))
         scores.fake = Self.meanSigmoid(logits)
         return loss.discriminator(fake: logits)
       }
@@ -105,57 +92,38 @@ public final class GAN {
     }
     let result = gradients()
     do {
-      let norm = try discriminatorOptimizer.step(after: result.loss).norm
+      let norm = try discriminator.optimizer.step(after: result.loss).norm
       return (result.loss, norm, result.realScore, result.fakeScore)
     } catch { throw error.traced { _ = gradients() } }
   }
 
   /// The generator's step, of whose images `fakes` the way is on the tape.
-  private func deceive(
+  private func updateGenerator(
     _ fakes: Tensor, on tape: Tape, _ latents: Values
   ) throws -> (loss: Float, norm: Double) {
     func gradients(_ fakes: Tensor, _ tape: Tape) -> Float {
-      let result = tape.record { loss.generator(fake: discriminator(fakes)) }
+      let result = tape.record { loss.generator(fake: discriminator.model(fakes)) }
       _ = tape.gradients(of: result)
       return result.item
     }
     let value = gradients(fakes, tape)
-    let step = generatorOptimizer.stepsDone + 1
     do {
-      let report = try generatorOptimizer.step(
-        after: value, average: average.parameters.values, emaDecay: average.decay(atStep: step))
-      if !report.isSkipped { average.updateBuffers(atStep: step) }
-      return (value, report.norm)
+      return (value, try generator.update(after: value).norm)
     } catch {
       throw error.traced {
-        let tape = Tape(watching: generatorOptimizer.slab)
-        _ = gradients(tape.record { generator(Tensor(constant: latents)) }, tape)
+        let tape = Tape(watching: generator.slab)
+        _ = gradients(tape.record { generator.model(Tensor(constant: latents)) }, tape)
       }
     }
   }
 
-  /// Images [N, size, size, imageChannels] in -1...1 that the average draws from latent vectors
+  /// Images [N, size, size, imageChannels] in -1...1 that the average makes of latent vectors
   /// [N, 1, 1, latentSize].
-  public func draw(_ latents: Values) -> Values {
-    average.model(Tensor(constant: latents)).values
+  public func sample(_ latents: Values) -> Values {
+    generator.average.model(Tensor(constant: latents)).values
   }
 
   private static func meanSigmoid(_ logits: Tensor) -> Float {
     sigmoid(logits).values.elements.reduce(0, +) / Float(logits.count)
   }
-}
-
-extension GAN {
-  /// The generator's parameters and buffers.
-  var generatorArrays: SlabArrays {
-    SlabArrays(generatorOptimizer.slab) + SlabArrays(generatorBuffers)
-  }
-
-  /// The discriminator's parameters and buffers.
-  var discriminatorArrays: SlabArrays {
-    SlabArrays(discriminatorOptimizer.slab) + SlabArrays(discriminatorBuffers)
-  }
-
-  /// The parameters and buffers of the generator's average.
-  var averageArrays: SlabArrays { SlabArrays(average.parameters) + SlabArrays(average.buffers) }
 }

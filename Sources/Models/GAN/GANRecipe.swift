@@ -72,7 +72,7 @@ public struct GANRecipe: Recipe {
       RecipeKey("batch", \.batch, .in(2...65536), "Batch size."),
     ] + OptimizerOptions.keys.map { $0.at(\.optimizer) } + [
       RecipeKey(
-        "average.decay", \.emaDecay, .in(0...0.999_999),
+        "ema.decay", \.emaDecay, .in(0...0.999_999), formerly: "average.decay",
         "Decay of the generator's EMA, which is what images are sampled from.")
     ] + LoopOptions.keys.map { $0.at(\.loop) })
 }

@@ -5,7 +5,7 @@ import Layers
 import Runs
 import Training
 
-/// Draws from a trained GAN: the moving average of its generator.
+/// Samples from a trained GAN: the moving average of its generator.
 public struct GANSampler: ImageSampler {
   /// The run that it was trained in.
   public let run: RunFolder
@@ -15,14 +15,14 @@ public struct GANSampler: ImageSampler {
   public let data: DataOptions
   /// The same as a reference.
   public let learnedData: DataReference
-  /// It draws what it likes.
+  /// It has no classes.
   public let classCount = 0
   /// A GAN is sampled without classes.
   public let classNames: [String] = []
   private let generator: Generator
   private let latentSize: Int
 
-  /// How many images are drawn at a time.
+  /// How many images are sampled at a time.
   private static let batch = 64
 
   /// The generator as it was after `step` steps, or for nil at the run's newest checkpoint that
@@ -56,7 +56,7 @@ public struct GANSampler: ImageSampler {
       [numbers.count, 1, 1, size], firstSample: numbers.lowerBound, step: stop)
   }
 
-  /// The images of those numbers; a GAN draws none of a class.
+  /// The images of those numbers; a GAN has no classes.
   public func images(_ numbers: Range<Int>, seed: UInt64, classes: [Int32]? = nil) -> [Image] {
     precondition(classes == nil, "a GAN knows no classes")
     return stride(from: numbers.lowerBound, to: numbers.upperBound, by: Self.batch).flatMap {
@@ -99,6 +99,32 @@ public struct GANSampler: ImageSampler {
 }
 
 extension GANSampler {
+  /// Images, rows from image to image, or a walk.
+  /// - Throws: `SamplingError` when a class or a denoising is asked for, of which there is none.
+  public func generate(
+    _ request: ImageRequest, observe: (SamplingProgress) -> Void
+  ) throws -> GeneratedImages {
+    if let label = request.label {
+      throw SamplingError("class \(label), but \(run.name) was trained without classes")
+    }
+    guard request.recordedFrames == nil else {
+      throw SamplingError(
+        "\(run.name) is a GAN, which samples in one step: give --interpolate for an animation from "
+          + "image to image")
+    }
+    var made = GeneratedImages(columns: request.columnsOrDefault, sampler: GANRecipe.kind)
+    let (count, seed) = (request.countOrDefault, request.seed)
+    switch request.form {
+    case .independent: made.images = images(0..<count, seed: seed)
+    case .interpolation:
+      made.images = interpolation(rows: count, columns: made.columns, seed: seed)
+    case .walk(let walk):
+      try ImageRequest.check(animated: count, frames: walk.frames)
+      made.frames = self.walk(walk, count: count, seed: seed)
+    }
+    return made
+  }
+
   /// Images, and a walk between random vectors.
   public func demonstration(count: Int, steps: Int, seed: UInt64) throws -> ImageDemonstration {
     // The still has every third image of the animation, so that both show one way.

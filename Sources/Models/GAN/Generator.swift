@@ -1,7 +1,7 @@
 import Autograd
 import Layers
 
-/// The half of a DCGAN that draws: a latent vector grows to an image, twice as large layer by layer.
+/// The generator of a DCGAN: a latent vector grows to an image, twice as large layer by layer.
 public struct Generator: Module {
   /// From the latent vector to 4x4 pixels.
   public let project: UpBlock
@@ -59,7 +59,7 @@ public struct DCGANConfiguration: Equatable, Sendable {
 
   /// A configuration; see the properties.
   public init(size: Int = 32, imageChannels: Int = 1, latentSize: Int = 100, channels: Int = 64) {
-    precondition(size == 32 || size == 64, "a DCGAN draws 32 or 64 pixels, not \(size)")
+    precondition(size == 32 || size == 64, "a DCGAN makes images of 32 or 64 pixels, not \(size)")
     self.size = size
     self.imageChannels = imageChannels
     self.latentSize = latentSize

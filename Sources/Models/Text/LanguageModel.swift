@@ -57,7 +57,7 @@ extension LanguageModel {
   /// How well the model predicts the held-out part of a text, in whole windows.
   func evaluation(on data: TextData) -> [Measurement] {
     let loss = heldOutLoss(data.heldOut, overlapping: false)
-    return [Measurement("loss_held_out", label: "held out", loss.perCharacter(of: data))]
+    return [Measurement("validation_loss", label: "validation", loss.perCharacter(of: data))]
   }
 
   /// A text that the model writes now, from the same random numbers each time.

@@ -73,9 +73,6 @@ extension TextRecipe {
     .text(try TrainedText(run, as: self))
   }
 
-  /// Writing.
-  public static var use: (verb: String, what: String) { ("sample", "writes with it") }
-
   /// The data's name or path.
   public var dataSource: String { data.source }
 

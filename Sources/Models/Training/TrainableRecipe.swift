@@ -34,7 +34,7 @@ public protocol TrainableRecipe: Recipe {
   /// What the data's classes are called; empty where the model is told none.
   func classNames(of data: Data) -> [String]
 
-  /// How previews are drawn: the sampler's name, and what `gen sample` is told to draw one again, but
+  /// How previews are sampled: the sampler's name, and what `gen sample` is told to make one again, but
   /// for the run, its step and the seed.
   var previewProvenance: (sampler: String, flags: [String]) { get }
 
@@ -53,9 +53,6 @@ public protocol TrainableRecipe: Recipe {
   /// The trained model of a run.
   /// - Throws: `FileError`, `RecipeError` when the recipe or the checkpoint cannot be read.
   static func trained(_ run: OpenedRun) throws -> TrainedModel
-
-  /// The verb that a trained run is for, and what it does with the run.
-  static var use: (verb: String, what: String) { get }
 }
 
 extension TrainableRecipe {
@@ -77,11 +74,8 @@ extension TrainableRecipe {
   /// Nothing.
   public func summary(_ data: Data, best: Metric) -> String? { nil }
 
-  /// As the kind draws without flags.
+  /// As the kind samples without flags.
   public var previewProvenance: (sampler: String, flags: [String]) { (Self.kind, []) }
-
-  /// Drawing.
-  public static var use: (verb: String, what: String) { ("sample", "draws from it") }
 }
 
 /// How a recipe's data is opened.

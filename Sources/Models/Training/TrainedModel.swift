@@ -56,11 +56,11 @@ public struct OpenedRun {
       return sampler
     case .text:
       throw FileError(
-        .badData, run.path, "is a \(kind.kind), which writes text and draws no images")
+        .badData, run.path, "is a \(kind.kind), which generates text, not images")
     case .classes:
       throw FileError(
         .badData, run.path,
-        "is a classifier, which draws nothing: gen eval \(run.name) says how good it is")
+        "is a classifier, which generates nothing: gen eval \(run.name) says how good it is")
     }
   }
 
@@ -68,9 +68,18 @@ public struct OpenedRun {
   /// - Throws: `FileError`, also when it does not; and as `model()`.
   public func text() throws -> TrainedText {
     guard kind.output == .text, case .text(let text) = try model() else {
-      throw FileError(.badData, run.path, "is of the kind \(kind.kind), which writes no text")
+      throw FileError(.badData, run.path, "is of the kind \(kind.kind), which generates no text")
     }
     return text
+  }
+
+  /// The classifier, if the run tells classes of images apart.
+  /// - Throws: `FileError`, also when it does not; and as `model()`.
+  public func classifier() throws -> TrainedClassifier {
+    guard kind.output == .classes, case .classifier(let classifier) = try model() else {
+      throw FileError(.badData, run.path, "is of the kind \(kind.kind), which classifies nothing")
+    }
+    return classifier
   }
 
   func checkpoint() throws(FileError) -> Checkpoint { try run.verifiedCheckpoint(step: step) }

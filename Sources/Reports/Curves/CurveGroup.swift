@@ -9,30 +9,46 @@ public struct CurveGroup: Sendable {
   /// The curves, each with what it is called there.
   public let curves: [(label: String, curve: MetricsCurve)]
 
-  /// Measurements that are told apart by what follows in their names.
-  private static let families:
-    [(prefix: String, title: String, plain: String, range: ClosedRange<Double>?)] = [
-      ("loss", "Loss", "training", nil),
-      ("accuracy", "Accuracy", "held out", 0...1),
-      ("score", "Score of the discriminator", "score", 0...1),
-      ("gradient_norm", "Gradient norm", "norm", nil),
-      ("learning_rate", "Learning rate", "rate", nil),
+  /// Measurements that are told apart by the rest of their names.
+  private struct Family {
+    let name: String
+    let title: String
+    /// What the measurement is called that has no more to its name.
+    let plain: String
+    var range: ClosedRange<Double>?
+
+    static let all = [
+      Family(name: "loss", title: "Loss", plain: "training"),
+      Family(name: "accuracy", title: "Accuracy", plain: "validation", range: 0...1),
+      Family(name: "score", title: "Score of the discriminator", plain: "score", range: 0...1),
+      Family(name: "gradient_norm", title: "Gradient norm", plain: "norm"),
+      Family(name: "learning_rate", title: "Learning rate", plain: "rate"),
     ]
+
+    func contains(_ measurement: String) -> Bool {
+      measurement == name || measurement.hasPrefix("\(name)_")
+        || name == "loss" && measurement.hasSuffix("_loss")
+    }
+
+    func label(of measurement: String) -> String {
+      let rest =
+        measurement.hasPrefix(name)
+        ? measurement.dropFirst(name.count + 1) : measurement.dropLast(name.count + 1)
+      return rest.isEmpty ? plain : String(rest).replacing("_", with: " ")
+    }
+  }
 
   /// The charts of a run: losses first, what is neither a loss nor about the optimizer next.
   public static func all(of curves: [MetricsCurve]) -> [CurveGroup] {
     let shown = curves.filter { !$0.points.isEmpty }
-    var groups = families.compactMap { family -> CurveGroup? in
-      let members = shown.filter {
-        $0.name == family.prefix || $0.name.hasPrefix("\(family.prefix)_")
-      }
+    var groups = Family.all.compactMap { family -> CurveGroup? in
+      let members = shown.filter { family.contains($0.name) }
       guard !members.isEmpty else { return nil }
       return CurveGroup(
         title: family.title, range: family.range,
-        isNoisy: family.prefix != "learning_rate",
+        isNoisy: family.name != "learning_rate",
         curves: members.map { curve in
-          let rest = String(curve.name.dropFirst(family.prefix.count + 1)).replacing("_", with: " ")
-          return (rest.isEmpty ? family.plain : rest, curve)
+          (family.label(of: curve.name), curve)
         })
     }
     let grouped = Set(groups.flatMap { $0.curves.map(\.curve.name) })

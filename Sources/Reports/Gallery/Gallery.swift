@@ -169,7 +169,7 @@ public struct Gallery {
   }
 }
 
-/// How a night of the gallery is drawn.
+/// What a night of the gallery has.
 public struct GalleryOptions: Sendable {
   /// The night.
   public var date = GalleryDate.today
@@ -185,7 +185,7 @@ public struct GalleryOptions: Sendable {
   public var prompts = ["", "The ", "In the beginning"]
   /// Tokens to generate.
   public var length = 400
-  /// Whether models are judged by held-out data, too.
+  /// Whether models are evaluated on held-out data, too.
   public var evaluates = false
 
   /// The defaults.
@@ -211,7 +211,7 @@ struct GalleryCandidate {
   /// Why it has nothing to show, where that is no failure.
   var reasonToSkip: String? {
     if kinds(making: .classes).contains(summary.kind ?? "") {
-      return "is a classifier, which draws nothing"
+      return "is a classifier, which generates nothing"
     }
     return summary.step == nil ? "has no checkpoint yet" : nil
   }

@@ -1,6 +1,6 @@
 import Images
 
-/// A few images of each model that draws, in one: by this a night is known among the others.
+/// A few images of each model that generates images, in one: by this a night is known among the others.
 struct GalleryCover {
   /// The image.
   let image: Image

@@ -1,4 +1,5 @@
 import Files
+import Runs
 
 /// What a night of the gallery has shown: its `gallery.json`, by which the next one is compared.
 public struct GalleryNight: Codable, Equatable, Sendable {
@@ -98,6 +99,18 @@ public struct GalleryNight: Codable, Equatable, Sendable {
     public let value: Double
     /// What is said to it.
     public var note: String?
+
+    init(name: String, value: Double, note: String? = nil) {
+      (self.name, self.value, self.note) = (name, value, note)
+    }
+
+    /// Decodes a figure, by the name that it has now.
+    public init(from decoder: any Decoder) throws {
+      let container = try decoder.container(keyedBy: CodingKeys.self)
+      name = Measurement.currentName(of: try container.decode(String.self, forKey: .name))
+      value = try container.decode(Double.self, forKey: .value)
+      note = try container.decodeIfPresent(String.self, forKey: .note)
+    }
 
     /// What it is called on pages.
     var title: String {

@@ -15,12 +15,12 @@ struct GalleryRenderer {
     var entry: GalleryNight.Entry
     /// Its files, by their names in the night's folder.
     var files: [(name: String, bytes: [UInt8])] = []
-    /// Its images, if it draws.
+    /// Its images, if it generates any.
     var images: [Image] = []
   }
 
-  /// How many images are judged, where judging is asked for.
-  private static let judged = 500
+  /// How many images are evaluated, where that is asked for.
+  private static let evaluated = 500
 
   /// Lets a model draw or write.
   /// - Throws: `FileError`, `RecipeError`, `SamplingError` when it cannot.
@@ -133,7 +133,7 @@ struct GalleryRenderer {
           name: "nats_per_character", value: report.natsPerCharacter,
           note: "n-gram \(brief(report.ngramNatsPerCharacter))"))
     } catch {
-      work.entry.notes.append("Not judged: \(trained.learnedData.withoutPlaces("\(error)")).")
+      work.entry.notes.append("Not evaluated: \(trained.learnedData.withoutPlaces("\(error)")).")
     }
   }
 
@@ -157,12 +157,12 @@ struct GalleryRenderer {
     entry.figures.insert(contentsOf: figures, at: 0)
   }
 
-  /// Compares images with held-out ones; where there is no judge, that is said.
+  /// Compares images with held-out ones; where there is no classifier for it, that is said.
   private func evaluate(_ sampler: any ImageSampler, _ work: inout Work) {
     do {
-      let judge = try ImageEvaluation(with: sampler.learnedData, by: nil)
-      let images = try sampler.images(0..<Self.judged, seed: options.seed, classes: nil)
-      let report = try judge(images)
+      let evaluation = try ImageEvaluation(with: sampler.learnedData, by: nil)
+      let images = try sampler.images(0..<Self.evaluated, seed: options.seed, classes: nil)
+      let report = try evaluation(images)
       let (measures, floor) = (report.measures, report.floor)
       if let caution = report.caution { work.entry.notes.append("\(caution).") }
       work.entry.figures += [
@@ -172,7 +172,7 @@ struct GalleryRenderer {
         ("recall", measures.recall, floor.recall),
       ].map { .init(name: $0.0, value: $0.1, note: "floor \(brief($0.2))") }
     } catch {
-      work.entry.notes.append("Not judged: \(sampler.learnedData.withoutPlaces("\(error)")).")
+      work.entry.notes.append("Not evaluated: \(sampler.learnedData.withoutPlaces("\(error)")).")
     }
   }
 }

@@ -69,7 +69,7 @@ struct GallerySite {
       do {
         let night = try GalleryNight(folder: folder(of: date))
         if night.date == date { return night }
-        problems.append("\(folder(of: date)): tells of \(night.date)")
+        problems.append("\(folder(of: date)): is of \(night.date)")
       } catch { problems.append("\(error)") }
       return nil
     }

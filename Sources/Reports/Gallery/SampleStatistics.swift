@@ -1,9 +1,9 @@
 import Images
 
-/// What can be said of images and texts without a judge, in a moment.
+/// What can be said of images and texts without a classifier, in a moment.
 enum SampleStatistics {
   /// Of images of one size: how bright they are, how much each varies within itself, and how much
-  /// they differ from each other, all between 0 and 1. A generator that has collapsed draws one image,
+  /// they differ from each other, all between 0 and 1. A generator that has collapsed makes one image,
   /// and then the last is nearly 0.
   static func figures(of images: [Image]) -> [GalleryNight.Figure] {
     guard let size = images.first?.pixels.count, size > 0 else { return [] }

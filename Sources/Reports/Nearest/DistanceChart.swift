@@ -2,7 +2,7 @@ import Compute
 import Evaluation
 import Files
 
-/// How many drawn and how many held-out images are at which distance from the nearest training image:
+/// How many generated and how many held-out images are at which distance from the nearest training image:
 /// two histograms in one chart, and a line below which images are near.
 struct DistanceChart {
   private let drawn: [Double]
@@ -31,7 +31,7 @@ struct DistanceChart {
       title: "Distance to the nearest training image", note: "images in %, by \(unit)",
       description: "Distances to the nearest training image, of generated and of held-out images",
       legend: [
-        ("drawn, median", brief(median(drawn), digits: 3)),
+        ("generated, median", brief(median(drawn), digits: 3)),
         ("held out, median", brief(median(heldOut), digits: 3)),
       ], x: ChartScale(0...end, showing: [], ticks: 6), y: scale)
     let curves = shares.enumerated().map { index, shares in

@@ -46,7 +46,7 @@ extension NearestExplanation {
       \(Page.escaped(report.dataSource))\(mirrored), in \(Page.escaped(report.space)).</p>
       </section>
       \(try section("Generated images", report.drawn, Self.mostDrawn, """
-      At the left what was drawn, beside it the nearest training images with their distances.
+      At the left a generated image, beside it the nearest training images with their distances.
       """))
       \(try section("Held-out images", report.heldOut, Self.mostHeldOut, """
       The same for images that the model has never seen. What is as near here is no copy.

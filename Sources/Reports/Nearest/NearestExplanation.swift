@@ -12,7 +12,7 @@ public struct NearestExplanation: Encodable {
   /// What was found.
   let report: NearestReport
 
-  /// What was found of images that a run has drawn.
+  /// What was found of images that a run has generated.
   public init(_ report: NearestReport, of sampler: any ImageSampler, seed: UInt64) {
     (run, step, self.seed, self.report) = (sampler.run.name, sampler.step, seed, report)
   }

@@ -12,6 +12,13 @@ public struct Metric: Codable, Equatable, Sendable {
     self.name = name
     self.value = value
   }
+
+  /// Decodes a measurement, by the name that it has now.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    name = Measurement.currentName(of: try container.decode(String.self, forKey: .name))
+    value = try container.decode(Double.self, forKey: .value)
+  }
 }
 
 /// What `state.json` says: the files of a checkpoint, and the state that is not in arrays.

@@ -12,7 +12,7 @@ public struct Provenance: Sendable {
   ///   - run: the run's name.
   ///   - step: how many steps the model had learned.
   ///   - seed: the image's.
-  ///   - sampler: how it was drawn.
+  ///   - sampler: how it was sampled.
   ///   - settings: of the sampler, each under a key of its own.
   ///   - command: the words of what makes it again; of places on this machine, the last component is
   ///     kept.

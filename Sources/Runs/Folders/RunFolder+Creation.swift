@@ -90,14 +90,14 @@ extension RunFolder {
 
   /// Why a name cannot be had: there is such a run, which a process may be training.
   private static func taken(_ path: String) -> FileError {
-    let goesOn = "gen train --resume \(lastComponent(of: path)) goes on with it"
+    let resumes = "gen train --resume \(lastComponent(of: path)) resumes it"
     guard let holder = HeldFolder.holder(of: path) else {
-      return FileError(.cannotCreate, path, "there is a run of that name already: \(goesOn)")
+      return FileError(.cannotCreate, path, "there is a run of that name already: \(resumes)")
     }
     return FileError(
       .locked, path,
       "there is a run of that name already, in use by \(holder): take another name, or wait until "
-        + "that ends, and \(goesOn)")
+        + "that ends, and \(resumes)")
   }
 
   /// Removes what processes that are no more have left of runs that never began: what has a name that

@@ -1,12 +1,12 @@
 import Files
 
 extension RunFolder {
-  /// Where the sample drawn after `step` steps goes; `suffix` is "png" or "txt".
+  /// Where the sample after `step` steps goes; `suffix` is "png" or "txt".
   public func samplePath(step: Int, suffix: String) -> String {
     "\(samplesPath)/\(CheckpointStore.name(step)).\(suffix)"
   }
 
-  /// Writes a sample drawn after `step` steps.
+  /// Writes the sample after `step` steps.
   /// - Throws: `FileError`.
   public func writeSample(step: Int, suffix: String, _ bytes: [UInt8]) throws {
     let name = lastComponent(of: samplePath(step: step, suffix: suffix))
@@ -24,7 +24,7 @@ extension RunFolder {
     }.sorted { $0.step < $1.step }
   }
 
-  /// Removes the samples of later steps, which will be drawn again.
+  /// Removes the samples of later steps, which will be made again.
   /// - Throws: `FileError`.
   func removeSamples(after step: Int) throws(FileError) {
     for sample in samples where sample.step > step {

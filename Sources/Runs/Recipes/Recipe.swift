@@ -4,7 +4,7 @@
 /// struct GANRecipe: Recipe {
 ///   var model = Model()
 ///   static let kind = "gan"
-///   static let summary = "A DCGAN that draws small images."
+///   static let summary = "A DCGAN for small images."
 ///   static let schema: RecipeSchema<GANRecipe> = [
 ///     RecipeKey("model.channels", \.model.channels, .in(1...1024), "Channels of the widest layer."),
 ///   ]

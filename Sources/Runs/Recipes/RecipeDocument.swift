@@ -98,9 +98,11 @@ public struct RecipeDocument: Sendable {
   }
 
   /// The recipe that the document and then the overrides, in turn, make of the defaults.
+  /// - Parameter remark: Called with a line for each key that has another name now.
   /// - Throws: `RecipeError` that names the place, the key, and what would be right.
   public func recipe<R: Recipe>(
-    as type: R.Type = R.self, overriding overrides: [RecipeOverride] = []
+    as type: R.Type = R.self, overriding overrides: [RecipeOverride] = [],
+    remark: (String) -> Void = { _ in }
   ) throws(RecipeError) -> R {
     guard kind == R.kind else {
       let line = members.first { $0.key == Self.kindKey }?.line ?? 1
@@ -114,6 +116,7 @@ public struct RecipeDocument: Sendable {
       let origin = decoder.origins[error.key] ?? .file(source, line: 1)
       throw origin.error("\(error.key): \(error.message)")
     }
+    decoder.remarks.forEach(remark)
     return decoder.recipe
   }
 }
@@ -122,6 +125,8 @@ public struct RecipeDocument: Sendable {
 private struct RecipeDecoder<R: Recipe> {
   var recipe = R()
   var origins: [String: RecipeOrigin] = [:]
+  /// What to say of keys by former names.
+  var remarks: [String] = []
 
   mutating func apply(
     _ members: [RecipeNode.Member], under prefix: String, _ origin: (_ line: Int) -> RecipeOrigin
@@ -130,7 +135,9 @@ private struct RecipeDecoder<R: Recipe> {
       let path = prefix + member.key
       guard R.schema.sections.contains(path) else {
         let place = origin(member.line)
-        guard origins[path] == nil else { throw place.error("the key \"\(path)\" comes twice") }
+        guard R.schema[path].map({ origins[$0.path] == nil }) ?? true else {
+          throw place.error("the key \"\(path)\" comes twice")
+        }
         try set(path, member.value, place)
         continue
       }
@@ -166,6 +173,9 @@ private struct RecipeDecoder<R: Recipe> {
     guard key.read(value, &recipe) else {
       throw origin.error("\(path) \(key.refusal(of: value))")
     }
-    origins[path] = origin
+    origins[key.path] = origin
+    if path == key.formerPath {
+      remarks.append(origin.error("\(path) is now called \(key.path)").description)
+    }
   }
 }

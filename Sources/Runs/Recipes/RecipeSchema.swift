@@ -4,6 +4,8 @@
 public struct RecipeKey<R>: Sendable {
   /// Its name with its sections: "model.channels".
   public let path: String
+  /// What it was called before, by which it is still read; nil for nothing else.
+  public let formerPath: String?
   /// What it means, in one line.
   public let meaning: String
   /// What it may be: "a whole number, 1 to 1024".
@@ -21,9 +23,9 @@ public struct RecipeKey<R>: Sendable {
   /// A key at `keyPath` whose values `rule` allows.
   public init<Value>(
     _ path: String, _ keyPath: WritableKeyPath<R, Value> & Sendable,
-    _ rule: RecipeRule<Value>, _ meaning: String
+    _ rule: RecipeRule<Value>, formerly formerPath: String? = nil, _ meaning: String
   ) {
-    self.path = path
+    (self.path, self.formerPath) = (path, formerPath)
     self.meaning = meaning
     allowed = rule.phrase.isEmpty ? Value.typeName : "\(Value.typeName), \(rule.phrase)"
     choices = Value.choices
@@ -49,8 +51,9 @@ public struct RecipeKey<R>: Sendable {
   public func at<Whole>(
     _ place: WritableKeyPath<Whole, R> & Sendable, under section: String? = nil
   ) -> RecipeKey<Whole> {
-    RecipeKey<Whole>(
-      path: section.map { "\($0).\(path)" } ?? path, meaning: meaning, allowed: allowed,
+    func placed(_ path: String) -> String { section.map { "\($0).\(path)" } ?? path }
+    return RecipeKey<Whole>(
+      path: placed(path), formerPath: formerPath.map(placed), meaning: meaning, allowed: allowed,
       choices: choices,
       yaml: { yaml($0[keyPath: place]) },
       json: { json($0[keyPath: place]) },
@@ -59,12 +62,13 @@ public struct RecipeKey<R>: Sendable {
   }
 
   private init(
-    path: String, meaning: String, allowed: String, choices: [String],
+    path: String, formerPath: String?, meaning: String, allowed: String, choices: [String],
     yaml: @escaping @Sendable (R) -> String, json: @escaping @Sendable (R) -> String,
     read: @escaping @Sendable (RecipeNode, inout R) -> Bool,
     isAllowed: @escaping @Sendable (R) -> Bool
   ) {
-    (self.path, self.meaning, self.allowed, self.choices) = (path, meaning, allowed, choices)
+    (self.path, self.formerPath, self.meaning) = (path, formerPath, meaning)
+    (self.allowed, self.choices) = (allowed, choices)
     (self.yaml, self.json) = (yaml, json)
     (self.read, self.isAllowed) = (read, isAllowed)
   }
@@ -87,7 +91,7 @@ public struct RecipeKey<R>: Sendable {
 public struct RecipeSchema<R: Recipe>: Sendable, ExpressibleByArrayLiteral {
   /// The keys in the order in which they are written.
   public let keys: [RecipeKey<R>]
-  /// The names of sections: "model".
+  /// The names of sections, former ones too: "model".
   let sections: Set<String>
   private let places: [String: Int]
 
@@ -102,9 +106,11 @@ public struct RecipeSchema<R: Recipe>: Sendable, ExpressibleByArrayLiteral {
     var sections: Set<String> = []
     let recipe = R()
     for (index, key) in keys.enumerated() {
-      precondition(places.updateValue(index, forKey: key.path) == nil, "\(key.path) comes twice")
+      for path in [key.path, key.formerPath].compactMap({ $0 }) {
+        precondition(places.updateValue(index, forKey: path) == nil, "\(path) comes twice")
+        sections.formUnion(Self.sections(of: path))
+      }
       precondition(key.isAllowed(recipe), "\(key.path) must be \(key.allowed), also by default")
-      sections.formUnion(Self.sections(of: key.path))
     }
     for section in sections {
       precondition(places[section] == nil, "\(section) is a key and a section")
@@ -123,7 +129,7 @@ public struct RecipeSchema<R: Recipe>: Sendable, ExpressibleByArrayLiteral {
 
   /// Says that there is no such key, and what may have been meant.
   func unknown(_ path: String) -> String {
-    let names = keys.map(\.path) + sections.sorted()
+    let names = keys.map(\.path) + Set(keys.flatMap { Self.sections(of: $0.path) }).sorted()
     let meant = suggestion(for: path, among: names)
     guard meant.isEmpty else { return "unknown key \"\(path)\"\(meant)" }
     let section = path.lastIndex(of: ".").map { path[...$0] } ?? ""

@@ -32,7 +32,11 @@ public struct MetricsRecord: Equatable, Sendable {
       case .string("nan"): value = .nan
       default: return nil
       }
-      if name == "step" { step = Int(exactly: value) } else { measurements.append((name, value)) }
+      if name == "step" {
+        step = Int(exactly: value)
+      } else {
+        measurements.append((Measurement.currentName(of: name), value))
+      }
     }
     guard let step else { return nil }
     self.init(step: step, measurements)
@@ -46,6 +50,14 @@ public struct MetricsRecord: Equatable, Sendable {
       line += ",\(quoted(name)):" + (value.isFinite ? "\(value)" : "\"\(value)\"")
     }
     return Array("\(line)}\n".utf8)
+  }
+}
+
+extension Measurement {
+  /// What the measurement of a name in an older run's files is called now.
+  package static func currentName(of name: String) -> String {
+    let (former, current) = ("loss_held_out", "validation_loss")
+    return name.hasSuffix(former) ? name.dropLast(former.count) + current : name
   }
 }
 

@@ -69,7 +69,7 @@ public final class RunRecords {
     }
   }
 
-  /// Adds an image that was drawn after `step` steps; `text` goes into its file.
+  /// Adds the image of the preview after `step` steps; `text` goes into its file.
   /// - Throws: `ImageError` when that is no text for a PNG; `FileError`, lost.
   public func add(step: Int, _ image: Image, text: [(key: String, value: String)]) throws {
     let png = try image.pngData(text: text)
@@ -118,7 +118,7 @@ public final class RunRecords {
     } catch {
       try run.check()
       if part == .metrics, (error as? FileError)?.kind == .lost { throw error }
-      if broken.insert(part).inserted { say("the training goes on, but \(error)") }
+      if broken.insert(part).inserted { say("the training continues, but \(error)") }
       return false
     }
   }

@@ -101,7 +101,7 @@ public struct Diverged: Error, CustomStringConvertible {
     } else {
       lines.append(
         "Try a lower rate, such as --set optimizer.learning_rate=0.0001, or "
-          + "--set optimizer.clip_norm=1.")
+          + "--set optimizer.max_gradient_norm=1.")
     }
     if let run {
       lines.append("The report is \(run)/\(RunFolder.faultReportName); the checkpoints are kept.")

@@ -3,7 +3,7 @@ import Runs
 
 /// What a training carries from step to step beside its trainer's arrays; every checkpoint has it.
 public struct TrainingState: Codable, Equatable, Sendable {
-  /// The seed of everything that is drawn at random.
+  /// The seed of all that is random.
   public let seed: UInt64
   /// The faults after which the training went back, the first one first.
   public internal(set) var faults: [Fault] = []
@@ -96,7 +96,7 @@ extension TrainingState {
   }
 
   /// Takes in a step.
-  /// - Throws: `NumericalFault` where a measurement is not finite, or the loss has come apart.
+  /// - Throws: `NumericalFault` where a measurement is not finite, or the loss has diverged.
   mutating func add(
     _ measurements: [Measurement], _ evaluation: [Measurement], of trainer: some Trainer
   ) throws(NumericalFault) {
@@ -104,13 +104,12 @@ extension TrainingState {
     if let odd = (measurements + evaluation).first(where: { !$0.value.isFinite }) {
       throw NumericalFault("\(odd.name) is \(brief(Double(odd.value)))")
     }
-    let kind = type(of: trainer)
-    guard let overall = kind.overallLoss(measurements),
-      loss.add(overall, start: kind.startingLoss)
+    let start = type(of: trainer).startingLoss
+    guard let overall = trainer.overallLoss(measurements), loss.add(overall, start: start)
     else { return }
     var fault = NumericalFault(
-      "the loss has been above \(brief(loss.limit(start: kind.startingLoss))), far beyond that of the first steps, for "
-        + "\(LossMonitor.longest) steps")
+      "the loss has been above \(brief(loss.limit(start: start))), far beyond that of the first "
+        + "steps, for \(LossMonitor.longest) steps")
     fault.stepsSinceSound = LossMonitor.longest
     throw fault
   }

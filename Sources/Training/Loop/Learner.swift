@@ -4,14 +4,11 @@ import Runs
 
 /// A model that one loss trains, with its optimizer and its moving average: the state that most
 /// trainers have.
-public final class Learner<Model: Module> {
-  /// The model in training.
-  public let model: Model
+public final class Learner<Model: Module>: TrainedNetwork {
+  /// The model in training, with its optimizer.
+  private let network: OptimizedNetwork<Model>
   /// Its moving average, which is what is used.
   public let average: MovingAverage<Model>
-  /// What moves the model.
-  public let optimizer: Optimizer
-  private let buffers: BufferSlab
 
   /// A learner that has done no step.
   ///
@@ -22,12 +19,16 @@ public final class Learner<Model: Module> {
   public init(
     _ options: OptimizerOptions, emaDecay: Double, steps: Int, seed: UInt64, make: () -> Model
   ) {
-    model = make()
-    model.initialize(seed: seed)
-    optimizer = Optimizer(of: model, options, steps: steps)
-    buffers = BufferSlab(model)
-    average = MovingAverage(of: optimizer.slab, buffers, in: make(), decay: emaDecay)
+    network = OptimizedNetwork(make(), options, steps: steps, seed: seed)
+    average = MovingAverage(
+      of: network.optimizer.slab, network.buffers, in: make(), decay: emaDecay)
   }
+
+  /// The model in training.
+  public var model: Model { network.model }
+
+  /// What moves the model.
+  public var optimizer: Optimizer { network.optimizer }
 
   /// How many steps have been done.
   public var stepsDone: Int { optimizer.stepsDone }
@@ -69,52 +70,25 @@ public final class Learner<Model: Module> {
       }
     }
     let value = try gradients()
-    let step = optimizer.stepsDone + 1
-    let report: Optimizer.Report
     do {
-      report = try optimizer.step(
-        after: value, average: average.parameters.values, emaDecay: average.decay(atStep: step))
+      let norm = try update(after: value).norm
+      return Report(loss: value, gradientNorm: norm, learningRate: optimizer.learningRate)
     } catch {
       throw error.traced { _ = try gradients() }
     }
+  }
+
+  /// Moves the model by the gradients in the slab, and its average after it.
+  /// - Throws: `NumericalFault`, the weights being as they were.
+  public func update(after loss: Float) throws(NumericalFault) -> Optimizer.Report {
+    let step = optimizer.stepsDone + 1
+    let report = try optimizer.step(
+      after: loss, average: average.parameters.values, emaDecay: average.decay(atStep: step))
     if !report.isSkipped { average.updateBuffers(atStep: step) }
-    return Report(
-      loss: value, gradientNorm: report.norm, learningRate: optimizer.learningRate)
+    return report
   }
 
   // MARK: - Checkpoints
-
-  private static var modelFile: String { "model.safetensors" }
-  private static var averageFile: String { "ema.safetensors" }
-  private static var optimizerFile: String { "optimizer.safetensors" }
-
-  /// The model, its average and the optimizer.
-  public func checkpointFiles() -> [CheckpointStore.File] {
-    [
-      .safetensors(Self.modelFile, arrays.named("")),
-      .safetensors(Self.averageFile, averageArrays.named("")),
-      .safetensors(Self.optimizerFile, optimizer.arrays.named("")),
-    ]
-  }
-
-  /// Takes up the state of a checkpoint.
-  /// - Throws: `FileError` when a file is missing, damaged, or of a model of other sizes.
-  public func restore(_ checkpoint: Checkpoint) throws {
-    try adoptWeights(of: checkpoint)
-    try optimizer.arrays.read(
-      from: checkpoint.tensors(Self.optimizerFile), prefix: "")
-    optimizer.stepsDone = checkpoint.step
-  }
-
-  /// Takes over the weights of a checkpoint, but nothing else; those of a pretrained model, which has its
-  /// average alone, are both.
-  /// - Throws: `FileError` when a file is missing, damaged, or of a model of other sizes.
-  public func adoptWeights(of checkpoint: Checkpoint) throws {
-    let isWhole = checkpoint.fileNames.contains(Self.modelFile)
-    let file = isWhole ? Self.modelFile : Self.averageFile
-    try arrays.read(from: checkpoint.tensors(file), prefix: "")
-    try averageArrays.read(from: checkpoint.tensors(Self.averageFile), prefix: "")
-  }
 
   /// Fills a model with a checkpoint's weights.
   /// - Throws: `FileError` when the file is missing, damaged, of a model of other sizes, or has numbers
@@ -124,15 +98,15 @@ public final class Learner<Model: Module> {
   ) throws {
     model.initialize(seed: 0)
     let arrays = SlabArrays(ParameterSlab.of(model)) + SlabArrays(BufferSlab(model))
-    let file = weights == .average ? averageFile : modelFile
+    let file = weights == .average ? NetworkFile.average : NetworkFile.model
     try arrays.read(from: checkpoint.tensors(file), prefix: "", finite: true)
   }
 
   /// The model's parameters and buffers.
-  public var arrays: SlabArrays { SlabArrays(optimizer.slab) + SlabArrays(buffers) }
+  public var arrays: SlabArrays { network.arrays }
 
   /// Those of its average.
-  public var averageArrays: SlabArrays {
+  public var averageArrays: SlabArrays? {
     SlabArrays(average.parameters) + SlabArrays(average.buffers)
   }
 }

@@ -4,7 +4,7 @@ import Runs
 public struct LoopOptions: Equatable, Sendable {
   /// Steps in all.
   public var steps: Int
-  /// The seed of everything that is drawn at random.
+  /// The seed of all that is random.
   public var seed: UInt64 = 0
   /// Steps from one line of metrics to the next.
   public var logEvery = 50

@@ -111,7 +111,7 @@ final class RunRecorder {
     try run.check()
     let now = run.path
     guard now != path else { return }
-    progress.say("\(path) is now \(now), where the training goes on")
+    progress.say("\(path) is now \(now), where the training continues")
     path = now
   }
 
@@ -125,7 +125,7 @@ final class RunRecorder {
       if error.kind == .lost { throw error }
       guard failures.updateValue(error, forKey: part) == nil else { return }
       progress.say(
-        "\(part.rawValue) failed: \(error). The training goes on, and tries again when it is due next"
+        "\(part.rawValue) failed: \(error). The training continues, and tries again when it is due next"
       )
     }
   }

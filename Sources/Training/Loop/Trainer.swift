@@ -3,7 +3,7 @@ import Runs
 
 /// A model in training with all its state: what a training loop drives.
 ///
-/// Everything that a step draws at random is a function of the seed and the number of the step, so
+/// All that is random in a step is a function of the seed and the number of the step, so
 /// the arrays and that number are the whole state.
 public protocol Trainer: AnyObject {
   /// How many steps have been done.
@@ -25,11 +25,15 @@ public protocol Trainer: AnyObject {
   /// How many parameters there are.
   var parameterCount: Int { get }
 
+  /// The networks, and what their arrays' names in a checkpoint begin with.
+  var networks: [(prefix: String, network: any TrainedNetwork)] { get }
+
   /// What moves the model, one optimizer for each of its networks.
   var optimizers: [Optimizer] { get }
 
-  /// The number by which it is told that a training has come apart: a loss that is never negative.
-  static func overallLoss(_ measurements: [Measurement]) -> Double?
+  /// The number by which it is told that a training has diverged: a loss that is never negative; nil
+  /// where there is none.
+  func overallLoss(_ measurements: [Measurement]) -> Double?
 
   /// What that is before anything is learned; nil to take it from the first step.
   static var startingLoss: Double? { get }
@@ -54,7 +58,7 @@ public protocol Trainer: AnyObject {
 
 extension Trainer {
   /// The first measurement of a step.
-  public static func overallLoss(_ measurements: [Measurement]) -> Double? {
+  public func overallLoss(_ measurements: [Measurement]) -> Double? {
     measurements.first?.value
   }
 

@@ -44,11 +44,11 @@ public struct OptimizerOptions: Equatable, Sendable {
   }
 
   /// Makes sure that the rate does not rise to its minimum.
-  /// - Throws: `RecipeProblem` that names `optimizer.minimum_rate`.
+  /// - Throws: `RecipeProblem` that names `optimizer.min_learning_rate`.
   public func check() throws(RecipeProblem) {
     guard schedule.minLearningRate <= learningRate else {
       throw RecipeProblem(
-        "optimizer.minimum_rate",
+        "optimizer.min_learning_rate",
         "\(schedule.minLearningRate), but must not be above optimizer.learning_rate, \(learningRate)"
       )
     }
@@ -63,13 +63,15 @@ public struct OptimizerOptions: Equatable, Sendable {
       "optimizer.learning_rate", \.learningRate, .above(0),
       "Learning rate of Adam or RMSprop."),
     RecipeKey(
-      "optimizer.warmup", \.schedule.warmupSteps, .atLeast(0),
+      "optimizer.warmup_steps", \.schedule.warmupSteps, .atLeast(0),
+      formerly: "optimizer.warmup",
       "Warmup: steps over which the learning rate rises to that."),
     RecipeKey(
       "optimizer.schedule", \.schedule.kind,
       "Learning rate schedule after the warmup: constant, or cosine to the minimum."),
     RecipeKey(
-      "optimizer.minimum_rate", \.schedule.minLearningRate, .in(0...1),
+      "optimizer.min_learning_rate", \.schedule.minLearningRate, .in(0...1),
+      formerly: "optimizer.minimum_rate",
       "Learning rate at the end of the cosine."),
     RecipeKey(
       "optimizer.beta1", \.beta1, .in(0..<1),
@@ -78,7 +80,8 @@ public struct OptimizerOptions: Equatable, Sendable {
       "optimizer.beta2", \.beta2, .in(0..<1),
       "Adam's beta2, RMSprop's alpha: decay of the mean of squared gradients."),
     RecipeKey(
-      "optimizer.muon_rate", \.muonLearningRate, .in(1e-9...10),
+      "optimizer.muon_learning_rate", \.muonLearningRate, .in(1e-9...10),
+      formerly: "optimizer.muon_rate",
       "Muon's learning rate, on the same schedule."),
     RecipeKey(
       "optimizer.momentum", \.momentum, .in(0..<1), "Decay of Muon's mean of gradients."),
@@ -89,7 +92,8 @@ public struct OptimizerOptions: Equatable, Sendable {
       "optimizer.weight_decay", \.weightDecay, .in(0...10),
       "AdamW's weight decay, of matrices and convolution kernels; 0 is Adam."),
     RecipeKey(
-      "optimizer.clip_norm", \.maxGradientNorm, .orNull(.above(0)),
+      "optimizer.max_gradient_norm", \.maxGradientNorm, .orNull(.above(0)),
+      formerly: "optimizer.clip_norm",
       "Clip gradients to this global norm; null for none."),
     RecipeKey(
       "optimizer.skip_outliers", \.skipsOutliers,

@@ -47,7 +47,7 @@ import Testing
     let diffusion = Diffusion(
       configuration, objective: objective, optimizer: options, emaDecay: 0.9, steps: 10)
     try diffusion.learner.arrays.read(from: file, prefix: "unet.")
-    try diffusion.learner.averageArrays.read(from: file, prefix: "unet.")
+    try diffusion.learner.averageArrays?.read(from: file, prefix: "unet.")
     return diffusion
   }
 

@@ -10,7 +10,7 @@ import Testing
     ("model.sample_size", { $0.model.sampleSize = 9 }),
     ("model.up_block_types", { $0.model.upBlocks.removeLast() }),
     ("model.norm_num_groups", { $0.model.normNumGroups = 7 }),
-    ("optimizer.minimum_rate", { $0.optimizer.schedule.minLearningRate = 0.5 }),
+    ("optimizer.min_learning_rate", { $0.optimizer.schedule.minLearningRate = 0.5 }),
     ("schedule.beta_end", { $0.schedule.betaStart = 0.5 }),
     ("schedule.zero_snr", { $0.schedule.hasZeroSNR = true }),
     (

@@ -32,7 +32,9 @@ struct ExampleRecipe: Recipe, Equatable {
     RecipeKey("model.size", \.model.size, .among(32, 64), "Height and width in pixels."),
     RecipeKey("optimizer.rate", \.optimizer.rate, .above(0), "Learning rate."),
     RecipeKey("optimizer.betas", \.optimizer.betas, .each(.in(0..<1)), "Adam's beta1 | beta2."),
-    RecipeKey("optimizer.clip", \.optimizer.clip, .orNull(.above(0)), "Largest norm."),
+    RecipeKey(
+      "optimizer.clip", \.optimizer.clip, .orNull(.above(0)), formerly: "clipping.norm",
+      "Largest norm."),
     RecipeKey("loss", \.loss, "The adversarial loss."),
     RecipeKey("flip", \.flip, "Whether images are flipped."),
     RecipeKey("seed", \.seed, "The seed of everything random."),

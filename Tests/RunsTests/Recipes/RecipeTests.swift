@@ -53,6 +53,29 @@ struct RecipeTests {
     #expect(flagged.seed == 7)
   }
 
+  /// A recipe from before a key was renamed is read, and what the key is called now is said.
+  @Test func formerNamesOfKeys() throws {
+    let old = "kind: example\nclipping:\n  norm: 2\n"
+    var remarks: [String] = []
+    let read: ExampleRecipe = try RecipeDocument(text: old, source: "x.yaml").recipe(
+      overriding: [try RecipeOverride(set: "clipping.norm=3")]
+    ) { remarks.append($0) }
+    #expect(read.optimizer.clip == 3)
+    #expect(
+      remarks == [
+        "x.yaml:3: clipping.norm is now called optimizer.clip",
+        "--set clipping.norm=3: clipping.norm is now called optimizer.clip",
+      ])
+    #expect(read.yaml.contains("optimizer:") && !read.yaml.contains("clipping"))
+    let both = "clipping: {norm: 1}\noptimizer: {clip: 2}"
+    let twice = try #require(throws: RecipeError.self) { try recipe(both) }
+    #expect(twice.message == "the key \"optimizer.clip\" comes twice")
+    let wrong = try #require(throws: RecipeError.self) { try recipe("clipping: {norm: -1}") }
+    #expect(wrong.message.hasPrefix("clipping.norm is -1, but must be null or a number, above 0"))
+    let unknown = try #require(throws: RecipeError.self) { try recipe("what: 1") }
+    #expect(!unknown.message.contains("clipping"))
+  }
+
   @Test func writtenAndReadAgain() throws {
     var example = ExampleRecipe()
     for name in ["a", "- a", "null", "", "5", "true", "a: b # c", "é\n\"\\", "*x", "~", "-", "..."]

@@ -40,6 +40,19 @@ struct MetricsLogTests {
     #expect(records[1].values["loss"]?.isNaN == true)
   }
 
+  /// Patience, the best checkpoint and the curves of a run go on where a measurement has been renamed.
+  @Test func formerNamesOfMeasurements() throws {
+    let path = folder("metrics.jsonl")
+    try put("{\"step\":1,\"loss_held_out\":2}\n{\"step\":2,\"validation_loss\":1}\n".utf8, at: path)
+    let records = try MetricsLog.records(path: path)
+    #expect(records.map { $0.values["validation_loss"] } == [2, 1])
+    let table = try MetricsTable.content(ofLogAt: Place(path)).bytes
+    #expect(String(decoding: table, as: UTF8.self) == "step,validation_loss\n1,2.0\n2,1.0\n")
+    let text = #"{"name": "loss_held_out", "value": 2}"#
+    let metric = try JSONNode(Array(text.utf8), path: "state.json").decoded(as: Metric.self)
+    #expect(metric == Metric("validation_loss", 2))
+  }
+
   @Test func aResumeForgetsWhatCameLater() throws {
     let path = folder("metrics.jsonl")
     let lines = (1...6).map { "{\"step\":\($0),\"loss\":\(1.0 / Double($0))}\n" }

@@ -28,9 +28,7 @@ import Testing
       learner = Learner(options, emaDecay: 0.9, steps: 200, seed: 1) { Line() }
     }
 
-    var stepsDone: Int { learner.stepsDone }
-    var parameterCount: Int { learner.parameterCount }
-    var optimizers: [Optimizer] { [learner.optimizer] }
+    var networks: [(prefix: String, network: any TrainedNetwork)] { [("", learner)] }
 
     func step() throws -> [Measurement] {
       let scale = data(stepsDone, learner.optimizer.rateFactor)
@@ -46,9 +44,6 @@ import Testing
       }
     }
 
-    func checkpointFiles() -> [CheckpointStore.File] { learner.checkpointFiles() }
-    func adoptWeights(of checkpoint: Checkpoint) throws { try learner.adoptWeights(of: checkpoint) }
-    func restore(_ checkpoint: Checkpoint) throws { try learner.restore(checkpoint) }
     func preview() -> Preview? { nil }
   }
 

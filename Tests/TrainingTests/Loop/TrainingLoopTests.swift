@@ -12,8 +12,7 @@ struct TrainingLoopTests {
   private final class Counter: Trainer {
     static let itemName = "numbers"
     let itemsPerStep = 1
-    let parameterCount = 0
-    let optimizers: [Optimizer] = []
+    let networks: [(prefix: String, network: any TrainedNetwork)] = []
     var stepsDone = 0
     var evaluated: [Int] = []
 
@@ -25,7 +24,7 @@ struct TrainingLoopTests {
     func evaluate() -> [Measurement] {
       evaluated.append(stepsDone)
       return [
-        Measurement("loss_held_out", label: "held out", Double(abs(stepsDone - 4))),
+        Measurement("validation_loss", label: "validation", Double(abs(stepsDone - 4))),
         Measurement("other", label: "other", 1),
       ]
     }
@@ -52,7 +51,7 @@ struct TrainingLoopTests {
     #expect(run.checkpoints.steps == (evaluateEvery == nil ? [8, 9] : [4, 8, 9]))
     #expect(run.bestStep == (evaluateEvery == nil ? nil : 4))
     if evaluateEvery != nil {
-      #expect(RunSummary(run).metric == Metric("loss_held_out", 0))
+      #expect(RunSummary(run).metric == Metric("validation_loss", 0))
     }
     withExtendedLifetime(folder) {}
   }

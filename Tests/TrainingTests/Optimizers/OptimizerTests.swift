@@ -144,6 +144,6 @@ struct OptimizerTests {
     var options = OptimizerOptions(learningRate: 1e-3)
     options.schedule.minLearningRate = 1e-2
     let problem = #expect(throws: RecipeProblem.self) { try options.check() }
-    #expect(problem?.key == "optimizer.minimum_rate")
+    #expect(problem?.key == "optimizer.min_learning_rate")
   }
 }

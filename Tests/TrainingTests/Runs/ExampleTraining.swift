@@ -8,8 +8,7 @@ import TestSupport
 final class ExampleTrainer: Trainer {
   static let itemName = "numbers"
   let itemsPerStep = 1
-  let parameterCount = 0
-  let optimizers: [Optimizer] = []
+  let networks: [(prefix: String, network: any TrainedNetwork)] = []
   var stepsDone = 0
   /// How often the file system has been asked at the end of each step's save.
   private(set) var ends: [Int: Int] = [:]

@@ -24,7 +24,7 @@ public struct PipelineExport {
     guard recipe.objective == .diffusion else {
       throw FileError(
         .badData, run.path,
-        "is a flow, which tells a velocity along straight lines: no scheduler of DDPMPipeline draws "
+        "is a flow, which tells a velocity along straight lines: no scheduler of DDPMPipeline samples "
           + "with that, so only runs with \"objective: diffusion\" can be exported")
     }
     let checkpoint = try run.verifiedCheckpoint(step: step)

@@ -1,5 +1,5 @@
 extension SchedulerFile {
-  /// The scheduler with which diffusers draws from a run of that recipe.
+  /// The scheduler with which diffusers samples from a run of that recipe.
   init(_ recipe: DiffusionRecipe) {
     self.init()
     trainTimesteps = recipe.schedule.steps

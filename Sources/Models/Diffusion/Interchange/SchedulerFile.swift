@@ -3,7 +3,7 @@ import Runs
 /// What diffusers' `scheduler/scheduler_config.json` says.
 ///
 /// A run's recipe keeps the noise of the time steps and what the UNet tells, which belong to the model,
-/// and of how images are drawn what the ancestral sampler and its implicit form need to know.
+/// and of how images are sampled what the ancestral sampler and its implicit form need to know.
 struct SchedulerFile: Equatable {
   /// The class.
   let scheduler: Class

@@ -7,10 +7,7 @@ public struct DenoisingAnimation {
   private let moments: [Int]
   private let most: Int
 
-  /// The images of a strip's row.
-  private static let stripColumns = 10
-
-  /// A film of what a sampler draws, of the first `count` images, in so many frames at most.
+  /// Records what a sampler generates, of the first `count` images, in so many frames at most.
   public init(of sampler: DiffusionSampler, count: Int = .max, mostFrames: Int = 50) {
     let modelCalls = (try? sampler.plan().count) ?? 0
     let wanted = min(modelCalls, mostFrames)
@@ -21,19 +18,11 @@ public struct DenoisingAnimation {
   }
 
   /// Takes up a moment.
-  public mutating func add(_ place: DiffusionSampler.Place, _ state: DenoisingLoop.State) {
+  public mutating func add(_ place: SamplingProgress, _ state: DenoisingLoop.State) {
     guard let frame = moments.firstIndex(of: place.modelCall), frames[frame].count < most else {
       return
     }
     frames[frame] += images(state.noisy).prefix(most - frames[frame].count)
-  }
-
-  /// A row for each image, from noise to what became of it.
-  public func strip() -> Image {
-    let columns = min(Self.stripColumns, frames.count)
-    let chosen = (0..<columns).map { frames[($0 + 1) * frames.count / columns - 1] }
-    let rows = (chosen.first ?? []).indices.flatMap { image in chosen.map { $0[image] } }
-    return ImageGrid(columns: columns).image(of: rows)
   }
 }
 
@@ -57,7 +46,7 @@ extension DiffusionSampler {
       animation: .init(
         name: "denoising", title: "Denoising",
         caption: "From noise to image, at ten of the \(try sampler.plan().count) model calls.",
-        still: film.strip()
+        still: moving.strip()
       ) { try moving.grid(columns: 2, text: $0) })
   }
 }

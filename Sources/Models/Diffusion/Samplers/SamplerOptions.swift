@@ -28,8 +28,11 @@ public struct SamplerOptions: Equatable, Sendable {
   public var clipRange: Double?
   /// Whether DDIM takes the noise, too, from the clipped estimate, so that both make up the noisy sample
   /// (Dhariwal and Nichol, "Diffusion Models Beat GANs on Image Synthesis", 2021, do so), and not from
-  /// the denoiser's answer as it is. Guided drawing falls apart without.
+  /// the denoiser's answer as it is. Guided sampling falls apart without.
   public var usesClippedModelOutput = false
+
+  /// What decides the noise levels: the spacing's name, or `karras`.
+  public var spacingName: String { usesKarrasSpacing ? "karras" : spacing.rawValue }
 
   /// The defaults of a method: down from the last time step, where a noisy sample is pure noise.
   ///

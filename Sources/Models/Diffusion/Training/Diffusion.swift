@@ -7,7 +7,7 @@ import Training
 public final class Diffusion {
   /// What the denoiser learns.
   public let objective: DiffusionObjective
-  /// The denoiser with its optimizer, and its moving average, which is what draws.
+  /// The denoiser with its optimizer, and its moving average, which is what is sampled from.
   public let learner: Learner<UNet>
 
   /// A denoiser initialized from `seed`, to be trained for `steps`.

@@ -52,7 +52,7 @@ public struct DiffusionObjective: Sendable {
     public let weights: [Float]?
   }
 
-  /// Times for images of a training step by their number in it, each drawn for itself: whole ones for
+  /// Times for images of a training step by their number in it, each sampled by itself: whole ones for
   /// a diffusion, any for a flow.
   public func timesteps(_ images: Range<Int>, step: Int, seed: UInt64) -> [Float] {
     let stream = RandomStream(seed: seed, purpose: .timestep)
@@ -70,7 +70,7 @@ public struct DiffusionObjective: Sendable {
   /// - Parameters:
   ///   - images: [N, H, W, C] in -1...1.
   ///   - noise: Normal numbers of the same shape.
-  ///   - timesteps: As `timesteps(_:step:seed:)` draws them.
+  ///   - timesteps: As `timesteps(_:step:seed:)` samples them.
   public func batch(
     _ images: Values, noise: Values, timesteps: [Float], classes: [Int32]? = nil
   ) -> Batch {

@@ -26,7 +26,7 @@ extension DiffusionRecipe {
         "Micro-batches per training step (gradient accumulation)."),
     ] + OptimizerOptions.keys.map { $0.at(\.optimizer) } + [
       RecipeKey(
-        "average.decay", \.emaDecay, .in(0...0.999_999),
+        "ema.decay", \.emaDecay, .in(0...0.999_999), formerly: "average.decay",
         "Decay of the UNet's EMA, which is what images are sampled from."),
       RecipeKey(
         "sample.sampler", \.preview.sampler,

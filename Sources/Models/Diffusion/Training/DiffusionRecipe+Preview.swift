@@ -2,7 +2,7 @@ extension DiffusionRecipe {
   /// The sampler of previews.
   public var previewSampler: SamplerOptions { sampler(preview.sampler, steps: preview.steps) }
 
-  /// The steps by which previews are drawn.
+  /// The steps by which previews are sampled.
   /// - Throws: `SamplingError` when the sampler does not go with the objective.
   func previewPlan() throws(SamplingError) -> SamplingPlan { try plan(previewSampler) }
 
@@ -20,7 +20,7 @@ extension DiffusionRecipe {
     classCount.map { count in (0..<previewCount).map { Int32($0 % count) } }
   }
 
-  /// The sampler's name, and the flags by which `gen sample` draws the same grid.
+  /// The sampler's name, and the flags by which `gen sample` makes the same grid.
   public var previewProvenance: (sampler: String, flags: [String]) {
     let flags = [
       "--sampler", previewSampler.kind.rawValue, "--steps", "\(preview.steps)",

@@ -32,7 +32,7 @@ public struct DiffusionRecipe: Recipe {
   public var optimizer = DiffusionRecipe.adam
   /// The part of the averaged UNet that a step keeps.
   public var emaDecay = 0.999
-  /// How previews are drawn.
+  /// How previews are sampled.
   public var preview = PreviewOptions()
   /// Held-out images that an evaluation takes.
   public var heldOutImages = 128
@@ -57,7 +57,7 @@ public struct DiffusionRecipe: Recipe {
     public var hasZeroSNR = false
   }
 
-  /// How previews are drawn.
+  /// How previews are sampled.
   public struct PreviewOptions: Equatable, Sendable {
     /// The sampler; nil for the objective's.
     public var sampler: SamplerKind?
@@ -119,7 +119,7 @@ extension DiffusionRecipe {
       betaEnd: schedule.betaEnd, rescaleToZeroSNR: schedule.hasZeroSNR)
   }
 
-  /// How the sampler of that name, or for nil the objective's own, draws in so many steps.
+  /// How the sampler of that name, or for nil the objective's own, samples in so many steps.
   public func sampler(_ kind: SamplerKind? = nil, steps: Int) -> SamplerOptions {
     var options = SamplerOptions(kind ?? (objective == .flow ? .euler : .ddim), steps: steps)
     options.variance = preview.variance

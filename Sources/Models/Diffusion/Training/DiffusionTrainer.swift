@@ -9,10 +9,9 @@ public final class DiffusionTrainer: Trainer {
   /// The UNet, its optimizer and its average.
   public let diffusion: Diffusion
   private let recipe: DiffusionRecipe
-  private let sampler: BatchSampler
   private let heldOutLoss: HeldOutLoss?
   private let previewPlan: SamplingPlan
-  private var loader: BatchLoader?
+  private let batches: StepBatches
 
   /// What a step learns from.
   public static let itemName = "images"
@@ -26,9 +25,10 @@ public final class DiffusionTrainer: Trainer {
     diffusion = Diffusion(
       recipe.configuration, objective: recipe.denoisingObjective, optimizer: recipe.optimizer,
       emaDecay: recipe.emaDecay, steps: recipe.loop.steps, seed: recipe.loop.seed)
-    sampler = BatchSampler(
-      data.training, batchSize: recipe.batch, seed: recipe.loop.seed,
-      augmentation: recipe.data.augmentation)
+    batches = StepBatches(
+      BatchSampler(
+        data.training, batchSize: recipe.batch, seed: recipe.loop.seed,
+        augmentation: recipe.data.augmentation), perStep: recipe.accumulate)
     heldOutLoss = data.heldOut.map {
       HeldOutLoss(
         dataset: $0, count: min(recipe.heldOutImages, $0.count), batch: recipe.batch,
@@ -36,26 +36,17 @@ public final class DiffusionTrainer: Trainer {
     }
   }
 
-  /// How many steps have been done.
-  public var stepsDone: Int { diffusion.learner.stepsDone }
+  /// The UNet alone.
+  public var networks: [(prefix: String, network: any TrainedNetwork)] { [("", diffusion.learner)] }
 
   /// How many images a step takes.
   public var itemsPerStep: Int { recipe.batch * recipe.accumulate }
 
-  /// The model's.
-  public var optimizers: [Optimizer] { [diffusion.learner.optimizer] }
-
-  /// How many parameters the UNet has.
-  public var parameterCount: Int { diffusion.learner.parameterCount }
-
   /// Does one step on the next batch.
   /// - Throws: `NumericalFault`; `DatasetError` if an image cannot be read any more.
   public func step() throws -> [Measurement] {
-    let loader =
-      loader ?? BatchLoader(sampler, from: sampler.cursor(step: stepsDone * recipe.accumulate))
-    self.loader = loader
-    let parts = try (0..<recipe.accumulate).map { part in
-      noised(try loader.next(), from: part * recipe.batch)
+    let parts = try batches(ofStep: stepsDone).enumerated().map { part, batch in
+      noised(batch, from: part * recipe.batch)
     }
     return try NumericalFault.keeping(
       parts.enumerated().flatMap { index, part in
@@ -95,7 +86,7 @@ public final class DiffusionTrainer: Trainer {
   /// - Throws: `DatasetError` if an image cannot be read any more.
   public func evaluate() throws -> [Measurement] {
     guard let heldOutLoss else { return [] }
-    return [Measurement("loss_held_out", label: "held out", try heldOutLoss(diffusion))]
+    return [Measurement("validation_loss", label: "validation", try heldOutLoss(diffusion))]
   }
 
   /// A grid of images by the averaged UNet, from the same noise each time; where there are classes,
@@ -111,21 +102,5 @@ public final class DiffusionTrainer: Trainer {
       numbers, [size, size, recipe.configuration.outChannels], seed: recipe.loop.seed)
     let drawn = loop(numbers, from: latents, denoise: denoiser.callAsFunction)
     return .image(ImageGrid(columns: recipe.previewColumns).image(of: images(drawn)))
-  }
-
-  /// The UNet, its average, and the optimizer.
-  public func checkpointFiles() -> [CheckpointStore.File] { diffusion.learner.checkpointFiles() }
-
-  /// Takes up the state of a checkpoint.
-  /// - Throws: `FileError` when a file is missing, damaged, or of a model of other sizes.
-  public func restore(_ checkpoint: Checkpoint) throws {
-    try diffusion.learner.restore(checkpoint)
-    loader = nil
-  }
-
-  /// Takes over the weights of a checkpoint, but nothing else.
-  /// - Throws: `FileError` when a file is missing, damaged, or of a model of other sizes.
-  public func adoptWeights(of checkpoint: Checkpoint) throws {
-    try diffusion.learner.adoptWeights(of: checkpoint)
   }
 }

@@ -2,7 +2,7 @@ import Compute
 import Datasets
 import Files
 
-/// A text as tokens: the beginning to learn from, and the end to be judged by.
+/// A text as tokens: the beginning to learn from, and the end held out for validation.
 ///
 /// The text is cut by characters whatever the tokens are, so that figures of all tokenizers are of
 /// the same text: of n characters the first Int((1 - heldOut) n) are learned from, as in nanoGPT.
@@ -11,9 +11,9 @@ public struct TextData: Sendable {
   public let tokenizer: any Tokenizer
   /// The tokens to learn from.
   public let training: [Int32]
-  /// The tokens to be judged by.
+  /// The tokens held out.
   public let heldOut: [Int32]
-  /// How many characters (Unicode scalars) the tokens to be judged by stand for.
+  /// How many characters (Unicode scalars) the held-out tokens stand for.
   public let heldOutCharacters: Int
   /// The CRC-32C of the whole text in UTF-8.
   public let contentHash: UInt32

@@ -33,6 +33,6 @@ public struct TextOptions: Equatable, Sendable {
         + "each byte of its UTF-8."),
     RecipeKey(
       "data.held_out", \.heldOut, .in(0.001...0.5),
-      "The part of the text, its end, that the model is judged by and does not learn from."),
+      "The part of the text, its end, held out for validation."),
   ]
 }

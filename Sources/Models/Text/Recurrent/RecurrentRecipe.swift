@@ -46,7 +46,7 @@ public struct RecurrentRecipe: Recipe {
           "Batch size: streams that the text is cut into, read side by side.")
       ] + OptimizerOptions.keys.map { $0.at(\.optimizer) } + [
         RecipeKey(
-          "average.decay", \.emaDecay, .in(0...0.999_999),
+          "ema.decay", \.emaDecay, .in(0...0.999_999), formerly: "average.decay",
           "Decay of the model's EMA, which is what text is sampled from; 0 for none.")
       ] + TextPreview.keys.map { $0.at(\.preview) }
       + LoopOptions.evaluationKeys.map { $0.at(\.loop) }

@@ -30,17 +30,11 @@ public final class RecurrentTrainer: Trainer {
     state = learner.model.initialState(batch: recipe.batch)
   }
 
-  /// How many steps have been done.
-  public var stepsDone: Int { learner.stepsDone }
+  /// The model alone.
+  public var networks: [(prefix: String, network: any TrainedNetwork)] { [("", learner)] }
 
   /// How many tokens a step takes.
   public var itemsPerStep: Int { recipe.batch * recipe.context }
-
-  /// The model's.
-  public var optimizers: [Optimizer] { [learner.optimizer] }
-
-  /// How many parameters there are.
-  public var parameterCount: Int { learner.parameterCount }
 
   /// Does one step on the next window of all streams.
   /// - Throws: `NumericalFault`.
@@ -73,7 +67,7 @@ public final class RecurrentTrainer: Trainer {
 
   /// The model, its average, the optimizer, the carried state, and the tokens.
   public func checkpointFiles() -> [CheckpointStore.File] {
-    learner.checkpointFiles()
+    networkFiles()
       + [.safetensors(Self.stateFile, state.arrays.named(""))]
       + CheckpointStore.File.tokenizer(data.tokenizer)
   }
@@ -81,16 +75,10 @@ public final class RecurrentTrainer: Trainer {
   /// Takes up the state of a checkpoint.
   /// - Throws: `FileError` when a file is missing, damaged, or of a model of other sizes.
   public func restore(_ checkpoint: Checkpoint) throws {
-    try learner.restore(checkpoint)
+    try restoreNetworks(checkpoint)
     let restored = learner.model.initialState(batch: recipe.batch)
     try restored.arrays.read(from: checkpoint.tensors(Self.stateFile), prefix: "")
     state = restored
-  }
-
-  /// Takes over the weights of a checkpoint, but nothing else.
-  /// - Throws: `FileError` when a file is missing, damaged, or of a model of other sizes.
-  public func adoptWeights(of checkpoint: Checkpoint) throws {
-    try learner.adoptWeights(of: checkpoint)
   }
 }
 

@@ -9,7 +9,7 @@ public struct TextGenerator {
   public let model: any LanguageModel
   /// What the tokens stand for.
   public let tokenizer: any Tokenizer
-  /// How tokens are drawn.
+  /// How tokens are sampled.
   public var sampling = TokenSampling()
   /// How many tokens a text has at most after the prompt.
   public var length = 500
@@ -110,7 +110,7 @@ public struct TextGenerator {
 
 /// How fast texts were written, what it took to read their prompt apart.
 public struct TextSpeed: Equatable, Sendable {
-  /// How many tokens were drawn, in all texts.
+  /// How many tokens were sampled, in all texts.
   public internal(set) var tokens = 0
   /// How many characters (Unicode scalars) they are.
   public internal(set) var characters = 0

@@ -1,10 +1,10 @@
 import Autograd
 import Compute
 
-/// How a token is drawn from a model's logits.
+/// How a token is sampled from a model's logits.
 ///
 /// In llama.cpp's order: the repetition penalty, top-k, top-p, min-p, and last the temperature, which
-/// so does not change what the others leave. What is drawn depends on the logits, the tokens before,
+/// so does not change what the others leave. What is sampled depends on the logits, the tokens before,
 /// the seed, the text's number and the token's alone, on every machine.
 public struct TokenSampling: Equatable, Sendable {
   /// By what logits are divided at the end: below 1 the likely becomes likelier. At 0 the token of the

@@ -51,7 +51,7 @@ public struct TransformerRecipe: Recipe {
           "Micro-batches per training step (gradient accumulation)."),
       ] + OptimizerOptions.keys.map { $0.at(\.optimizer) } + [
         RecipeKey(
-          "average.decay", \.emaDecay, .in(0...0.999_999),
+          "ema.decay", \.emaDecay, .in(0...0.999_999), formerly: "average.decay",
           "Decay of the model's EMA, which is what text is sampled from; 0 for none.")
       ] + TextPreview.keys.map { $0.at(\.preview) }
       + LoopOptions.evaluationKeys.map { $0.at(\.loop) }

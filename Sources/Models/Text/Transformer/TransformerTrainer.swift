@@ -22,17 +22,11 @@ public final class TransformerTrainer: Trainer {
     ) { recipe.untrainedModel }
   }
 
-  /// How many steps have been done.
-  public var stepsDone: Int { learner.stepsDone }
+  /// The transformer alone.
+  public var networks: [(prefix: String, network: any TrainedNetwork)] { [("", learner)] }
 
   /// How many tokens a step takes.
   public var itemsPerStep: Int { recipe.batch * recipe.accumulate * recipe.context }
-
-  /// The model's.
-  public var optimizers: [Optimizer] { [learner.optimizer] }
-
-  /// How many parameters there are.
-  public var parameterCount: Int { learner.parameterCount }
 
   /// Does one step on windows from anywhere in the text; where they begin depends on the seed, their
   /// number and the step alone.
@@ -74,16 +68,6 @@ public final class TransformerTrainer: Trainer {
 
   /// The transformer, its average, the optimizer, and the tokens.
   public func checkpointFiles() -> [CheckpointStore.File] {
-    learner.checkpointFiles() + CheckpointStore.File.tokenizer(data.tokenizer)
-  }
-
-  /// Takes up the state of a checkpoint.
-  /// - Throws: `FileError` when a file is missing, damaged, or of a model of other sizes.
-  public func restore(_ checkpoint: Checkpoint) throws { try learner.restore(checkpoint) }
-
-  /// Takes over the weights of a checkpoint, but nothing else.
-  /// - Throws: `FileError` when a file is missing, damaged, or of a model of other sizes.
-  public func adoptWeights(of checkpoint: Checkpoint) throws {
-    try learner.adoptWeights(of: checkpoint)
+    networkFiles() + CheckpointStore.File.tokenizer(data.tokenizer)
   }
 }

@@ -59,8 +59,8 @@ extension LogEvent {
   /// What is told, by tags.
   fileprivate var values: [(tag: String, value: Value)] {
     switch content {
-    case .value(let tag, let value): [(tag, value)]
-    case .values(let values): values.map { ($0.tag, $0.value) }
+    case .value(let tag, let value): [(Measurement.currentName(of: tag), value)]
+    case .values(let values): values.map { (Measurement.currentName(of: $0.tag), $0.value) }
     default: []
     }
   }

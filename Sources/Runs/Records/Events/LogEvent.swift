@@ -13,7 +13,7 @@ public struct LogEvent: Equatable, Sendable {
     case version(String)
     /// A training starts or goes on: what earlier files say of this step and later ones is void.
     case start
-    /// Something was measured, drawn or written.
+    /// Something was measured, sampled or written.
     case value(tag: String, Value)
     /// Several things at once, as other programs write them.
     case values([Tagged])

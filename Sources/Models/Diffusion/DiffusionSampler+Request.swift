@@ -1,0 +1,150 @@
+import Images
+
+/// How a diffusion model is asked to sample; what is nil is left to the model.
+public struct DenoisingRequest {
+  /// An image of any size, and what it is called.
+  public struct Source {
+    let name: String
+    let image: Image
+
+    /// An image, and what it is called in messages.
+    public init(_ image: Image, name: String) { (self.image, self.name) = (image, name) }
+  }
+
+  /// How many steps.
+  public var steps: Int?
+  /// The sampler.
+  public var sampler: SamplerKind?
+  /// How much noise ddim adds.
+  public var eta: Double?
+  /// Which time steps.
+  public var spacing: TimestepSpacing?
+  /// Whether the noise levels are those of Karras et al.
+  public var usesKarrasSpacing = false
+  /// How far images are guided to their classes.
+  public var guidance: Double?
+  /// An image to begin with.
+  public var initial: Source?
+  /// How much of it turns to noise, 0 to 1; by default 0.6, and 1 with a mask.
+  public var strength: Double?
+  /// White where to sample.
+  public var mask: Source?
+  /// How many images are sampled at a time.
+  public var batch: Int?
+
+  /// A request for what the model does by itself.
+  public init() {}
+}
+
+extension DiffusionSampler {
+  /// Its options.
+  public var denoising: SamplerOptions? { options }
+
+  /// The same, with the options, guidance and images of a request.
+  public func denoising(by request: DenoisingRequest) -> Self {
+    var sampler = self
+    if request.steps != nil || request.sampler != nil {
+      sampler.options = recipe.sampler(request.sampler, steps: request.steps ?? options.steps)
+    }
+    if let eta = request.eta { sampler.options.eta = eta }
+    if let spacing = request.spacing { sampler.options.spacing = spacing }
+    if request.usesKarrasSpacing { sampler.options.usesKarrasSpacing = true }
+    if let guidance = request.guidance { sampler.guidance = guidance }
+    if let batch = request.batch { sampler.batch = batch }
+    if let initial = request.initial {
+      sampler.start = Start(
+        sampler.fitted(initial, "image"),
+        strength: request.strength ?? (request.mask == nil ? 0.6 : 1),
+        mask: request.mask.map { sampler.fitted($0, "mask") })
+    }
+    return sampler
+  }
+
+  /// An image brought to the model's size and channels; what is done to it is noted.
+  private mutating func fitted(_ source: DenoisingRequest.Source, _ what: String) -> Image {
+    var image = source.image
+    let (side, channels) = (shape[0], shape[2])
+    if image.width != side || image.height != side {
+      notes.append(
+        "\(source.name): the \(what) of \(image.width)x\(image.height) is resized and cut to "
+          + "\(side)x\(side)")
+      image = image.resizedCovering(side).centerCropped(width: side, height: side)
+    }
+    return image.converted(toChannels: channels)
+  }
+
+  /// What was done to images to begin with; that sampling begins well below the last time; that there is
+  /// nothing to do.
+  public func cautions(for request: ImageRequest) throws -> [String] {
+    let plan = try plan()
+    if plan.count == 0 {
+      let nothing = "such a strength leaves none of the \(options.steps) steps"
+      guard request.recordedFrames == nil else {
+        throw SamplingError("\(nothing), so that there is no denoising to show")
+      }
+      return notes + ["\(nothing): the image stays as it is"]
+    }
+    guard start == nil, plan.initialSignal > SamplingPlan.visibleSignal else { return notes }
+    return notes + [
+      "\(options.spacing.rawValue) spacing begins at time \(Int(plan.timesteps[0])), where the model "
+        + "expects \(Int(100 * plan.initialSignal)) % of an image, and gets noise: more steps, or "
+        + "--spacing trailing, make smoother images"
+    ]
+  }
+
+  /// Images, rows from image to image, or a walk, and how they come out of noise.
+  /// - Throws: `SamplingError` when what is asked for cannot be.
+  public func generate(
+    _ request: ImageRequest, observe: (SamplingProgress) -> Void
+  ) throws -> GeneratedImages {
+    let label = try request.label.map(classLabel)
+    // Where each class is sampled in turn, the grid has a column for each.
+    var request = request
+    if case .independent = request.form, label == nil, classCount > 0, request.count == nil {
+      request.columns = request.columns ?? recipe.previewColumns
+      request.count = recipe.previewCount
+    }
+    let (count, seed) = (request.countOrDefault, request.seed)
+    var made = GeneratedImages(
+      columns: request.columnsOrDefault, sampler: options.kind.rawValue,
+      settings: settings(label: label))
+    switch request.form {
+    case .independent:
+      var film = request.recordedFrames.map { DenoisingAnimation(of: self, mostFrames: $0) }
+      if let film { try ImageRequest.check(animated: count, frames: film.frames.count) }
+      made.images = try images(
+        0..<count, seed: seed, classes: label.map { Array(repeating: $0, count: count) }
+      ) { place, state in
+        film?.add(place, state)
+        observe(place)
+      }
+      made.frames = film?.frames ?? []
+    case .interpolation:
+      made.images = try interpolation(
+        rows: count, columns: made.columns, seed: seed, label: label
+      ) { place, _ in observe(place) }
+    case .walk(let walk):
+      try ImageRequest.check(animated: count, frames: walk.frames)
+      made.frames = try self.walk(walk, count: count, seed: seed, label: label) { place, _ in
+        observe(place)
+      }
+    }
+    return made
+  }
+
+  /// What an image's file says of how it was sampled, apart from the sampler's name.
+  private func settings(label: Int32?) -> [(key: String, value: String)] {
+    var settings = [
+      (key: "steps", value: "\(options.steps)"), (key: "spacing", value: options.spacingName),
+    ]
+    if options.kind.noise == .byEta { settings.append(("eta", "\(options.eta)")) }
+    if classCount > 0 { settings.append(("guidance", "\(guidance)")) }
+    if let label {
+      let index = Int(label)
+      let isNamed = classNames.indices.contains(index)
+      let number = index < classCount ? "\(index)" : "none"
+      settings.append(("class", isNamed ? "\(number) (\(classNames[index]))" : number))
+    }
+    return settings
+  }
+}
