@@ -61,10 +61,10 @@ public struct ClassifierRecipe: Recipe {
     DataOptions.keys.map { $0.at(\.data) } + [
       RecipeKey(
         "model.size", \.model.size, .orNull(.in(8...1024)),
-        "Pixels of a side, to which the data is brought; null takes the data's."),
+        "Image height and width in pixels; null takes the data's."),
       RecipeKey(
         "model.image_channels", \.model.imageChannels, .orNull(.among(1, 3, 4)),
-        "Channels of an image; null takes the data's."),
+        "Image channels; null takes the data's."),
       RecipeKey(
         "model.channels", \.model.channels, .each(.in(1...4096)),
         "Channels of each pair of convolutions; the last are the features."),
@@ -73,7 +73,7 @@ public struct ClassifierRecipe: Recipe {
         "Dropout rate of the features."),
       RecipeKey(
         "model.classes", \.model.classes, .orNull(.in(2...100_000)),
-        "How many classes there are; null takes the data's."),
+        "Number of classes; null takes the data's."),
       RecipeKey("batch", \.batch, .in(2...65536), "Batch size."),
     ] + OptimizerOptions.keys.map { $0.at(\.optimizer) } + [
       RecipeKey(
@@ -125,7 +125,8 @@ extension ClassifierRecipe: TrainableRecipe {
     guard model.classes ?? training.classNames.count == training.classNames.count else {
       throw RecipeProblem(
         "model.classes",
-        "\(model.classes ?? 0), but \(data.source) has \(training.classNames.count): null takes the "
+        "\(model.classes ?? 0), but \(data.source) has \(training.classNames.count): null takes "
+          + "the "
           + "data's")
     }
     model.size = training.width

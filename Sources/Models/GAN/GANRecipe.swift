@@ -59,16 +59,16 @@ public struct GANRecipe: Recipe {
   public static let schema = RecipeSchema<GANRecipe>(
     DataOptions.keys.map { $0.at(\.data) } + [
       RecipeKey(
-        "model.size", \.model.size, .among(32, 64), "Pixels of a side; the data is brought to it."),
+        "model.size", \.model.size, .among(32, 64), "Image height and width in pixels."),
       RecipeKey(
         "model.image_channels", \.model.imageChannels, .orNull(.among(1, 3, 4)),
-        "Channels of an image; null takes the data's."),
+        "Image channels; null takes the data's."),
       RecipeKey(
-        "model.latent_size", \.model.latentSize, .in(1...4096), "Numbers in a latent vector."),
+        "model.latent_size", \.model.latentSize, .in(1...4096), "Size of the latent vector."),
       RecipeKey(
         "model.channels", \.model.channels, .in(1...1024),
-        "Channels of the layers next to the image; inner ones have up to 8 times as many."),
-      RecipeKey("loss", \.loss, "What the networks minimize."),
+        "Channels of the layers next to the image; inner layers have up to 8 times as many."),
+      RecipeKey("loss", \.loss, "Adversarial loss."),
       RecipeKey("batch", \.batch, .in(2...65536), "Batch size."),
     ] + OptimizerOptions.keys.map { $0.at(\.optimizer) } + [
       RecipeKey(

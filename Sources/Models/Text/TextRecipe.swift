@@ -32,7 +32,8 @@ extension TextRecipe {
     guard vocabularySize ?? data.tokenizer.count == data.tokenizer.count else {
       throw RecipeProblem(
         "model.vocabulary",
-        "\(vocabularySize ?? 0), but \(self.data.source) has \(data.tokenizer.count) distinct tokens: "
+        "\(vocabularySize ?? 0), but \(self.data.source) has \(data.tokenizer.count) distinct "
+          + "tokens: "
           + "null takes the data's")
     }
     vocabularySize = data.tokenizer.count
@@ -92,9 +93,9 @@ public struct TextPreview: Equatable, Sendable {
 
   /// Their keys in a recipe.
   public static let keys: [RecipeKey<TextPreview>] = [
-    RecipeKey("sample.length", \.length, .in(1...100_000), "How many tokens a preview has."),
+    RecipeKey("sample.length", \.length, .in(1...100_000), "Length of a preview in tokens."),
     RecipeKey(
       "sample.temperature", \.temperature, .in(0...10),
-      "Sampling temperature of a preview; 0 takes the likeliest token each time."),
+      "Sampling temperature of a preview; 0 is greedy."),
   ]
 }

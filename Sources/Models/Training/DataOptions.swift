@@ -22,9 +22,9 @@ public struct DataOptions: Equatable, Sendable {
       "data.source", \.source,
       "What to learn from: fashion-mnist, mnist, cifar10, shapes, or the path of a folder of "
         + "images or of a data set's files."),
-    RecipeKey("data.flip", \.flip, "Mirror half of the images at random."),
+    RecipeKey("data.flip", \.flip, "Random flip: mirror half of the images."),
     RecipeKey(
       "data.crop", \.crop, .in(0...64),
-      "Put so many pixels of black around an image and cut a random part of its size out."),
+      "Random crop: pad an image with so many black pixels, then crop it to its size."),
   ]
 }

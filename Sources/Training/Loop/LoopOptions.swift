@@ -44,7 +44,7 @@ extension LoopOptions {
       "Steps from one checkpoint to the next."),
     RecipeKey(
       "checkpoint.minutes", \.checkpointMinutes, .orNull(.above(0)),
-      "The most minutes from one checkpoint to the next, null for any number; no result depends on it."
+      "Most minutes from one checkpoint to the next, null for no limit; no result depends on it."
     ),
     RecipeKey(
       "checkpoint.keep", \.keep, .atLeast(2),
@@ -55,7 +55,8 @@ extension LoopOptions {
   public static let evaluationKeys: [RecipeKey<LoopOptions>] = [
     RecipeKey(
       "evaluate.every", \.evaluateEvery, .orNull(.atLeast(1)),
-      "Steps from one evaluation to the next, null for none; a checkpoint of such a step may be the "
+      "Steps from one evaluation to the next, null for none; a checkpoint of such a step may be "
+        + "the "
         + "best."),
     RecipeKey(
       "evaluate.patience", \.patience, .orNull(.atLeast(1)),

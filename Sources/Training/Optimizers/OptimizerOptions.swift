@@ -49,7 +49,8 @@ public struct OptimizerOptions: Equatable, Sendable {
     guard schedule.minLearningRate <= learningRate else {
       throw RecipeProblem(
         "optimizer.min_learning_rate",
-        "\(schedule.minLearningRate), but must not be above optimizer.learning_rate, \(learningRate)"
+        "\(schedule.minLearningRate), but must not be above optimizer.learning_rate, "
+          + "\(learningRate)"
       )
     }
   }
@@ -65,14 +66,14 @@ public struct OptimizerOptions: Equatable, Sendable {
     RecipeKey(
       "optimizer.warmup_steps", \.schedule.warmupSteps, .atLeast(0),
       formerly: "optimizer.warmup",
-      "Warmup: steps over which the learning rate rises to that."),
+      "Steps over which the learning rate warms up from zero."),
     RecipeKey(
       "optimizer.schedule", \.schedule.kind,
       "Learning rate schedule after the warmup: constant, or cosine to the minimum."),
     RecipeKey(
       "optimizer.min_learning_rate", \.schedule.minLearningRate, .in(0...1),
       formerly: "optimizer.minimum_rate",
-      "Learning rate at the end of the cosine."),
+      "Learning rate at the end of the cosine schedule."),
     RecipeKey(
       "optimizer.beta1", \.beta1, .in(0..<1),
       "Adam's beta1: decay of its mean of gradients."),
@@ -84,10 +85,10 @@ public struct OptimizerOptions: Equatable, Sendable {
       formerly: "optimizer.muon_rate",
       "Muon's learning rate, on the same schedule."),
     RecipeKey(
-      "optimizer.momentum", \.momentum, .in(0..<1), "Decay of Muon's mean of gradients."),
+      "optimizer.momentum", \.momentum, .in(0..<1), "Muon's momentum."),
     RecipeKey(
       "optimizer.epsilon", \.epsilon, .in(1e-16...1),
-      "Epsilon of Adam and RMSprop: added to the root of that mean."),
+      "Epsilon of Adam and RMSprop, added to the denominator."),
     RecipeKey(
       "optimizer.weight_decay", \.weightDecay, .in(0...10),
       "AdamW's weight decay, of matrices and convolution kernels; 0 is Adam."),
@@ -97,6 +98,6 @@ public struct OptimizerOptions: Equatable, Sendable {
       "Clip gradients to this global norm; null for none."),
     RecipeKey(
       "optimizer.skip_outliers", \.skipsOutliers,
-      "Skip steps whose gradient norm lies ten deviations above those before."),
+      "Skip steps whose gradient norm lies ten deviations above the median of those before."),
   ]
 }

@@ -20,7 +20,7 @@ extension DiffusionRecipe {
   /// All keys.
   public static let schema = RecipeSchema<DiffusionRecipe>(
     DataOptions.keys.map { $0.at(\.data) } + modelKeys + objectiveKeys + [
-      RecipeKey("batch", \.batch, .in(1...65536), "Batch size, of a micro-batch."),
+      RecipeKey("batch", \.batch, .in(1...65536), "Batch size of a micro-batch."),
       RecipeKey(
         "accumulate", \.accumulate, .in(1...1024),
         "Micro-batches per training step (gradient accumulation)."),
@@ -32,7 +32,7 @@ extension DiffusionRecipe {
         "sample.sampler", \.preview.sampler,
         "Sampler of previews; null for ddim, and euler for a flow."),
       RecipeKey(
-        "sample.variance", \.preview.variance, "The variance of the noise that ddpm adds."),
+        "sample.variance", \.preview.variance, "Variance of ddpm's noise."),
       RecipeKey(
         "sample.spacing", \.preview.spacing,
         "Spacing of the time steps; null for trailing, which begins at the last."),
@@ -59,37 +59,38 @@ extension DiffusionRecipe {
     .map { $0.at(\.model, under: "model") } + [
       RecipeKey(
         "model.in_channels", \.imageChannels, .orNull(.among(1, 3, 4)),
-        "Channels of an image; null takes the data's."),
+        "Image channels; null takes the data's."),
       RecipeKey(
-        "model.conditional", \.isConditional, "Whether the UNet is told an image's class."),
+        "model.conditional", \.isConditional, "Whether the UNet is conditioned on the class."),
       RecipeKey(
         "model.num_class_embeds", \.classRows, .orNull(.in(1...1_000_000)),
-        "Rows of the table of classes; null takes the data's classes, and one for none."),
+        "Class embeddings; null for those of the data's classes, and one for the null class."),
     ]
 
   private static let objectiveKeys: [RecipeKey<DiffusionRecipe>] = [
-    RecipeKey("objective", \.objective, "How images and noise are mixed."),
+    RecipeKey("objective", \.objective, "Training objective: diffusion, or rectified flow."),
     RecipeKey(
-      "target", \.target, "What a diffusion's UNet tells; a flow's always tells its velocity."),
-    RecipeKey("schedule.kind", \.schedule.kind, "How noise grows over the time steps."),
+      "target", \.target, "What a diffusion's UNet predicts; a flow's always predicts the velocity."
+    ),
+    RecipeKey("schedule.kind", \.schedule.kind, "Noise schedule."),
     RecipeKey(
       "schedule.steps", \.schedule.steps, .in(1...100_000), "Noise levels (diffusion time steps)."),
     RecipeKey(
       "schedule.beta_start", \.schedule.betaStart, .in(1e-9...0.999),
-      "Variance of the first step's noise, for all kinds but cosine."),
+      "Beta of the first time step, for all kinds but cosine."),
     RecipeKey(
       "schedule.beta_end", \.schedule.betaEnd, .in(1e-9...0.999),
-      "Variance of the last step's noise, for all kinds but cosine."),
+      "Beta of the last time step, for all kinds but cosine."),
     RecipeKey(
       "schedule.zero_snr", \.schedule.hasZeroSNR,
-      "Rescale the noise so that nothing of the image is left at the last step."),
+      "Rescale betas to zero terminal SNR."),
     RecipeKey(
       "loss.min_snr_gamma", \.minSNRGamma, .orNull(.above(0)),
-      "Signal-to-noise ratio above which a time step counts less, such as 5; null for equal weights."
+      "Gamma of min-SNR loss weights, such as 5; null for equal weights."
     ),
     RecipeKey(
       "class_dropout", \.classDropout, .in(0..<1),
-      "Part of the labels that training drops, for classifier-free guidance."),
+      "Rate at which training drops class labels, for classifier-free guidance."),
   ]
 
   /// Makes sure that the settings go together.

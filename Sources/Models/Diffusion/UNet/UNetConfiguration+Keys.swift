@@ -3,51 +3,54 @@ import Runs
 extension UNetConfiguration {
   /// Its keys, under diffusers' names: those of a recipe's `model` section and of a `config.json`.
   public static let keys: [RecipeKey<UNetConfiguration>] = [
-    RecipeKey("sample_size", \.sampleSize, .in(1...4096), "Pixels of an image's side."),
+    RecipeKey("sample_size", \.sampleSize, .in(1...4096), "Image height and width in pixels."),
     RecipeKey("in_channels", \.inChannels, .in(1...1024), "Channels of the input."),
     RecipeKey("out_channels", \.outChannels, .in(1...1024), "Channels of the output."),
     RecipeKey(
       "center_input_sample", \.centerInputSample,
-      "Whether the input is in 0 to 1 and brought to -1 to 1 first."),
+      "Whether the input lies in 0 to 1 and is scaled to -1 to 1 first."),
     RecipeKey(
       "time_embedding_dim", \.timeEmbeddingDim, .orNull(.in(1...65536)),
-      "Numbers in the time's embedding; null for 4 times the first level's channels."),
+      "Size of the time embedding; null for 4 times the first block's channels."),
     RecipeKey(
       "freq_shift", \.freqShift, .in(0...1024),
-      "Taken from the number of the time's frequencies where it divides."),
-    RecipeKey("flip_sin_to_cos", \.flipSinToCos, "Cosines of the time before its sines."),
+      "Frequency shift of the sinusoidal time embedding."),
     RecipeKey(
-      "down_block_types", \.downBlocks, "The kinds of the levels on the way down."),
+      "flip_sin_to_cos", \.flipSinToCos, "Whether cosines come before sines in the time embedding."),
     RecipeKey(
-      "mid_block_type", \.midBlockType, "The blocks between the ways; null for none."),
+      "down_block_types", \.downBlocks, "Types of the down blocks."),
     RecipeKey(
-      "up_block_types", \.upBlocks, "The kinds of the levels on the way up, the lowest first."),
+      "mid_block_type", \.midBlockType, "Type of the mid block; null for none."),
     RecipeKey(
-      "block_out_channels", \.blockOutChannels, .each(.in(1...65536)), "Channels of each level."),
+      "up_block_types", \.upBlocks, "Types of the up blocks, the deepest first."),
+    RecipeKey(
+      "block_out_channels", \.blockOutChannels, .each(.in(1...65536)),
+      "Output channels of each block."),
     RecipeKey(
       "layers_per_block", \.layersPerBlock, .in(1...64),
-      "Residual blocks of a level on the way down; there is one more on the way up."),
+      "Residual layers of a down block; an up block has one more."),
     RecipeKey(
       "mid_block_scale_factor", \.midBlockScaleFactor, .above(0),
-      "What the outputs of the middle's blocks are divided by."),
+      "Scale by which the outputs of the mid block's layers are divided."),
     RecipeKey(
       "downsample_padding", \.downsamplePadding, .among(0, 1),
-      "Zeros around the input of a halving convolution: 1 on each side, or 0 for right and bottom."),
+      "Padding of downsampling convolutions: 1 on each side, or 0 for right and bottom alone."),
     RecipeKey(
-      "downsample_type", \.downsampleType, "How levels with attention halve the size."),
-    RecipeKey("upsample_type", \.upsampleType, "How levels with attention double the size."),
-    RecipeKey("dropout", \.dropout, .in(0..<1), "What part of the elements training drops."),
+      "downsample_type", \.downsampleType, "Downsampling of blocks with attention."),
+    RecipeKey("upsample_type", \.upsampleType, "Upsampling of blocks with attention."),
+    RecipeKey("dropout", \.dropout, .in(0..<1), "Dropout rate."),
     RecipeKey(
       "attention_head_dim", \.attentionHeadDim, .orNull(.in(1...65536)),
-      "Channels of an attention head; null for a single head."),
-    RecipeKey("norm_num_groups", \.normNumGroups, .in(1...65536), "Groups of the norms."),
+      "Channels per attention head; null for a single head."),
+    RecipeKey("norm_num_groups", \.normNumGroups, .in(1...65536), "Groups of the group norms."),
     RecipeKey(
       "attn_norm_num_groups", \.attnNormNumGroups, .orNull(.in(1...65536)),
-      "Groups of the norm of the middle's attention; null for those of the others."),
-    RecipeKey("norm_eps", \.normEps, .above(0), "Added to the variance in norms."),
+      "Groups of the group norm in the mid block's attention; null for norm_num_groups."),
+    RecipeKey("norm_eps", \.normEps, .above(0), "Epsilon of the group norms."),
     RecipeKey(
-      "resnet_time_scale_shift", \.resnetTimeScaleShift, "How residual blocks take the time in."),
-    RecipeKey("add_attention", \.addAttention, "Whether the middle has attention."),
+      "resnet_time_scale_shift", \.resnetTimeScaleShift,
+      "Time conditioning of residual blocks: added, or as scale and shift."),
+    RecipeKey("add_attention", \.addAttention, "Whether the mid block has attention."),
     RecipeKey(
       "num_class_embeds", \.classCount, .orNull(.in(1...1_000_000)),
       "Rows of the table of classes, the last of them for no class; null for no classes."),

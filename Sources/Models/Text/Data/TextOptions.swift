@@ -29,10 +29,9 @@ public struct TextOptions: Equatable, Sendable {
         + "or of a folder of text files."),
     RecipeKey(
       "data.unit", \.unit,
-      "What is learned one after the other: each character (Unicode scalar) that the text has, or "
-        + "each byte of its UTF-8."),
+      "Tokens: the text's characters (Unicode scalars), or the bytes of its UTF-8."),
     RecipeKey(
       "data.held_out", \.heldOut, .in(0.001...0.5),
-      "The part of the text, its end, held out for validation."),
+      "Part of the text, at its end, held out for validation."),
   ]
 }

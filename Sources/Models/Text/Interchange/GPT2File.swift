@@ -67,9 +67,9 @@ struct GPT2File: Equatable {
     RecipeKey(modelTypeKey, \.modelType, "Which model it is."),
     RecipeKey("vocab_size", \.vocabularySize, .in(2...1_000_000), "How many tokens there are."),
     RecipeKey("n_positions", \.context, .in(2...65536), "How many tokens the model sees."),
-    RecipeKey("n_embd", \.width, .in(1...16384), "Channels between the blocks."),
+    RecipeKey("n_embd", \.width, .in(1...16384), "Embedding size."),
     RecipeKey("n_layer", \.layers, .in(1...256), "Blocks."),
-    RecipeKey("n_head", \.heads, .in(1...256), "Attention heads of a block."),
+    RecipeKey("n_head", \.heads, .in(1...256), "Attention heads per block."),
     RecipeKey(
       "n_inner", \.hidden, .orNull(.in(1...65536)), "Hidden channels of an MLP."),
     RecipeKey("activation_function", \.activation, "The MLP's activation."),
@@ -77,7 +77,7 @@ struct GPT2File: Equatable {
     RecipeKey("embd_pdrop", \.embeddingDropout, .in(0..<1), "Dropout of embeddings."),
     RecipeKey("attn_pdrop", \.attentionDropout, .in(0..<1), "Dropout of attention's weights."),
     RecipeKey(
-      "layer_norm_epsilon", \.normEpsilon, .in(1e-12...0.1), "What is added to the variance."),
+      "layer_norm_epsilon", \.normEpsilon, .in(1e-12...0.1), "Epsilon of the norms."),
     RecipeKey(
       "scale_attn_weights", \.scalesScores, .among(true), "Divide scores by a head's root."),
     RecipeKey(
@@ -86,7 +86,7 @@ struct GPT2File: Equatable {
     RecipeKey(
       "add_cross_attention", \.attendsToOthers, .among(false),
       "Attend to another model's output."),
-    RecipeKey("tie_word_embeddings", \.tied, "Let the embeddings be the last matrix, too."),
+    RecipeKey("tie_word_embeddings", \.tied, "Tie the output projection to the token embeddings."),
     RecipeKey(quantizationKey, \.quantization, "Numbers that are no floats."),
   ]
 

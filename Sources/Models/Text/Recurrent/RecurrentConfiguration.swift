@@ -36,21 +36,21 @@ public struct RecurrentConfiguration: Equatable, Sendable {
   public static let keys: [RecipeKey<RecurrentConfiguration>] = [
     RecipeKey(
       "model.vocabulary", \.vocabularySize, .orNull(.in(2...1_000_000)),
-      "How many tokens there are; null takes the data's."),
+      "Vocabulary size; null takes the data's."),
     RecipeKey(
       "model.context", \.context, .in(2...65536),
-      "How many tokens it learns from at a time; the gradient goes back through so many."),
-    RecipeKey("model.cell", \.cell, "The kind of the layers."),
-    RecipeKey("model.layers", \.layers, .in(1...64), "How many layers there are."),
-    RecipeKey("model.hidden", \.hidden, .in(1...16384), "Elements of a layer's state."),
+      "Tokens through which the gradient goes back (truncated backpropagation through time)."),
+    RecipeKey("model.cell", \.cell, "Type of the layers."),
+    RecipeKey("model.layers", \.layers, .in(1...64), "Recurrent layers."),
+    RecipeKey("model.hidden", \.hidden, .in(1...16384), "Hidden size."),
     RecipeKey(
       "model.embedding", \.embedding, .orNull(.in(1...16384)),
-      "Elements of a token's learned vector; null gives the first layer the tokens as they are."),
+      "Embedding size; null gives the first layer one-hot tokens."),
     RecipeKey(
       "model.dropout", \.dropout, .in(0..<1),
-      "Part of each layer's output that training leaves out."),
+      "Dropout rate of each layer's output."),
     RecipeKey(
       "model.forget_bias", \.forgetBias, .in(-10...10),
-      "What is added at the start to the biases of an LSTM's forget gates."),
+      "Initial bias of an LSTM's forget gates."),
   ]
 }

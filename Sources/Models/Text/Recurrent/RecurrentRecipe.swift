@@ -43,7 +43,7 @@ public struct RecurrentRecipe: Recipe {
       + [
         RecipeKey(
           "batch", \.batch, .in(1...65536),
-          "Batch size: streams that the text is cut into, read side by side.")
+          "Batch size: streams of the text, read side by side.")
       ] + OptimizerOptions.keys.map { $0.at(\.optimizer) } + [
         RecipeKey(
           "ema.decay", \.emaDecay, .in(0...0.999_999), formerly: "average.decay",
@@ -81,7 +81,8 @@ extension RecurrentRecipe: TextRecipe {
       let most = max(1, data.training.count / context - 1)
       throw RecipeProblem(
         "batch",
-        "\(batch), but \(self.data.source) has \(data.training.count) tokens to learn from, which are "
+        "\(batch), but \(self.data.source) has \(data.training.count) tokens to learn from, "
+          + "which are "
           + "enough for \(most) streams of model.context, \(context)")
     }
   }

@@ -96,7 +96,8 @@ public struct TransformerConfiguration: Equatable, Sendable {
     guard headSize % 2 == 0 || (positions == .learned && !queryKeyNorm) else {
       throw RecipeProblem(
         "model.heads",
-        "\(heads), but rotary positions and qk_norm take heads of an even size, and one of model.width "
+        "\(heads), but rotary positions and qk_norm take heads of an even size, and one of "
+          + "model.width "
           + "\(width) would have \(headSize)")
     }
     // What attention drops is numbered so far.
@@ -110,32 +111,32 @@ public struct TransformerConfiguration: Equatable, Sendable {
   public static let keys: [RecipeKey<TransformerConfiguration>] = [
     RecipeKey(
       "model.vocabulary", \.vocabularySize, .orNull(.in(2...1_000_000)),
-      "How many tokens there are; null takes the data's."),
+      "Vocabulary size; null takes the data's."),
     RecipeKey(
-      "model.context", \.context, .in(2...65536), "How many tokens the model sees at a time."),
+      "model.context", \.context, .in(2...65536), "Context length in tokens."),
     RecipeKey("model.layers", \.layers, .in(1...256), "Transformer blocks."),
-    RecipeKey("model.heads", \.heads, .in(1...256), "Attention heads of a block."),
-    RecipeKey("model.width", \.width, .in(1...16384), "Channels between the blocks."),
+    RecipeKey("model.heads", \.heads, .in(1...256), "Attention heads per block."),
+    RecipeKey("model.width", \.width, .in(1...16384), "Embedding size."),
     RecipeKey(
       "model.hidden", \.hidden, .orNull(.in(1...65536)),
       "Hidden channels of the MLP; null for 4 times the width, or 8/3 with swiglu."),
     RecipeKey(
       "model.positions", \.positions,
-      "How the model knows a token's place: a learned vector, or rotary queries and keys."),
-    RecipeKey("model.norm", \.norm, "The norm before each branch: layer or root mean square."),
+      "Position embeddings: learned, or rotary."),
+    RecipeKey("model.norm", \.norm, "Norm before each branch: LayerNorm or RMSNorm."),
     RecipeKey(
-      "model.norm_epsilon", \.normEpsilon, .in(1e-12...0.1), "What is added to the variance."),
+      "model.norm_epsilon", \.normEpsilon, .in(1e-12...0.1), "Epsilon of the norms."),
     RecipeKey(
       "model.activation", \.activation, "Activation of the MLP."),
     RecipeKey(
-      "model.qk_norm", \.queryKeyNorm, "Normalize queries and keys, so that no score grows large."),
-    RecipeKey("model.tied", \.tied, "Let the embeddings be the last matrix, too."),
+      "model.qk_norm", \.queryKeyNorm, "Normalize queries and keys (QK norm)."),
+    RecipeKey("model.tied", \.tied, "Tie the output projection to the token embeddings."),
     RecipeKey("model.bias", \.bias, "Give linear layers and layer norms biases."),
     RecipeKey(
       "model.zero_projections", \.zeroProjections,
-      "Start with the last matrix of each branch at zero."),
+      "Initialize the output projection of each branch with zeros."),
     RecipeKey(
       "model.dropout", \.dropout, .in(0..<1),
-      "Part of embeddings, attention and branches that training leaves out."),
+      "Dropout rate of embeddings, attention and branches."),
   ]
 }

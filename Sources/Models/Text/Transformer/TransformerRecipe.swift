@@ -45,7 +45,7 @@ public struct TransformerRecipe: Recipe {
     TextOptions.keys.map { $0.at(\.data) } + TransformerConfiguration.keys.map { $0.at(\.model) }
       + [
         RecipeKey(
-          "batch", \.batch, .in(1...65536), "Batch size, of a micro-batch: windows of text."),
+          "batch", \.batch, .in(1...65536), "Batch size of a micro-batch, in windows of text."),
         RecipeKey(
           "accumulate", \.accumulate, .in(1...65536),
           "Micro-batches per training step (gradient accumulation)."),
