@@ -1,3 +1,4 @@
+import Models
 import Runs
 
 /// The recipes that are bundled with the program, and how the command finds others.
@@ -46,5 +47,15 @@ enum Recipes {
         && ["log.", "sample.", "evaluate.", "checkpoint.", "optimizer."].contains {
           key.hasPrefix($0)
         }
+  }
+}
+
+extension TrainableRecipe {
+  /// What to do with a run that has been trained, in a phrase.
+  static func use(of run: String, step: Int? = nil) -> String {
+    let checkpoint = step.map { " --step \($0)" } ?? ""
+    return output == .classes
+      ? "to evaluate it: gen eval \(run)\(checkpoint)"
+      : "to sample from it: gen sample \(run)\(checkpoint)"
   }
 }

@@ -293,13 +293,3 @@ struct TrainCommand: ParsableCommand {
       """)
   }
 }
-
-extension TrainableRecipe {
-  /// What to do with a run that has been trained, in a phrase.
-  fileprivate static func use(of run: String, step: Int? = nil) -> String {
-    let checkpoint = step.map { " --step \($0)" } ?? ""
-    return output == .classes
-      ? "to evaluate it: gen eval \(run)\(checkpoint)"
-      : "to sample from it: gen sample \(run)\(checkpoint)"
-  }
-}

@@ -32,7 +32,7 @@ struct MemoryTests {
     let result = try gen.start(["train"] + recipe + how).wait()
     #expect(result.status == 65, "\(result.messages)")
     for words in [
-      "gen: the training would take about ", " GiB, but ", "parameters with their gradients",
+      "gen: the training would take about ", "iB, but ", "parameters with their gradients",
       "moments ", "activations for a batch of ",
     ] {
       #expect(result.messages.contains(words), "\(result.messages)")
@@ -54,7 +54,7 @@ struct MemoryTests {
       }
       let refused = try plan("20000")
       #expect(refused.status == 65, "\(refused.messages)")
-      #expect(refused.messages.contains("the limit of data (ulimit -d) is 160 MiB"))
+      #expect(refused.messages.contains("the limit of data (ulimit -d) is 160.0 MiB"))
       let advised = try #require(refused.messages.firstMatch(of: /batch=(\d+) would fit/)).1
       let accepted = try plan(String(advised))
       #expect(accepted.status == 0, "\(accepted.messages)")

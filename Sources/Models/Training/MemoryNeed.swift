@@ -75,9 +75,4 @@ public struct MemoryShortage: Error, CustomStringConvertible {
     return "the training would take about \(size(need.bytes(limit.measure))), but \(limit.cause) "
       + "\(size(limit.bytes)): \(parts); \(advice)"
   }
-
-  private func size(_ bytes: Int) -> String {
-    let gibibytes = Double(bytes) / 0x1p30
-    return gibibytes < 1 ? "\(bytes >> 20) MiB" : "\(fixed(gibibytes, 1)) GiB"
-  }
 }
