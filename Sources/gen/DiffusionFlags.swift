@@ -2,7 +2,6 @@ import ArgumentParser
 import Files
 import Images
 import Models
-import Training
 
 /// The flags of `gen sample` that only diffusion models have a use for.
 struct DiffusionFlags: ParsableArguments {
@@ -12,9 +11,6 @@ struct DiffusionFlags: ParsableArguments {
     name: .customLong("class"),
     help: ArgumentHelp("The class to sample: its number, its name, or none.", valueName: "class"))
   var label: String?
-
-  @Option(help: ArgumentHelp("Guidance scale; 1 for none.", valueName: "x"))
-  var guidance: Double?
 
   @Option(
     name: .customLong("init"),
@@ -41,23 +37,9 @@ struct DiffusionFlags: ParsableArguments {
   @Option(help: ArgumentHelp("Also write the denoising as a film strip.", valueName: "file"))
   var strip: String?
 
-  @Option(
-    help: ArgumentHelp(
-      "The weights' moving average, or those of the latest step.", valueName: "name"))
-  var weights: LearnedWeights?
-
-  @Option(help: ArgumentHelp("Images at a time; results do not depend on it.", valueName: "n"))
-  var batch: Int?
-
   func validate() throws {
-    if let batch, !(1...4096).contains(batch) {
-      throw ValidationError("--batch is \(batch), but must be 1 to 4096")
-    }
     if let strength, !(0...1).contains(strength) {
       throw ValidationError("--strength is \(strength), but must be 0 to 1")
-    }
-    if let guidance, !(0...100).contains(guidance) {
-      throw ValidationError("--guidance is \(guidance), but must be 0 to 100")
     }
     for (flag, path) in [("--trajectory", trajectory), ("--strip", strip)] {
       if let path, ![.png, .apng].contains(OutputFormat(extensionOf: path)),
@@ -80,10 +62,8 @@ struct DiffusionFlags: ParsableArguments {
   /// The first of the flags that were given; nil where there is none.
   var first: String? {
     let given: [(name: String, isGiven: Bool)] = [
-      ("--class", label != nil), ("--guidance", guidance != nil), ("--init", initial != nil),
-      ("--strength", strength != nil),
+      ("--class", label != nil), ("--init", initial != nil), ("--strength", strength != nil),
       ("--mask", mask != nil), ("--trajectory", trajectory != nil), ("--strip", strip != nil),
-      ("--weights", weights != nil), ("--batch", batch != nil),
     ]
     return (how.given + given).first { $0.isGiven }?.name
   }
@@ -92,11 +72,9 @@ struct DiffusionFlags: ParsableArguments {
   /// - Throws: `ImageError`, `FileError` when an image cannot be read.
   func request() throws -> DenoisingRequest {
     var request = how.request
-    (request.guidance, request.batch, request.strength) = (guidance, batch, strength)
+    request.strength = strength
     request.initial = try initial.map { .init(try Image(contentsOf: $0), name: $0) }
     request.mask = try mask.map { .init(try Image(contentsOf: $0), name: $0) }
     return request
   }
 }
-
-extension LearnedWeights: ExpressibleByArgument {}

@@ -16,7 +16,7 @@ struct EvaluateCommand: ParsableCommand {
     discussion: """
       gen eval gan-001                              against held-out images
       gen eval gan-001 --count 10000 --json
-      gen eval diffusion-001 --sampler dpm --steps 10
+      gen eval diffusion-001 --sampler dpm --steps 10 --guidance 1.5
       gen eval images --data fashion-mnist          a folder of images
       gen eval gan-002 --classifier classifier-001  for images of other kinds
       gen eval classifier-001                       accuracy on held-out images
@@ -95,7 +95,7 @@ struct EvaluateCommand: ParsableCommand {
     }
     let run = try RunLookup.find(what, orNames: ImageDataset.names)
     if what == nil { writeToStandardError("evaluating \(run.name)\n") }
-    let opened = try OpenedRun(run, step: step)
+    let opened = try OpenedRun(run, step: step, weights: diffusion.weights ?? .average)
     if opened.kind.output != .images, let flag = diffusion.first {
       throw UsageError("\(flag) is for diffusion models, but \(run.name) is not one")
     }
@@ -120,6 +120,8 @@ struct EvaluateCommand: ParsableCommand {
       origin["sampler"] = .text(options.kind.rawValue)
       origin["sampler_steps"] = .number(UInt64(options.steps))
       origin["spacing"] = .text(options.spacingName)
+      origin["weights"] = .text((diffusion.weights ?? .average).rawValue)
+      if sampler.classCount > 0 { origin["guidance"] = .real(diffusion.guidance ?? 1) }
     }
     let evaluation = try evaluation(with: data.map { DataReference($0) } ?? sampler.learnedData)
     let count = count ?? Self.defaultCount

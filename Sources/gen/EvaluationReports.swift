@@ -8,6 +8,7 @@ struct EvaluatedImages: Encodable {
   enum Value {
     case text(String)
     case number(UInt64)
+    case real(Double)
   }
 
   let report: ImageReport
@@ -27,6 +28,7 @@ struct EvaluatedImages: Encodable {
       switch value {
       case .text(let text): try container.encode(text, forKey: Key(stringValue: key))
       case .number(let number): try container.encode(number, forKey: Key(stringValue: key))
+      case .real(let number): try container.encode(number, forKey: Key(stringValue: key))
       }
     }
   }

@@ -98,7 +98,7 @@ struct SampleCommand: ParsableCommand {
     }
     let flag = text.first ?? imageFlag
     let run = try RunLookup.findOrPretrained(name, "sampling from", kinds: kinds, fitting: flag)
-    let opened = try OpenedRun(run, step: step, weights: diffusion.weights ?? .average)
+    let opened = try OpenedRun(run, step: step, weights: diffusion.how.weights ?? .average)
     if opened.kind.output == .text {
       try sampleText(from: opened.text())
     } else {

@@ -1,8 +1,9 @@
 import ArgumentParser
 import Files
 import Models
+import Training
 
-/// The flags that say by which steps a diffusion model samples.
+/// The flags that say how a diffusion model samples.
 struct SamplerFlags: ParsableArguments {
   @Option(help: ArgumentHelp("Denoising steps; 50 by default.", valueName: "n"))
   var steps: Int?
@@ -24,7 +25,24 @@ struct SamplerFlags: ParsableArguments {
   @Flag(help: "Karras's noise levels, for dpm and heun.")
   var karras = false
 
+  @Option(help: ArgumentHelp("Guidance scale; 1 for none.", valueName: "x"))
+  var guidance: Double?
+
+  @Option(
+    help: ArgumentHelp(
+      "The weights' moving average, or those of the latest step.", valueName: "name"))
+  var weights: LearnedWeights?
+
+  @Option(help: ArgumentHelp("Images at a time; results do not depend on it.", valueName: "n"))
+  var batch: Int?
+
   func validate() throws {
+    if let batch, !(1...4096).contains(batch) {
+      throw ValidationError("--batch is \(batch), but must be 1 to 4096")
+    }
+    if let guidance, !(0...100).contains(guidance) {
+      throw ValidationError("--guidance is \(guidance), but must be 0 to 100")
+    }
     if karras, let spacing {
       throw ValidationError(
         "--karras has noise levels of its own in place of --spacing \(spacing.rawValue): leave one "
@@ -36,7 +54,8 @@ struct SamplerFlags: ParsableArguments {
   var given: [(name: String, isGiven: Bool)] {
     [
       ("--steps", steps != nil), ("--sampler", sampler != nil), ("--eta", eta != nil),
-      ("--spacing", spacing != nil), ("--karras", karras),
+      ("--spacing", spacing != nil), ("--karras", karras), ("--guidance", guidance != nil),
+      ("--weights", weights != nil), ("--batch", batch != nil),
     ]
   }
 
@@ -48,6 +67,7 @@ struct SamplerFlags: ParsableArguments {
     var request = DenoisingRequest()
     (request.steps, request.sampler, request.eta) = (steps, sampler, eta)
     (request.spacing, request.usesKarrasSpacing) = (spacing, karras)
+    (request.guidance, request.batch) = (guidance, batch)
     return request
   }
 }
@@ -70,3 +90,4 @@ extension ImageSampler {
 
 extension SamplerKind: ExpressibleByArgument {}
 extension TimestepSpacing: ExpressibleByArgument {}
+extension LearnedWeights: ExpressibleByArgument {}

@@ -7,13 +7,14 @@ import Models
 enum FlagTable {
   static let uses = sampling + evaluating + explaining + exporting + training + others
 
-  private static let diffusion = [
-    "--steps 3", "--sampler ddim", "--eta 0.5", "--spacing linspace", "--karras", "--class 1",
-    "--guidance 2", "--init a.png", "--strength 0.5", "--mask a.png", "--trajectory t.png",
-    "--strip s.png", "--weights raw", "--batch 1",
-  ]
+  private static let diffusion =
+    sampler + [
+      "--class 1", "--init a.png", "--strength 0.5", "--mask a.png", "--trajectory t.png",
+      "--strip s.png",
+    ]
   private static let sampler = [
-    "--steps 3", "--sampler ddim", "--eta 0.5", "--spacing linspace", "--karras",
+    "--steps 3", "--sampler ddim", "--eta 0.5", "--spacing linspace", "--karras", "--guidance 2",
+    "--weights raw", "--batch 1",
   ]
   private static let text = [
     "--prompt The", "--length 9", "--temperature 5", "--top-k 1", "--top-p 0.01", "--min-p 0.9",
@@ -85,9 +86,10 @@ enum FlagTable {
     .with(
       [
         "--count 13", "--seed 1", "--step 1", "--json", "--steps 3", "--sampler ddpm", "--eta 0.5",
-        "--spacing linspace",
+        "--spacing linspace", "--guidance 2", "--weights raw",
       ], .changes
     )
+    .with("--batch 5", .same)
     .with("--karras", .changes, beside: "--sampler dpm")
     .with("--karras", .refused("Karras"))
     .with("--spacing linspace", .refused("--karras"), beside: "--sampler dpm --karras")
