@@ -100,7 +100,7 @@ struct ExactnessTests {
     let again = try gen("train", "--resume", "done")
     #expect(
       again.status == 0
-        && again.messages.contains("has done its 3 steps: gen train --resume done with more"))
+        && again.messages.contains("has done its 3 steps: gen train --resume done resumes it with"))
     #expect(try gen("train", "--resume", "done", "--set", "sample.every=7").status == 64)
     #expect(try gen("train", "--resume", "done", "--dry-run").status == 0)
     let plan = try gen("train", "--resume", "done", "--steps", "5", "--dry-run")
