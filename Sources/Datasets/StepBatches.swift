@@ -14,10 +14,12 @@ public final class StepBatches {
   /// - Throws: ``DatasetError`` if an image cannot be read any more.
   public func callAsFunction(ofStep step: Int) throws(DatasetError) -> [Batch] {
     let loader =
-      step == nextStep && self.loader != nil
-      ? self.loader! : BatchLoader(sampler, from: sampler.cursor(step: step * perStep))
-    self.loader = loader
-    nextStep = step
+      if let next = self.loader, step == nextStep {
+        next
+      } else {
+        BatchLoader(sampler, from: sampler.cursor(step: step * perStep))
+      }
+    (self.loader, nextStep) = (loader, step)
     var batches: [Batch] = []
     for _ in 0..<perStep { batches.append(try loader.next()) }
     nextStep += 1
