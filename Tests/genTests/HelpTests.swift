@@ -92,7 +92,7 @@ struct HelpTests {
     }
   }
 
-  /// What bash offers where a command line ends with a tabulator.
+  /// What bash completes where Tab ends a command line.
   private func offers(_ words: String...) throws -> [String] {
     let script = """
       source ./gen.bash

@@ -126,8 +126,7 @@ extension ClassifierRecipe: TrainableRecipe {
       throw RecipeProblem(
         "model.classes",
         "\(model.classes ?? 0), but \(data.source) has \(training.classNames.count): null takes "
-          + "the "
-          + "data's")
+          + "the data's")
     }
     model.size = training.width
     model.imageChannels = training.channels

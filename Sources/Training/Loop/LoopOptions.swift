@@ -55,8 +55,7 @@ extension LoopOptions {
   public static let evaluationKeys: [RecipeKey<LoopOptions>] = [
     RecipeKey(
       "evaluate.every", \.evaluateEvery, .orNull(.atLeast(1)),
-      "Steps from one evaluation to the next, null for none; a checkpoint of such a step may be "
-        + "the "
+      "Steps from one evaluation to the next, null for none; a checkpoint of such a step may be the "
         + "best."),
     RecipeKey(
       "evaluate.patience", \.patience, .orNull(.atLeast(1)),
