@@ -14,13 +14,14 @@ public struct Conv2D: Module {
   /// How many more there are at the bottom and at the right.
   public let extraPadding: Int
 
-  /// A layer from `inputs` to `outputs` channels with square kernels.
+  /// A layer from `inputs` to `outputs` channels with square kernels; the group is the weight's.
   public init(
     _ inputs: Int, _ outputs: Int, kernel: Int, stride: Int = 1, padding: Int = 0,
-    extraPadding: Int = 0, bias: Bool = true, initializer: Initializer = .standard
+    extraPadding: Int = 0, bias: Bool = true, initializer: Initializer = .standard,
+    group: ParameterGroup? = nil
   ) {
     let shape = [kernel, kernel, inputs, outputs]
-    weight = Parameter(shape, initializer)
+    weight = Parameter(shape, initializer, group: group)
     self.bias = bias ? Parameter([outputs], .standardBias(ofWeight: shape)) : nil
     self.stride = stride
     self.padding = padding
@@ -33,5 +34,11 @@ public struct Conv2D: Module {
     conv2D(
       x, weight.tensor, bias: bias?.tensor, stride: stride, padding: padding,
       extraPadding: extraPadding, activation: activation)
+  }
+
+  /// How fast the output changes as x changes by `tangent`, [N, H, W, inputs] to [N, H', W', outputs].
+  public func tangent(_ tangent: Tensor) -> Tensor {
+    conv2D(
+      tangent, weight.tensor, stride: stride, padding: padding, extraPadding: extraPadding)
   }
 }

@@ -152,10 +152,12 @@ public final class Optimizer {
           options.muonLearningRate, of: options.learningRate, atStep: stepsDone, of: steps),
       momentum: options.momentum, weightDecay: options.weightDecay)
     for entry in slab.entries where slab.range(of: .hidden).contains(entry.offset) {
-      precondition(entry.shape.count == 2, "Muon steps matrices, but \(entry.path) is none")
+      precondition(entry.shape.count >= 2, "Muon steps matrices, but \(entry.path) is none")
       let place = entry.offset
+      // A convolution's kernel is the matrix from all that an output reads to the outputs.
       muon.step(
-        rows: entry.shape[0], columns: entry.shape[1], parameters: base + place,
+        rows: entry.shape.dropLast().reduce(1, *), columns: entry.shape[entry.shape.count - 1],
+        parameters: base + place,
         gradients: slab.gradients.base + place, gradientScale: gradientScale,
         momentum: firstMoments.base + place)
       guard let average else { continue }

@@ -31,13 +31,13 @@ struct ResidualBlock: SizeChange {
     }
     (time, self.size, self.divisor) = (configuration.resnetTimeScaleShift, size, divisor)
     norm1 = norm(inputs)
-    conv1 = Conv2D(inputs, outputs, kernel: 3, padding: 1)
+    conv1 = Conv2D(inputs, outputs, kernel: 3, padding: 1, group: .hidden)
     timeEmbProj = Linear(
       configuration.timeEmbeddingChannels, time == .shift ? outputs : 2 * outputs)
     norm2 = norm(outputs)
     dropout = Dropout(configuration.dropout)
-    conv2 = Conv2D(outputs, outputs, kernel: 3, padding: 1)
-    convShortcut = inputs == outputs ? nil : Conv2D(inputs, outputs, kernel: 1)
+    conv2 = Conv2D(outputs, outputs, kernel: 3, padding: 1, group: .hidden)
+    convShortcut = inputs == outputs ? nil : Conv2D(inputs, outputs, kernel: 1, group: .hidden)
   }
 
   /// x [N, H, W, inputs] and the activated embedding of the time [N, E] to [N, H', W', outputs].

@@ -19,10 +19,10 @@ struct SelfAttention: Module {
     groupNorm = groups.map {
       GroupNorm(groups: $0, channels: channels, epsilon: configuration.normEps)
     }
-    toQ = Linear(channels, channels)
-    toK = Linear(channels, channels)
-    toV = Linear(channels, channels)
-    toOut = [Linear(channels, channels)]
+    toQ = Linear(channels, channels, group: .hidden)
+    toK = Linear(channels, channels, group: .hidden)
+    toV = Linear(channels, channels, group: .hidden)
+    toOut = [Linear(channels, channels, group: .hidden)]
     heads = configuration.heads(channels)
     self.divisor = divisor
   }

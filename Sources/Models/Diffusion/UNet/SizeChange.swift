@@ -16,7 +16,7 @@ struct Downsample: SizeChange {
   init(_ channels: Int, padding: Int) {
     conv = Conv2D(
       channels, channels, kernel: 3, stride: 2, padding: padding,
-      extraPadding: padding == 0 ? 1 : 0)
+      extraPadding: padding == 0 ? 1 : 0, group: .hidden)
   }
 
   /// x [N, H, W, C] to [N, H / 2, W / 2, C].
@@ -27,7 +27,7 @@ struct Downsample: SizeChange {
 struct Upsample: SizeChange {
   let conv: Conv2D
 
-  init(_ channels: Int) { conv = Conv2D(channels, channels, kernel: 3, padding: 1) }
+  init(_ channels: Int) { conv = Conv2D(channels, channels, kernel: 3, padding: 1, group: .hidden) }
 
   /// x [N, H, W, C] to [N, 2 H, 2 W, C].
   func callAsFunction(_ x: Tensor, time: Tensor) -> Tensor { conv(upsampleNearest(x, factor: 2)) }
