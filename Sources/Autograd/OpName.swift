@@ -3,6 +3,7 @@
 /// Each has at least one row in the table of op cases, which tests its value and its gradient.
 package enum OpName: String, CaseIterable, Sendable {
   case activation
+  case activationTangent
   case add
   case affine
   case attention

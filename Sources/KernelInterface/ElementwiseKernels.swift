@@ -83,6 +83,14 @@ public enum Activation: Equatable, Sendable {
     case .silu, .gelu, .geluTanh: false
     }
   }
+
+  /// Whether the derivative is constant but for kinks.
+  public var isPiecewiseLinear: Bool {
+    switch self {
+    case .identity, .relu, .leakyRelu: true
+    case .reluSquared, .tanh, .sigmoid, .silu, .gelu, .geluTanh: false
+    }
+  }
 }
 
 /// Activations, element by element; each output may be the input that it is computed from.

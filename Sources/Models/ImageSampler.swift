@@ -22,6 +22,9 @@ public protocol ImageSampler {
   /// What the classes are called; empty where that is not known.
   var classNames: [String] { get }
 
+  /// What stands for no class; nil where there is always one.
+  var nullClass: Int32? { get }
+
   /// The images of those numbers, all of one size.
   ///
   /// - Parameters:
@@ -30,6 +33,9 @@ public protocol ImageSampler {
   ///   - classes: the class of each of them, below `classCount`; nil leaves it to the model.
   /// - Throws: what sampling throws, such as asking for classes of a model that knows none.
   func images(_ numbers: Range<Int>, seed: UInt64, classes: [Int32]?) throws -> [Image]
+
+  /// The settings of guidance, for provenance.
+  var guidanceSettings: [(key: String, value: String)] { get }
 
   /// By which steps images come out of noise; nil where they come in one, and there is nothing to choose.
   var denoising: SamplerOptions? { get }
@@ -49,9 +55,10 @@ public protocol ImageSampler {
     _ request: ImageRequest, observe: (SamplingProgress) -> Void
   ) throws -> GeneratedImages
 
-  /// Shows what the model can do: `count` images of a seed, in that many steps where there is a choice.
+  /// Shows what the model can do: `count` images of a seed, in that many steps where there is a choice;
+  /// nil leaves it to the model.
   /// - Throws: what sampling throws.
-  func demonstration(count: Int, steps: Int, seed: UInt64) throws -> ImageDemonstration
+  func demonstration(count: Int, steps: Int?, seed: UInt64) throws -> ImageDemonstration
 }
 
 /// How far the denoising of images in several batches is.
@@ -67,6 +74,12 @@ public struct SamplingProgress {
 extension ImageSampler {
   /// A model of one step has no denoising.
   public var denoising: SamplerOptions? { nil }
+
+  /// There is always a class, if there are any.
+  public var nullClass: Int32? { nil }
+
+  /// A model of one step has no guidance.
+  public var guidanceSettings: [(key: String, value: String)] { [] }
 
   /// What is asked for of a denoising that there is not changes nothing.
   public func denoising(by request: DenoisingRequest) -> Self { self }

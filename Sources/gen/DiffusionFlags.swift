@@ -8,11 +8,6 @@ struct DiffusionFlags: ParsableArguments {
   @OptionGroup var how: SamplerFlags
 
   @Option(
-    name: .customLong("class"),
-    help: ArgumentHelp("The class to sample: its number, its name, or none.", valueName: "class"))
-  var label: String?
-
-  @Option(
     name: .customLong("init"),
     help: ArgumentHelp("Start from this image (img2img).", valueName: "file"),
     completion: .image)
@@ -62,8 +57,8 @@ struct DiffusionFlags: ParsableArguments {
   /// The first of the flags that were given; nil where there is none.
   var first: String? {
     let given: [(name: String, isGiven: Bool)] = [
-      ("--class", label != nil), ("--init", initial != nil), ("--strength", strength != nil),
-      ("--mask", mask != nil), ("--trajectory", trajectory != nil), ("--strip", strip != nil),
+      ("--init", initial != nil), ("--strength", strength != nil), ("--mask", mask != nil),
+      ("--trajectory", trajectory != nil), ("--strip", strip != nil),
     ]
     return (how.given + given).first { $0.isGiven }?.name
   }
@@ -71,7 +66,7 @@ struct DiffusionFlags: ParsableArguments {
   /// What they ask for.
   /// - Throws: `ImageError`, `FileError` when an image cannot be read.
   func request() throws -> DenoisingRequest {
-    var request = how.request
+    var request = try how.request()
     request.strength = strength
     request.initial = try initial.map { .init(try Image(contentsOf: $0), name: $0) }
     request.mask = try mask.map { .init(try Image(contentsOf: $0), name: $0) }

@@ -110,7 +110,7 @@ struct EvaluateCommand: ParsableCommand {
 
   private func evaluate(_ model: any ImageSampler) throws {
     try model.check(diffusion.first)
-    let sampler = try model.denoising(by: diffusion.request)
+    let sampler = try model.denoising(by: diffusion.request())
     try sampler.caution(of: ImageRequest(seed: seed ?? 0))
     let run = sampler.run
     var origin: [String: EvaluatedImages.Value] = [
@@ -121,7 +121,7 @@ struct EvaluateCommand: ParsableCommand {
       origin["sampler_steps"] = .number(UInt64(options.steps))
       origin["spacing"] = .text(options.spacingName)
       origin["weights"] = .text((diffusion.weights ?? .average).rawValue)
-      if sampler.classCount > 0 { origin["guidance"] = .real(diffusion.guidance ?? 1) }
+      for setting in sampler.guidanceSettings { origin[setting.key] = .text(setting.value) }
     }
     let evaluation = try evaluation(with: data.map { DataReference($0) } ?? sampler.learnedData)
     let count = count ?? Self.defaultCount

@@ -37,8 +37,8 @@ struct GalleryCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Seed of all images and texts.", valueName: "n"))
   var seed: UInt64 = GalleryOptions().seed
 
-  @Option(help: ArgumentHelp("Denoising steps.", valueName: "n"))
-  var steps = GalleryOptions().steps
+  @Option(help: ArgumentHelp("Denoising steps; by default each model's own.", valueName: "n"))
+  var steps: Int?
 
   @Option(
     help: ArgumentHelp(
@@ -60,7 +60,7 @@ struct GalleryCommand: ParsableCommand {
 
   func validate() throws {
     for (flag, value, range) in [
-      ("keep", keep, 1...3650), ("count", count, 1...256), ("steps", steps, 1...1000),
+      ("keep", keep, 1...3650), ("count", count, 1...256), ("steps", steps ?? 1, 1...1000),
       ("length", length, 1...100_000),
     ] where !range.contains(value) {
       throw ValidationError(

@@ -25,7 +25,7 @@ extension SampleCommand {
   /// What the flags ask for.
   private var request: ImageRequest {
     var request = ImageRequest(seed: seed)
-    (request.count, request.columns, request.label) = (count, columns, diffusion.label)
+    (request.count, request.columns, request.label) = (count, columns, label)
     if interpolate {
       request.form = output.isAnimated ? .walk(animation.walk) : .interpolation
     } else if diffusion.showsDenoising || output.isAnimated {

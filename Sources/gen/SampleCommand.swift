@@ -56,6 +56,13 @@ struct SampleCommand: ParsableCommand {
     help: "Interpolate between pairs of latents, in rows; as .apng, a walk among them.")
   var interpolate = false
 
+  @Option(
+    name: .customLong("class"),
+    help: ArgumentHelp(
+      "The class to sample: its number or its name; of a diffusion model also none.",
+      valueName: "class"))
+  var label: String?
+
   @OptionGroup(title: "Output") var output: OutputFlags
 
   @OptionGroup(title: "Animation") var animation: AnimationFlags
@@ -119,6 +126,7 @@ struct SampleCommand: ParsableCommand {
   /// The first of the flags that only images have a use for; nil where there is none.
   var imageFlag: String? {
     diffusion.first ?? output.first ?? animation.first
-      ?? (columns != nil ? "--columns" : interpolate ? "--interpolate" : nil)
+      ?? (label != nil
+        ? "--class" : columns != nil ? "--columns" : interpolate ? "--interpolate" : nil)
   }
 }

@@ -5,15 +5,16 @@ import Training
 
 /// The flags that say how a diffusion model samples.
 struct SamplerFlags: ParsableArguments {
-  @Option(help: ArgumentHelp("Denoising steps; 50 by default.", valueName: "n"))
+  @Option(help: ArgumentHelp("Denoising steps; the recipe's by default.", valueName: "n"))
   var steps: Int?
 
   @Option(
     help: ArgumentHelp(
-      "Sampler; euler is for flows. By default ddim, of a flow euler.", valueName: "name"))
+      "Sampler; euler is for flows. By default the recipe's: dpm, of a flow euler.",
+      valueName: "name"))
   var sampler: SamplerKind?
 
-  @Option(help: ArgumentHelp("Noise that ddim adds, 0 to 1.", valueName: "x"))
+  @Option(help: ArgumentHelp("Noise that ddim adds, 0 to 1; chooses ddim.", valueName: "x"))
   var eta: Double?
 
   @Option(
@@ -25,8 +26,20 @@ struct SamplerFlags: ParsableArguments {
   @Flag(help: "Karras's noise levels, for dpm and heun.")
   var karras = false
 
-  @Option(help: ArgumentHelp("Guidance scale; 1 for none.", valueName: "x"))
+  @Option(
+    help: ArgumentHelp("Guidance scale; 1 for none. The recipe's by default.", valueName: "x"))
   var guidance: Double?
+
+  @Option(
+    help: ArgumentHelp(
+      "Guide at these noise levels (sigma) alone, such as 0.2:3.", valueName: "low:high"))
+  var guidanceInterval: GuidanceInterval?
+
+  @Option(
+    help: ArgumentHelp(
+      "Guide away from a weaker model, such as an earlier checkpoint of the same run.",
+      valueName: "run[@step]"), completion: .runs(of: [DiffusionRecipe.kind]))
+  var guide: String?
 
   @Option(
     help: ArgumentHelp(
@@ -55,6 +68,7 @@ struct SamplerFlags: ParsableArguments {
     [
       ("--steps", steps != nil), ("--sampler", sampler != nil), ("--eta", eta != nil),
       ("--spacing", spacing != nil), ("--karras", karras), ("--guidance", guidance != nil),
+      ("--guidance-interval", guidanceInterval != nil), ("--guide", guide != nil),
       ("--weights", weights != nil), ("--batch", batch != nil),
     ]
   }
@@ -63,12 +77,40 @@ struct SamplerFlags: ParsableArguments {
   var first: String? { given.first { $0.isGiven }?.name }
 
   /// What they ask for.
-  var request: DenoisingRequest {
+  /// - Throws: `FileError`, `RecipeError` when the run to guide by cannot be read.
+  func request() throws -> DenoisingRequest {
     var request = DenoisingRequest()
     (request.steps, request.sampler, request.eta) = (steps, sampler, eta)
     (request.spacing, request.usesKarrasSpacing) = (spacing, karras)
     (request.guidance, request.batch) = (guidance, batch)
+    request.guidanceInterval = guidanceInterval?.sigmas
+    request.guide = try guide.map(Self.opened)
     return request
+  }
+}
+
+extension SamplerFlags {
+  /// The run of a name, or for NAME@STEP its checkpoint at that step.
+  private static func opened(_ guide: String) throws -> OpenedRun {
+    if !RunLookup.exists(guide), let mark = guide.lastIndex(of: "@"),
+      let step = Int(guide[guide.index(after: mark)...])
+    {
+      return try OpenedRun(RunLookup.find(String(guide[..<mark])), step: step)
+    }
+    return try OpenedRun(RunLookup.find(guide))
+  }
+}
+
+/// Two sigmas with a colon between.
+struct GuidanceInterval: ExpressibleByArgument {
+  let sigmas: ClosedRange<Double>
+
+  init?(argument: String) {
+    let ends = argument.split(separator: ":", omittingEmptySubsequences: false).map { Double($0) }
+    guard ends.count == 2, let low = ends[0], let high = ends[1], 0 <= low, low <= high else {
+      return nil
+    }
+    sigmas = low...high
   }
 }
 

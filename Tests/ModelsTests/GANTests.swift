@@ -24,13 +24,18 @@ import Training
   @Test func aWarmStepTakesNothingNewFromThePool() async {
     await #expect(processExitsWith: .success) {
       for loss in AdversarialLoss.allCases {
-        let configuration = DCGANConfiguration(imageChannels: 3, latentSize: 8, channels: 4)
-        var allocations: [Int] = []
-        try GANTests.steps(GAN(configuration, loss: loss), 0..<6) { losses in
-          precondition(losses.discriminator.isFinite && losses.generator.isFinite)
-          allocations.append(StoragePool.shared.allocations)
+        for weight in [0, 1.0] {
+          var configuration = DCGANConfiguration(imageChannels: 3, latentSize: 8, channels: 4)
+          configuration.discriminatorNorm = weight > 0 ? .none : .batch
+          var penalty = GradientPenalty()
+          (penalty.r1, penalty.r2) = (weight, weight)
+          var allocations: [Int] = []
+          try GANTests.steps(GAN(configuration, loss: loss, penalty: penalty), 0..<6) { losses in
+            precondition(losses.discriminator.isFinite && losses.generator.isFinite)
+            allocations.append(StoragePool.shared.allocations)
+          }
+          precondition(Set(allocations[2...]).count == 1, "blocks by step: \(allocations)")
         }
-        precondition(Set(allocations[2...]).count == 1, "blocks by step: \(allocations)")
       }
     }
   }

@@ -9,12 +9,11 @@ enum FlagTable {
 
   private static let diffusion =
     sampler + [
-      "--class 1", "--init a.png", "--strength 0.5", "--mask a.png", "--trajectory t.png",
-      "--strip s.png",
+      "--init a.png", "--strength 0.5", "--mask a.png", "--trajectory t.png", "--strip s.png",
     ]
   private static let sampler = [
     "--steps 3", "--sampler ddim", "--eta 0.5", "--spacing linspace", "--karras", "--guidance 2",
-    "--weights raw", "--batch 1",
+    "--guidance-interval 0.5:2", "--guide diffusion@1", "--weights raw", "--batch 1",
   ]
   private static let text = [
     "--prompt The", "--length 9", "--temperature 5", "--top-k 1", "--top-p 0.01", "--min-p 0.9",
@@ -33,6 +32,7 @@ enum FlagTable {
       .with("--quality 50", .changes, beside: "--format jpeg")
       .with(animation, .changes, beside: "--interpolate --format apng")
       .with(["--quality 50"] + animation + diffusion + text, .refused())
+      .with("--class 1", .refused("trained without classes"))
       .with("--columns 2", .refused(), beside: "--each out")
       .with("--columns 2", .changes, beside: "--each out --interpolate")
       .with("--threads 1", .same),
@@ -41,16 +41,16 @@ enum FlagTable {
         [
           "--count 3", "--step 1", "--seed 1", "--columns 1", "--interpolate", "-o b.png",
           "--each out", "--format jpeg", "--show", "--steps 3", "--sampler ddpm", "--eta 0.5",
-          "--spacing linspace", "--class 1", "--guidance 2", "--init a.png", "--trajectory t.png",
-          "--strip s.png", "--weights raw",
+          "--spacing linspace", "--class 1", "--guidance 2", "--guidance-interval 0.5:2",
+          "--guide diffusion@1", "--init a.png", "--trajectory t.png", "--strip s.png",
+          "--weights raw", "--karras",
         ], .changes
       )
       .with("--quality 50", .changes, beside: "-o b.jpg")
       .with(["--frames 2", "--delay 1"], .changes, beside: "-o b.apng")
       .with(["--strength 0.9", "--mask a.png"], .changes, beside: "--init a.png")
-      .with("--karras", .changes, beside: "--sampler dpm")
       .with("--eta 0.5", .refused("eta is for"), beside: "--sampler dpm")
-      .with("--karras", .refused("Karras"))
+      .with("--karras", .refused("Karras"), beside: "--sampler ddim")
       .with("--spacing linspace", .refused("--karras"), beside: "--sampler dpm --karras")
       .with(["--quality 50", "--strength 0.5", "--mask a.png"] + animation + text, .refused())
       .with(
@@ -67,7 +67,10 @@ enum FlagTable {
       )
       .with("--on-unknown skip", .changes, beside: "--prompt \u{fc}")
       .with("--on-unknown skip", .refused())
-      .with(["--columns 2", "--interpolate", "--each out", "--format png", "--show"], .refused())
+      .with(
+        ["--class 1", "--columns 2", "--interpolate", "--each out", "--format png", "--show"],
+        .refused()
+      )
       .with(["--quality 50"] + animation + diffusion, .refused())
       .with("--threads 1", .same),
   ]
@@ -86,12 +89,12 @@ enum FlagTable {
     .with(
       [
         "--count 13", "--seed 1", "--step 1", "--json", "--steps 3", "--sampler ddpm", "--eta 0.5",
-        "--spacing linspace", "--guidance 2", "--weights raw",
+        "--spacing linspace", "--guidance 2", "--guidance-interval 0.5:2", "--guide diffusion@1",
+        "--weights raw", "--karras",
       ], .changes
     )
     .with("--batch 5", .same)
-    .with("--karras", .changes, beside: "--sampler dpm")
-    .with("--karras", .refused("Karras"))
+    .with("--karras", .refused("Karras"), beside: "--sampler ddim")
     .with("--spacing linspace", .refused("--karras"), beside: "--sampler dpm --karras")
     .with("--data nothing", .fails(66, "nothing"))
     .with("--classifier gan", .fails(65, "must be classifier"))

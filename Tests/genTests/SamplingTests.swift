@@ -243,7 +243,9 @@ struct SamplingTests {
       (["--sampler", "ddmi"], 64, "ddim"),
       (["--sampler", "dpm", "--eta", "0.5"], 64, "eta is for the sampler ddim"),
       (["--eta", "2"], 64, "eta of 2.0"),
-      (["--karras"], 64, "dpm or heun"),
+      (["--sampler", "ddim", "--karras"], 64, "dpm or heun"),
+      (["--guidance-interval", "2:1"], 64, "--guidance-interval"),
+      (["--guide", "nobody"], 66, "nobody"),
       (["--interpolate", "--eta", "1"], 64, "eta 0"),
       (["--mask", "photo.png"], 64, "--init"),
       (["--strength", "0.5"], 64, "--init"),
@@ -275,7 +277,7 @@ struct SamplingTests {
       (["plain", "--class", "1"], "trained without classes"),
       (["flow", "--sampler", "ddim"], "a flow: name euler"),
       (["gan", "--steps", "5"], "--steps is for diffusion models, but gan is not one"),
-      (["gan", "--class", "1"], "--class is for diffusion models"),
+      (["gan", "--class", "1"], "trained without classes"),
     ]
     for (arguments, message) in cases {
       let result = try gen.start(["sample"] + arguments).wait()

@@ -22,6 +22,30 @@ public func activate(_ x: Tensor, _ activation: Activation) -> Tensor {
   }
 }
 
+/// The tangent behind an activation: how fast its output `y` changes as its input changes by `tangent`,
+/// f'(x) tangent.
+///
+/// Activations of straight pieces only: their slope, a constant here, has no derivative of its own, so that
+/// what is differentiated once more is exact.
+public func activationTangent(_ tangent: Tensor, _ activation: Activation, at y: Tensor) -> Tensor {
+  precondition(
+    activation.isPiecewiseLinear, "the tangent of \(activation) has a derivative in y, too")
+  precondition(tangent.shape == y.shape, "a tangent of \(tangent.shape) of \(y.shape)")
+  let slopes = y.values
+  func scaled(_ x: Values) -> Values {
+    Values(x.shape) {
+      activation.gradient(saved: slopes.pointer, x.pointer, into: $0, count: x.count)
+    }
+  }
+  return record(.activationTangent, scaled(tangent.values), from: tangent) {
+    [tangent = tangent.gradientTarget] dy, gradients in
+    gradients.write(to: tangent) {
+      activation.gradient(
+        saved: slopes.pointer, dy.pointer, into: $0, count: dy.count, accumulate: $1)
+    }
+  }
+}
+
 /// max(x, 0).
 public func relu(_ x: Tensor) -> Tensor { activate(x, .relu) }
 

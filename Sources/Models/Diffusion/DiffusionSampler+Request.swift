@@ -1,4 +1,5 @@
 import Images
+import Runs
 
 /// How a diffusion model is asked to sample; what is nil is left to the model.
 public struct DenoisingRequest {
@@ -21,8 +22,12 @@ public struct DenoisingRequest {
   public var spacing: TimestepSpacing?
   /// Whether the noise levels are those of Karras et al.
   public var usesKarrasSpacing = false
-  /// How far images are guided to their classes.
+  /// How far images are guided.
   public var guidance: Double?
+  /// The sigmas at which they are.
+  public var guidanceInterval: ClosedRange<Double>?
+  /// What they are guided by, in place of the model without a class.
+  public var guide: OpenedRun?
   /// An image to begin with.
   public var initial: Source?
   /// How much of it turns to noise, 0 to 1; by default 0.6, and 1 with a mask.
@@ -41,15 +46,25 @@ extension DiffusionSampler {
   public var denoising: SamplerOptions? { options }
 
   /// The same, with the options, guidance and images of a request.
-  public func denoising(by request: DenoisingRequest) -> Self {
+  /// - Throws: `SamplingError` when it cannot be guided by what is named.
+  public func denoising(by request: DenoisingRequest) throws -> Self {
     var sampler = self
-    if request.steps != nil || request.sampler != nil {
-      sampler.options = recipe.sampler(request.sampler, steps: request.steps ?? options.steps)
+    // Eta is of one sampler alone, which it names so.
+    let kind = request.sampler ?? (request.eta == nil ? nil : .ddim)
+    if request.steps != nil || kind != nil {
+      sampler.options = recipe.sampler(kind, steps: request.steps ?? options.steps)
     }
     if let eta = request.eta { sampler.options.eta = eta }
     if let spacing = request.spacing { sampler.options.spacing = spacing }
     if request.usesKarrasSpacing { sampler.options.usesKarrasSpacing = true }
-    if let guidance = request.guidance { sampler.guidance = guidance }
+    if let guidance = request.guidance { sampler.guidance.scale = guidance }
+    if let interval = request.guidanceInterval { sampler.guidance.interval = interval }
+    if let guide = request.guide {
+      (sampler.weaker, sampler.guideName) = try weaker(guide)
+      if sampler.guidance.scale == 1 && request.guidance == nil {
+        sampler.guidance.scale = DiffusionRecipe.usualGuidance
+      }
+    }
     if let batch = request.batch { sampler.batch = batch }
     if let initial = request.initial {
       sampler.start = Start(
@@ -58,6 +73,25 @@ extension DiffusionSampler {
         mask: request.mask.map { sampler.fitted($0, "mask") })
     }
     return sampler
+  }
+
+  /// The UNet of another run, to guide by.
+  private func weaker(_ guide: OpenedRun) throws -> (unet: UNet, name: String) {
+    let other = try DiffusionSampler(guide)
+    let name = "\(other.run.name) at step \(other.step)"
+    guard other.shape == shape,
+      other.recipe.denoisingObjective.predicts(like: recipe.denoisingObjective)
+    else {
+      throw SamplingError(
+        "guidance by \(name), but it makes other images or has learned with other noise than "
+          + "\(run.name): train both with the same sample_size, objective, target and schedule")
+    }
+    guard other.classCount == 0 || other.recipe.classRows == recipe.classRows else {
+      throw SamplingError(
+        "guidance by \(name), but it has \(other.classCount) classes, and \(run.name) "
+          + "\(classCount): train both on the same data")
+    }
+    return (other.unet, "\(other.run.name)@\(other.step)")
   }
 
   /// An image brought to the model's size and channels; what is done to it is noted.
@@ -98,12 +132,7 @@ extension DiffusionSampler {
     _ request: ImageRequest, observe: (SamplingProgress) -> Void
   ) throws -> GeneratedImages {
     let label = try request.label.map(classLabel)
-    // Where each class is sampled in turn, the grid has a column for each.
-    var request = request
-    if case .independent = request.form, label == nil, classCount > 0, request.count == nil {
-      request.columns = request.columns ?? recipe.previewColumns
-      request.count = recipe.previewCount
-    }
+    let request = laidOut(request)
     let (count, seed) = (request.countOrDefault, request.seed)
     var made = GeneratedImages(
       columns: request.columnsOrDefault, sampler: options.kind.rawValue,
@@ -132,19 +161,28 @@ extension DiffusionSampler {
     return made
   }
 
+  /// The settings of the guidance, for provenance; none where there is none.
+  public var guidanceSettings: [(key: String, value: String)] {
+    guard classCount > 0 || weaker != nil else { return [] }
+    var settings = [(key: "guidance", value: "\(guidance.scale)")]
+    if guidance.scale != 1 {
+      if guidance.interval != Guidance.allLevels {
+        let (low, high) = (guidance.interval.lowerBound, guidance.interval.upperBound)
+        settings.append(("guidance_interval", "\(low):\(high)"))
+      }
+      if let guideName { settings.append(("guide", guideName)) }
+    }
+    return settings
+  }
+
   /// What an image's file says of how it was sampled, apart from the sampler's name.
   private func settings(label: Int32?) -> [(key: String, value: String)] {
     var settings = [
       (key: "steps", value: "\(options.steps)"), (key: "spacing", value: options.spacingName),
     ]
     if options.kind.noise == .byEta { settings.append(("eta", "\(options.eta)")) }
-    if classCount > 0 { settings.append(("guidance", "\(guidance)")) }
-    if let label {
-      let index = Int(label)
-      let isNamed = classNames.indices.contains(index)
-      let number = index < classCount ? "\(index)" : "none"
-      settings.append(("class", isNamed ? "\(number) (\(classNames[index]))" : number))
-    }
+    settings += guidanceSettings
+    if let label { settings.append(("class", description(of: label))) }
     return settings
   }
 }

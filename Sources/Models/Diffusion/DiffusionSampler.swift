@@ -16,15 +16,19 @@ public struct DiffusionSampler: ImageSampler {
   public let classNames: [String]
   /// How images are sampled.
   public var options: SamplerOptions
-  /// How far they are guided to their classes; 1 is as learned.
-  public var guidance = 1.0
+  /// How far they are guided.
+  public var guidance: Guidance
+  /// What they are guided by; nil for the UNet itself without a class.
+  var weaker: UNet?
+  /// The run and step of what they are guided by, as `gen sample --guide` takes it.
+  var guideName: String?
   /// How many are sampled at a time.
   public var batch = 64
   /// An image to begin with, in place of noise alone.
   public var start: Start?
   /// What has been done to images to begin with.
   var notes: [String] = []
-  private let unet: UNet
+  let unet: UNet
 
   /// An image to begin with.
   public struct Start {
@@ -59,7 +63,8 @@ public struct DiffusionSampler: ImageSampler {
     run = opened.run
     self.step = checkpoint.step
     classNames = try run.classNames()
-    options = recipe.sampler(steps: min(50, recipe.schedule.steps))
+    options = recipe.previewSampler
+    guidance = recipe.guidance
   }
 
   /// The data that it has learned from.
@@ -73,6 +78,9 @@ public struct DiffusionSampler: ImageSampler {
   /// How many classes images can be asked for by; 0 where none can.
   public var classCount: Int { recipe.classCount ?? 0 }
 
+  /// The row of the table of classes that stands for none.
+  public var nullClass: Int32? { recipe.nullClass }
+
   /// The shape of an image [H, W, C].
   public var shape: [Int] {
     [recipe.model.sampleSize, recipe.model.sampleSize, recipe.configuration.outChannels]
@@ -81,9 +89,9 @@ public struct DiffusionSampler: ImageSampler {
   /// The steps by which images are sampled.
   /// - Throws: `SamplingError` when what is asked for cannot be.
   public func plan() throws(SamplingError) -> SamplingPlan {
-    guard guidance == 1 || recipe.nullClass != nil else {
+    guard guidance.scale == 1 || weaker != nil || recipe.nullClass != nil else {
       throw SamplingError(
-        "guidance of \(guidance), but \(run.name) has not learned to sample without a class: train "
+        "guidance of \(guidance.scale), but \(run.name) has not learned to sample without a class: train "
           + "with model.conditional and a class_dropout above 0")
     }
     guard start?.mask == nil || options.kind.takesMask else {
@@ -94,38 +102,6 @@ public struct DiffusionSampler: ImageSampler {
     let plan = try recipe.plan(options, strength: start?.strength ?? 1)
     if start == nil { try plan.checkBeginning(options) }
     return plan
-  }
-
-  /// The class of that name or number, or for "none" what stands for no class.
-  /// - Throws: `SamplingError` when there is no such class.
-  public func classLabel(_ word: String) throws(SamplingError) -> Int32 {
-    guard classCount > 0 else {
-      throw SamplingError("class \(word), but \(run.name) was trained without classes")
-    }
-    if word == "none" {
-      guard let nullClass = recipe.nullClass else {
-        throw SamplingError("no class, but \(run.name) always learned with one")
-      }
-      return nullClass
-    }
-    // Names may differ by case alone, or by bytes that Unicode takes for the same characters.
-    let asGiven = BytePath(word)
-    if let index = classNames.firstIndex(where: { BytePath($0) == asGiven })
-      ?? classNames.firstIndex(where: { $0 == asGiven.escaped })
-      ?? classNames.firstIndex(where: { $0.lowercased() == word.lowercased() })
-    {
-      return Int32(index)
-    }
-    guard let number = Int(word) else {
-      let names = classNames.isEmpty ? "" : ", " + classNames.joined(separator: ", ")
-      throw SamplingError(
-        "class \(word), but classes are 0 to \(classCount - 1)\(names)"
-          + suggestion(for: word.lowercased(), among: classNames.map { $0.lowercased() }))
-    }
-    guard (0..<classCount).contains(number) else {
-      throw SamplingError("class \(number), but classes are 0 to \(classCount - 1)")
-    }
-    return Int32(number)
   }
 
   /// The images of those numbers; without classes, each in turn.
@@ -215,9 +191,8 @@ public struct DiffusionSampler: ImageSampler {
       let labels = part.map { number in
         classes?[number - numbers.lowerBound] ?? Int32(number % max(1, classCount))
       }
-      let denoiser = Denoiser(
-        unet, classes: classCount > 0 ? labels : nil, nullClass: recipe.nullClass,
-        guidance: guidance)
+      let denoiser = recipe.denoiser(
+        unet, classes: classCount > 0 ? labels : nil, guidance: guidance, weaker: weaker)
       let drawn = loop(
         part, from: latents(part),
         observe: { state in

@@ -9,6 +9,8 @@ public final class GAN {
   public let configuration: DCGANConfiguration
   /// What both minimize.
   public let loss: AdversarialLoss
+  /// What the discriminator is penalized by.
+  public let penalty: GradientPenalty
   /// The half that generates, with its optimizer, and its moving average, which is what is sampled from.
   public let generator: Learner<Generator>
   /// The half that tells generated images from those of the data, with its optimizer.
@@ -17,11 +19,13 @@ public final class GAN {
   /// Networks initialized from `seed`, to be trained for `steps`.
   public init(
     _ configuration: DCGANConfiguration, loss: AdversarialLoss = .nonSaturating,
+    penalty: GradientPenalty = GradientPenalty(),
     optimizer: OptimizerOptions = OptimizerOptions(learningRate: 2e-4, beta1: 0.5, beta2: 0.999),
     emaDecay: Double = 0.999, steps: Int = .max, seed: UInt64 = 0
   ) {
     self.configuration = configuration
     self.loss = loss
+    self.penalty = penalty
     generator = Learner(optimizer, emaDecay: emaDecay, steps: steps, seed: seed) {
       Generator(configuration)
     }
@@ -56,35 +60,70 @@ public final class GAN {
   /// - Parameters:
   ///   - real: Images [N, size, size, imageChannels] in -1...1.
   ///   - latents: Normal numbers [N, 1, 1, latentSize].
+  ///   - classes: Those of the images, which are those of the generated ones, too; nil without classes.
   ///   - mode: Training, with the step's number.
   /// - Throws: `NumericalFault`; the network that was to learn is as it was.
-  public func step(real: Values, latents: Values, mode: Mode) throws -> Losses {
+  public func step(
+    real: Values, latents: Values, classes: [Int32]? = nil, mode: Mode
+  ) throws -> Losses {
     try withMode(mode) {
+      let batch = Batch(real: real, latents: latents, classes: classes)
       let tape = Tape(watching: generator.slab)
-      let fakes = tape.record { generator.model(Tensor(constant: latents)) }
-      let first = try updateDiscriminator(real, fakes.values)
-      let second = try updateGenerator(fakes, on: tape, latents)
+      let fakes = tape.record { generate(batch) }
+      let first = try updateDiscriminator(batch, fakes.values)
+      let second = try updateGenerator(batch, fakes, on: tape)
       return Losses(
         discriminator: first.loss, generator: second.loss, realScore: first.realScore,
         fakeScore: first.fakeScore, discriminatorNorm: first.norm, generatorNorm: second.norm)
     }
   }
 
+  /// What a step learns from.
+  private struct Batch {
+    let real: Values
+    let latents: Values
+    let classes: [Int32]?
+  }
+
+  private func generate(_ batch: Batch) -> Tensor {
+    generator.model(Tensor(constant: batch.latents), classes: batch.classes)
+  }
+
+  private func judge(_ images: Tensor, _ batch: Batch) -> Tensor {
+    discriminator.model(images, classes: batch.classes)
+  }
+
   /// The discriminator's step.
   private func updateDiscriminator(
-    _ real: Values, _ fakes: Values
+    _ batch: Batch, _ fakes: Values
   ) throws -> (loss: Float, norm: Double, realScore: Float, fakeScore: Float) {
-    // One part of the loss after the other, so that the activations of one are there at a time.
+    let slab = discriminator.optimizer.slab
+    let isPenalized = penalty.isDue(atStep: discriminator.optimizer.stepsDone)
     func gradients() -> (loss: Float, realScore: Float, fakeScore: Float) {
       var scores: (real: Float, fake: Float) = (0, 0)
-      let slab = discriminator.optimizer.slab
+      if loss.isPaired || isPenalized {
+        let images = [(batch.real, penalty.r1), (fakes, penalty.r2)].map { values, weight in
+          (values, isPenalized && weight > 0 ? slopes(values, batch) : nil, weight)
+        }
+        let (value, _) = valueAndGradients(of: slab) {
+          let judged = images.map { values, slopes, weight in
+            penalizedLogits(values, slopes, weight * Double(penalty.every), batch)
+          }
+          let (real, fake) = (judged[0], judged[1])
+          scores = (Self.meanSigmoid(real.logits), Self.meanSigmoid(fake.logits))
+          return [real.penalty, fake.penalty].compactMap { $0 }.reduce(
+            loss.discriminator(real: real.logits, fake: fake.logits), +)
+        }
+        return (value, scores.real, scores.fake)
+      }
+      // One part of the loss after the other, so that the activations of one are there at a time.
       let (realLoss, _) = valueAndGradients(of: slab) {
-        let logits = discriminator.model(Tensor(constant: real))
+        let logits = judge(Tensor(constant: batch.real), batch)
         scores.real = Self.meanSigmoid(logits)
         return loss.discriminator(real: logits)
       }
       let (fakeLoss, _) = valueAndGradients(of: slab, accumulating: true) {
-        let logits = discriminator.model(Tensor(constant: fakes))
+        let logits = judge(Tensor(constant: fakes), batch)
         scores.fake = Self.meanSigmoid(logits)
         return loss.discriminator(fake: logits)
       }
@@ -97,12 +136,38 @@ public final class GAN {
     } catch { throw error.traced { _ = gradients() } }
   }
 
+  /// The gradients of the logits with respect to their images.
+  private func slopes(_ images: Values, _ batch: Batch) -> Values {
+    let tape = Tape()
+    let watched = tape.watch(images)
+    let logits = tape.record { judge(watched, batch) }
+    let ones = Values(logits.shape) { $0.update(repeating: 1, count: logits.count) }
+    return tape.gradients(of: logits, cotangent: ones)[watched]
+  }
+
+  /// The logits of images, and the penalty on their slopes.
+  ///
+  /// With v the slopes, held constant, the gradient of weight / 2 |v|^2 is that of weight v . dD/dx, which is
+  /// the directional derivative along v.
+  private func penalizedLogits(
+    _ images: Values, _ slopes: Values?, _ weight: Double, _ batch: Batch
+  ) -> (logits: Tensor, penalty: Tensor?) {
+    guard let slopes else { return (judge(Tensor(constant: images), batch), nil) }
+    let (logits, derivatives) = discriminator.model(
+      Tensor(constant: images), tangent: Tensor(constant: slopes), classes: batch.classes)
+    let twice = mean(derivatives)
+    // The derivative along v is |v|^2: half of it is taken away, and not differentiated.
+    return (logits, affine(twice, scale: Float(weight), shift: Float(-weight / 2) * twice.item))
+  }
+
   /// The generator's step, of whose images `fakes` the way is on the tape.
   private func updateGenerator(
-    _ fakes: Tensor, on tape: Tape, _ latents: Values
+    _ batch: Batch, _ fakes: Tensor, on tape: Tape
   ) throws -> (loss: Float, norm: Double) {
     func gradients(_ fakes: Tensor, _ tape: Tape) -> Float {
-      let result = tape.record { loss.generator(fake: discriminator.model(fakes)) }
+      let result = tape.record {
+        loss.generator(fake: judge(fakes, batch), real: judge(Tensor(constant: batch.real), batch))
+      }
       _ = tape.gradients(of: result)
       return result.item
     }
@@ -112,15 +177,15 @@ public final class GAN {
     } catch {
       throw error.traced {
         let tape = Tape(watching: generator.slab)
-        _ = gradients(tape.record { generator.model(Tensor(constant: latents)) }, tape)
+        _ = gradients(tape.record { generate(batch) }, tape)
       }
     }
   }
 
   /// Images [N, size, size, imageChannels] in -1...1 that the average makes of latent vectors
-  /// [N, 1, 1, latentSize].
-  public func sample(_ latents: Values) -> Values {
-    generator.average.model(Tensor(constant: latents)).values
+  /// [N, 1, 1, latentSize] and, where it knows any, classes.
+  public func sample(_ latents: Values, classes: [Int32]? = nil) -> Values {
+    generator.average.model(Tensor(constant: latents), classes: classes).values
   }
 
   private static func meanSigmoid(_ logits: Tensor) -> Float {

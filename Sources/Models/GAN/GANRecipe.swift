@@ -10,6 +10,8 @@ public struct GANRecipe: Recipe {
   public var model = Model()
   /// What both networks minimize.
   public var loss = AdversarialLoss.nonSaturating
+  /// What the discriminator is penalized by.
+  public var penalty = GradientPenalty()
   /// Images to a batch.
   public var batch = 64
   /// Both networks' optimizer.
@@ -32,13 +34,22 @@ public struct GANRecipe: Recipe {
     public var latentSize = 100
     /// Channels of the layers next to the image.
     public var channels = 64
+    /// Whether both networks are told an image's class; nil where the data has classes.
+    public var isConditional: Bool? = false
+    /// How many classes there are; nil for the data's.
+    public var classCount: Int?
+    /// What stands behind the discriminator's inner convolutions.
+    public var discriminatorNorm = DCGANConfiguration.DiscriminatorNorm.batch
   }
 
   /// The sizes, once the data has given its part.
   public var configuration: DCGANConfiguration {
-    DCGANConfiguration(
+    var configuration = DCGANConfiguration(
       size: model.size, imageChannels: model.imageChannels ?? 1, latentSize: model.latentSize,
       channels: model.channels)
+    configuration.classCount = model.isConditional == true ? model.classCount : nil
+    configuration.discriminatorNorm = model.discriminatorNorm
+    return configuration
   }
 
   /// "gan".
@@ -68,18 +79,34 @@ public struct GANRecipe: Recipe {
       RecipeKey(
         "model.channels", \.model.channels, .in(1...1024),
         "Channels of the layers next to the image; inner layers have up to 8 times as many."),
+      RecipeKey(
+        "model.conditional", \.model.isConditional,
+        "Whether both networks are conditioned on the class; null where the data has classes."),
+      RecipeKey(
+        "model.num_classes", \.model.classCount, .orNull(.in(1...1_000_000)),
+        "How many classes; null for the data's."),
+      RecipeKey(
+        "model.discriminator_norm", \.model.discriminatorNorm, "Norm of the discriminator."),
       RecipeKey("loss", \.loss, "Adversarial loss."),
       RecipeKey("batch", \.batch, .in(2...65536), "Batch size."),
-    ] + OptimizerOptions.keys.map { $0.at(\.optimizer) } + [
-      RecipeKey(
-        "ema.decay", \.emaDecay, .in(0...0.999_999), formerly: "average.decay",
-        "Decay of the generator's EMA, which is what images are sampled from.")
-    ] + LoopOptions.keys.map { $0.at(\.loop) })
+    ] + GradientPenalty.keys.map { $0.at(\.penalty) }
+      + OptimizerOptions.keys.map { $0.at(\.optimizer) } + [
+        RecipeKey(
+          "ema.decay", \.emaDecay, .in(0...0.999_999), formerly: "average.decay",
+          "Decay of the generator's EMA, which is what images are sampled from.")
+      ] + LoopOptions.keys.map { $0.at(\.loop) })
 }
 
 extension GANRecipe: TrainableRecipe {
   /// Makes sure that the optimizer's settings go together.
-  public func check() throws(RecipeProblem) { try optimizer.check() }
+  public func check() throws(RecipeProblem) {
+    try optimizer.check()
+    guard !penalty.isOn || model.discriminatorNorm == .none else {
+      throw RecipeProblem(
+        penalty.r1 > 0 ? "penalty.r1" : "penalty.r2",
+        "needs each logit to depend on its own image alone: set model.discriminator_norm to none")
+    }
+  }
 
   /// Opens the images at the model's size, and takes their channels over.
   public mutating func openData(_ opening: DataOpening) throws -> ImageDataset {
@@ -88,6 +115,17 @@ extension GANRecipe: TrainableRecipe {
     options.channels = model.imageChannels
     let dataset = try ImageDataset(opening.location ?? data.source, options)
     model.imageChannels = dataset.channels
+    let classes = try dataset.classes(conditional: model.isConditional)
+    model.isConditional = classes != nil
+    if let classes {
+      guard model.classCount == nil || model.classCount == classes else {
+        throw RecipeProblem(
+          "model.num_classes",
+          "\(model.classCount ?? 0), but \(dataset.name) has \(classes) classes: set it to that or "
+            + "to null")
+      }
+      model.classCount = classes
+    }
     return dataset
   }
 
@@ -99,6 +137,11 @@ extension GANRecipe: TrainableRecipe {
 
   /// The data's name or path.
   public var dataSource: String { data.source }
+
+  /// What the classes are called that the networks are told.
+  public func classNames(of data: ImageDataset) -> [String] {
+    configuration.classCount == nil ? [] : data.classNames
+  }
 
   /// Whether the folders look like parts of a data set.
   public func remarks(on data: ImageDataset) -> [String] { data.hint.map { ["hint: \($0)"] } ?? [] }

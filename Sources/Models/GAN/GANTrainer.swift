@@ -21,7 +21,7 @@ public final class GANTrainer: Trainer {
   public init(_ recipe: GANRecipe, _ dataset: ImageDataset) {
     self.recipe = recipe
     gan = GAN(
-      recipe.configuration, loss: recipe.loss, optimizer: recipe.optimizer,
+      recipe.configuration, loss: recipe.loss, penalty: recipe.penalty, optimizer: recipe.optimizer,
       emaDecay: recipe.emaDecay, steps: recipe.loop.steps, seed: recipe.loop.seed)
     batches = StepBatches(
       BatchSampler(
@@ -29,7 +29,8 @@ public final class GANTrainer: Trainer {
         augmentation: recipe.data.augmentation))
     latents = RandomStream(seed: recipe.loop.seed, purpose: .noise)
     previewLatents = GANSampler.latents(
-      0..<64, size: recipe.model.latentSize, seed: recipe.loop.seed)
+      0..<PreviewLayout(classes: recipe.configuration.classCount).count,
+      size: recipe.model.latentSize, seed: recipe.loop.seed)
   }
 
   /// Both halves.
@@ -53,13 +54,16 @@ public final class GANTrainer: Trainer {
   /// Does one step on the next batch.
   /// - Throws: `NumericalFault`; `DatasetError` if an image cannot be read any more.
   public func step() throws -> [Measurement] {
-    let real = try batches(ofStep: stepsDone)[0].images
+    let batch = try batches(ofStep: stepsDone)[0]
+    let real = batch.images
     let noise = latents.normals([recipe.batch, 1, 1, recipe.model.latentSize], step: stepsDone)
     let losses = try NumericalFault.keeping(
       [NamedArray("images", real), NamedArray("latents", noise)]
     ) {
       try gan.step(
-        real: real, latents: noise, mode: .training(seed: recipe.loop.seed, step: stepsDone))
+        real: real, latents: noise,
+        classes: recipe.configuration.classCount == nil ? nil : batch.labels,
+        mode: .training(seed: recipe.loop.seed, step: stepsDone))
     }
     return [
       Measurement("loss_discriminator", label: "loss D", Double(losses.discriminator)),
@@ -72,8 +76,10 @@ public final class GANTrainer: Trainer {
     ]
   }
 
-  /// A grid of 64 images from the same latents each time.
+  /// A grid of images from the same latents each time; where there are classes, a column for each.
   public func preview() -> Preview? {
-    .image(ImageGrid(columns: 8).image(of: images(gan.sample(previewLatents))))
+    let layout = PreviewLayout(classes: recipe.configuration.classCount)
+    let drawn = gan.sample(previewLatents, classes: layout.classes)
+    return .image(ImageGrid(columns: layout.columns).image(of: images(drawn)))
   }
 }

@@ -1,8 +1,11 @@
 import Autograd
 import Layers
+import Runs
 
 /// The generator of a DCGAN: a latent vector grows to an image, twice as large layer by layer.
 public struct Generator: Module {
+  /// A vector for each class, beside the latent one.
+  public let classEmbedding: Embedding?
   /// From the latent vector to 4x4 pixels.
   public let project: UpBlock
   /// Each to twice the size and half the channels.
@@ -13,16 +16,33 @@ public struct Generator: Module {
   /// A generator of that configuration.
   public init(_ configuration: DCGANConfiguration) {
     let widths = Array(configuration.widths.reversed())
-    project = UpBlock(configuration.latentSize, widths[0], stride: 1, padding: 0)
+    let classSize = Self.classSize
+    classEmbedding = configuration.classCount.map { Embedding($0, classSize) }
+    project = UpBlock(
+      configuration.latentSize + (classEmbedding == nil ? 0 : classSize), widths[0], stride: 1,
+      padding: 0)
     up = zip(widths, widths.dropFirst()).map { UpBlock($0, $1, stride: 2, padding: 1) }
     output = ConvTranspose2D(
       configuration.channels, configuration.imageChannels, kernel: 4, stride: 2, padding: 1,
       bias: false, initializer: .normal(standardDeviation: DCGANConfiguration.deviation))
   }
 
-  /// Latent vectors [N, 1, 1, latentSize] to images [N, size, size, imageChannels] in -1...1.
-  public func callAsFunction(_ z: Tensor) -> Tensor {
-    output(up.reduce(project(z)) { $1($0) }, activation: .tanh)
+  /// Numbers in the vector of a class.
+  private static let classSize = 32
+
+  /// Latent vectors [N, 1, 1, latentSize], and classes where it knows any, to images
+  /// [N, size, size, imageChannels] in -1...1.
+  public func callAsFunction(_ z: Tensor, classes: [Int32]? = nil) -> Tensor {
+    precondition(
+      classes?.count == (classEmbedding == nil ? nil : z.shape[0]), "\(classes?.count ?? 0) classes"
+    )
+    var z = z
+    if let classEmbedding, let classes {
+      z = concatenate([
+        z, reshape(classEmbedding(classes), to: [z.shape[0], 1, 1, Self.classSize]),
+      ])
+    }
+    return output(up.reduce(project(z)) { $1($0) }, activation: .tanh)
   }
 
   /// A transposed convolution, batch norm and ReLU.
@@ -36,8 +56,7 @@ public struct Generator: Module {
       conv = ConvTranspose2D(
         inputs, outputs, kernel: 4, stride: stride, padding: padding, bias: false,
         initializer: .normal(standardDeviation: DCGANConfiguration.deviation))
-      norm = BatchNorm2D(
-        outputs, initializer: .normal(mean: 1, standardDeviation: DCGANConfiguration.deviation))
+      norm = DCGANConfiguration.norm(outputs)
     }
 
     /// x [N, H, W, inputs] to [N, H', W', outputs].
@@ -56,6 +75,18 @@ public struct DCGANConfiguration: Equatable, Sendable {
   public var latentSize = 100
   /// Channels of the layers next to the image; each layer away from it has twice as many.
   public var channels = 64
+  /// How many classes both networks know; nil for none.
+  public var classCount: Int?
+  /// What stands behind the discriminator's inner convolutions.
+  public var discriminatorNorm = DiscriminatorNorm.batch
+
+  /// The norm of a discriminator.
+  public enum DiscriminatorNorm: String, RecipeChoice {
+    /// Batch norm, as in the paper.
+    case batch
+    /// None, which gradient penalties need.
+    case none
+  }
 
   /// A configuration; see the properties.
   public init(size: Int = 32, imageChannels: Int = 1, latentSize: Int = 100, channels: Int = 64) {
@@ -71,4 +102,9 @@ public struct DCGANConfiguration: Equatable, Sendable {
 
   /// The paper's initialization: weights from N(0, 0.02), gains of norms from N(1, 0.02).
   static let deviation: Float = 0.02
+
+  /// A batch norm with gains of that initialization.
+  static func norm(_ channels: Int) -> BatchNorm2D {
+    BatchNorm2D(channels, initializer: .normal(mean: 1, standardDeviation: deviation))
+  }
 }

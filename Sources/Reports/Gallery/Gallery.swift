@@ -179,8 +179,9 @@ public struct GalleryOptions: Sendable {
   public var count = 40
   /// The seed of all images and texts.
   public var seed: UInt64 = 0
-  /// How many steps a denoising has, or as many as the model was trained with where these are fewer.
-  public var steps = 50
+  /// How many steps a denoising has, or as many as the model was trained with where these are fewer; nil
+  /// for the model's own.
+  public var steps: Int?
   /// What texts begin with; an empty one lets the model begin.
   public var prompts = ["", "The ", "In the beginning"]
   /// Tokens to generate.

@@ -38,6 +38,29 @@ extension OpCase {
     }
 }
 
+extension OpCase {
+  /// The inputs of an activation, on both sides of its kink: they have no gradient of their own.
+  private static let places: [Float] = (0..<15).map { $0.isMultiple(of: 2) ? 1 : -1 }
+
+  static let activationTangents: [OpCase] = [
+    activationTangent(.identity, slopes: (1, 1)), activationTangent(.relu, slopes: (0, 1)),
+    activationTangent(.leakyRelu(slope: 0.25), slopes: (0.25, 1)),
+  ]
+
+  private static func activationTangent(
+    _ activation: Activation, slopes: (below: Double, above: Double)
+  ) -> OpCase {
+    OpCase(.activationTangent, "\(activation)", [Input(3, 5)]) { inputs in
+      let outputs = activate(Tensor(constant: Values([3, 5], places)), activation)
+      return Autograd.activationTangent(inputs[0], activation, at: outputs)
+    } reference: { tangents in
+      Reference([3, 5]) { place in
+        tangents[0].elements[place] * (places[place] < 0 ? slopes.below : slopes.above)
+      }
+    }
+  }
+}
+
 extension Reference {
   /// The activation of each element.
   func activated(_ activation: Activation) -> Reference {

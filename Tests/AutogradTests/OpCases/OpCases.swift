@@ -1,8 +1,8 @@
 extension OpCase {
   /// The table: rows by family of ops.
   static let all =
-    attentions + attentionDropouts + rotations + elementwise + activations + shape + linear
-    + convolutions
+    attentions + attentionDropouts + rotations + elementwise + activations + activationTangents
+    + shape + linear + convolutions
     + transposedConvolutions
     + norms
     + losses + sampling + resampling + recurrent

@@ -97,7 +97,7 @@ struct PipelineTests {
     let pipeline = TinyPipeline(configuration)
     pipeline.replace("\"sample_size\"", with: "\"num_class_embeds\": 4, \"sample_size\"")
     let recipe = try PipelineImport(folder: pipeline.write()).recipe
-    #expect(recipe.isConditional && recipe.classCount == 4 && recipe.nullClass == nil)
+    #expect(recipe.isConditional == true && recipe.classCount == 4 && recipe.nullClass == nil)
     // A row for no class is known where the file says so, as ours do.
     pipeline.replace("\"sample_size\"", with: "\"_no_class\": 3, \"sample_size\"")
     let imported = try PipelineImport(folder: pipeline.write())

@@ -1,6 +1,7 @@
-"""Writes 32.safetensors and 64.safetensors for DCGANParityTests: ten steps of small DCGANs.
+"""Writes 32.safetensors, 64.safetensors and penalized.safetensors for DCGANParityTests: ten steps of small
+DCGANs.
 
-usage: python make.py     (PyTorch 2, safetensors and numpy; writes beside itself)
+usage: python make.py [NAME ...]   (PyTorch 2, safetensors and numpy; writes beside itself)
 
 A file, named by the images' side, has everything in gen's names and layouts (images [N, H, W, C],
 weights [Kh, Kw, In, Out], of transposed convolutions [Kh, Kw, Out, In]):
@@ -8,9 +9,13 @@ weights [Kh, Kw, In, Out], of transposed convolutions [Kh, Kw, Out, In]):
     generator.*, discriminator.*      parameters and running statistics before the first step
     real.0 ...                        batches of images, which the steps take in turn
     latents.0 ...                     the latent vectors of each step
-    LOSS.gradient.generator.*  ...    gradients of the first step, for each of the three losses
+    classes.0 ...                     the classes of the images, where there are any
+    LOSS.gradient.generator.*  ...    gradients of the first step, for each of the losses
     LOSS.after.generator.*  ...       running statistics after the first step
     LOSS.losses.generator  ...        the losses of all steps
+
+The third has classes, a discriminator without norms, and both gradient penalties, differentiated twice by
+PyTorch (create_graph).
 
 A step is the one of PyTorch's DCGAN example: D(real) and D(fake) before the discriminator's update,
 then D(fake) again for the generator, with two Adams. All of it is computed in float32.
@@ -22,6 +27,7 @@ rounding error; the first seed is taken with which all agree far within the test
 
 import itertools
 import pathlib
+import sys
 
 import torch
 import torch.nn.functional as F
@@ -31,9 +37,14 @@ from torch import nn
 STEPS, BATCHES, NEIGHBORS = 10, 3, 16
 GRADIENT_TOLERANCE, LOSS_TOLERANCE = 2e-6, 1e-5
 CASES = [
-    dict(size=32, image_channels=1, latent_size=8, channels=4, batch=6),
-    dict(size=64, image_channels=3, latent_size=8, channels=2, batch=3),
+    dict(name="32", size=32, image_channels=1, latent_size=8, channels=4, batch=6),
+    dict(name="64", size=64, image_channels=3, latent_size=8, channels=2, batch=3),
+    dict(
+        name="penalized", size=32, image_channels=1, latent_size=8, channels=4, batch=6, classes=3,
+        norm=False, penalties=(0.5, 0.25),
+    ),
 ]
+CLASS_SIZE = 32
 
 
 class Up(nn.Module):
@@ -47,36 +58,43 @@ class Up(nn.Module):
 
 
 class Down(nn.Module):
-    def __init__(self, inputs, outputs):
+    def __init__(self, inputs, outputs, norm):
         super().__init__()
-        self.conv = nn.Conv2d(inputs, outputs, 4, 2, 1, bias=False)
-        self.norm = nn.BatchNorm2d(outputs)
+        self.conv = nn.Conv2d(inputs, outputs, 4, 2, 1, bias=not norm)
+        if norm:
+            self.norm = nn.BatchNorm2d(outputs)
 
     def forward(self, x):
-        return F.leaky_relu(self.norm(self.conv(x)), 0.2)
+        y = self.conv(x)
+        return F.leaky_relu(self.norm(y) if hasattr(self, "norm") else y, 0.2)
 
 
 class Generator(nn.Module):
-    def __init__(self, widths, image_channels, latent_size):
+    def __init__(self, widths, image_channels, latent_size, classes):
         super().__init__()
         widths = widths[::-1]
-        self.project = Up(latent_size, widths[0], 1, 0)
+        if classes:
+            self.class_embedding = nn.Embedding(classes, CLASS_SIZE)
+        self.project = Up(latent_size + (CLASS_SIZE if classes else 0), widths[0], 1, 0)
         self.up = nn.Sequential(*(Up(i, o, 2, 1) for i, o in zip(widths, widths[1:])))
         self.output = nn.ConvTranspose2d(widths[-1], image_channels, 4, 2, 1, bias=False)
 
-    def forward(self, z):
+    def forward(self, z, classes):
+        if classes is not None:
+            z = torch.cat([z, self.class_embedding(classes)[:, :, None, None]], 1)
         return torch.tanh(self.output(self.up(self.project(z))))
 
 
 class Discriminator(nn.Module):
-    def __init__(self, widths, image_channels):
+    def __init__(self, widths, image_channels, classes, norm):
         super().__init__()
-        self.input = nn.Conv2d(image_channels, widths[0], 4, 2, 1, bias=False)
-        self.down = nn.Sequential(*(Down(i, o) for i, o in zip(widths, widths[1:])))
-        self.output = nn.Conv2d(widths[-1], 1, 4, 1, 0, bias=False)
+        self.input = nn.Conv2d(image_channels, widths[0], 4, 2, 1, bias=not norm)
+        self.down = nn.Sequential(*(Down(i, o, norm) for i, o in zip(widths, widths[1:])))
+        self.output = nn.Conv2d(widths[-1], 1 + classes, 4, 1, 0, bias=not norm)
 
-    def forward(self, x):
-        return self.output(self.down(F.leaky_relu(self.input(x), 0.2))).flatten()
+    def forward(self, x, classes):
+        y = self.output(self.down(F.leaky_relu(self.input(x), 0.2))).flatten(1)
+        return y[:, 0] if classes is None else y[:, 0] + y.gather(1, 1 + classes[:, None])[:, 0]
 
 
 def cross_entropy(logits, target):
@@ -87,24 +105,40 @@ def cross_entropy(logits, target):
 LOSSES = {
     "non-saturating": (
         lambda real, fake: cross_entropy(real, 1) + cross_entropy(fake, 0),
-        lambda fake: cross_entropy(fake, 1),
+        lambda fake, real: cross_entropy(fake, 1),
     ),
     "hinge": (
         lambda real, fake: F.relu(1 - real).mean() + F.relu(1 + fake).mean(),
-        lambda fake: -fake.mean(),
+        lambda fake, real: -fake.mean(),
     ),
     "least-squares": (
         lambda real, fake: ((real - 1).square().mean() + fake.square().mean()) / 2,
-        lambda fake: (fake - 1).square().mean() / 2,
+        lambda fake, real: (fake - 1).square().mean() / 2,
+    ),
+    "relativistic": (
+        lambda real, fake: F.softplus(fake - real).mean(),
+        lambda fake, real: F.softplus(real - fake).mean(),
     ),
 }
+
+
+def penalty(discriminator, images, classes, weight):
+    """weight / 2 E |dD/dx|^2, and the logits."""
+    images = images.detach().requires_grad_()
+    logits = discriminator(images, classes)
+    (slopes,) = torch.autograd.grad(logits.sum(), images, create_graph=True)
+    return logits, weight / 2 * slopes.square().flatten(1).sum(1).mean()
 
 
 def networks(case):
     widths = [case["channels"] << i for i in range(4 if case["size"] == 64 else 3)]
     return {
-        "generator": Generator(widths, case["image_channels"], case["latent_size"]),
-        "discriminator": Discriminator(widths, case["image_channels"]),
+        "generator": Generator(
+            widths, case["image_channels"], case["latent_size"], case.get("classes", 0)
+        ),
+        "discriminator": Discriminator(
+            widths, case["image_channels"], case.get("classes", 0), case.get("norm", True)
+        ),
     }
 
 
@@ -145,7 +179,7 @@ def arrays(networks, kind):
                 yield f"{prefix}.{name}", parameter.grad if kind == "gradients" else parameter
 
 
-def train(case, loss, initial, batches, latents, dtype):
+def train(case, loss, initial, batches, latents, classes, dtype):
     """Ten steps: gradients and statistics of the first, and the losses of all."""
     pair = networks(case)
     optimizers = {}
@@ -159,14 +193,21 @@ def train(case, loss, initial, batches, latents, dtype):
     for step in range(STEPS):
         for network in pair.values():
             network.zero_grad()
-        fake = generator(latents[step].to(dtype))
-        real_logits = discriminator(batches[step % BATCHES].to(dtype))
-        value = discriminator_loss(real_logits, discriminator(fake.detach()))
+        real, labels = batches[step % BATCHES].to(dtype), classes[step % BATCHES]
+        fake = generator(latents[step].to(dtype), labels)
+        weights = case.get("penalties", (0, 0))
+        real_logits, r1 = penalty(discriminator, real, labels, weights[0])
+        fake_logits, r2 = penalty(discriminator, fake, labels, weights[1])
+        value = discriminator_loss(real_logits, fake_logits)
+        if case.get("penalties"):
+            value = value + r1 + r2
         curves["discriminator"].append(value.item())
         value.backward()
         optimizers["discriminator"].step()
 
-        value = generator_loss(discriminator(fake))
+        value = generator_loss(
+            discriminator(fake, labels), discriminator(real, labels).detach()
+        )
         curves["generator"].append(value.item())
         parameters = list(generator.parameters())
         for parameter, gradient in zip(parameters, torch.autograd.grad(value, parameters)):
@@ -213,6 +254,10 @@ def make(case, seed):
     initial = {name: network.state_dict() for name, network in pair.items()}
     batches = [images(case) for _ in range(BATCHES)]
     latents = [torch.randn(case["batch"], case["latent_size"], 1, 1) for _ in range(STEPS)]
+    classes = [
+        torch.randint(case["classes"], (case["batch"],)) if case.get("classes") else None
+        for _ in range(BATCHES)
+    ]
     neighbors = [neighbor(initial) for _ in range(NEIGHBORS)]
 
     content = {name: layout(array) for name, array in arrays(pair, "values")}
@@ -220,9 +265,12 @@ def make(case, seed):
         content[f"real.{index}"] = batch.permute(0, 2, 3, 1).half().contiguous()
     for step, latent in enumerate(latents):
         content[f"latents.{step}"] = latent.permute(0, 2, 3, 1).contiguous()
+    for index, labels in enumerate(classes):
+        if labels is not None:
+            content[f"classes.{index}"] = labels.float()
     for loss in LOSSES:
-        exact = train(case, loss, initial, batches, latents, torch.float64)
-        single = train(case, loss, initial, batches, latents, torch.float32)
+        exact = train(case, loss, initial, batches, latents, classes, torch.float64)
+        single = train(case, loss, initial, batches, latents, classes, torch.float32)
         arrays_off = max(
             array_distance(single[name], exact[name])
             for name in exact
@@ -231,9 +279,9 @@ def make(case, seed):
         losses_off = max(
             loss_distance(other, exact)
             for other in [single]
-            + [train(case, loss, other, batches, latents, torch.float32) for other in neighbors]
+            + [train(case, loss, other, batches, latents, classes, torch.float32) for other in neighbors]
         )
-        print(f"{case['size']} {seed} {loss}: {arrays_off:.1e}, losses {losses_off:.1e}")
+        print(f"{case['name']} {seed} {loss}: {arrays_off:.1e}, losses {losses_off:.1e}")
         if arrays_off > GRADIENT_TOLERANCE or losses_off > LOSS_TOLERANCE:
             return None
         for name, array in single.items():
@@ -243,5 +291,7 @@ def make(case, seed):
 
 torch.set_num_threads(1)
 for case in CASES:
+    if sys.argv[1:] and case["name"] not in sys.argv[1:]:
+        continue
     content = next(filter(None, (make(case, seed) for seed in itertools.count(1))))
-    save_file(content, pathlib.Path(__file__).parent / f"{case['size']}.safetensors")
+    save_file(content, pathlib.Path(__file__).parent / f"{case['name']}.safetensors")

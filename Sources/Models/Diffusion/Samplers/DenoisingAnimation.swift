@@ -28,10 +28,10 @@ public struct DenoisingAnimation {
 
 extension DiffusionSampler {
   /// Images of each class in turn, and how they come out of noise.
-  public func demonstration(count: Int, steps: Int, seed: UInt64) throws -> ImageDemonstration {
+  public func demonstration(count: Int, steps: Int?, seed: UInt64) throws -> ImageDemonstration {
     var sampler = self
-    let steps = min(steps, recipe.schedule.steps)
-    sampler.options = recipe.sampler(steps: steps)
+    if let steps { sampler.options = recipe.sampler(steps: min(steps, recipe.schedule.steps)) }
+    let steps = sampler.options.steps
     let kind = sampler.options.kind.rawValue
     var film = DenoisingAnimation(of: sampler, count: ImageDemonstration.animated)
     let images = try sampler.images(0..<count, seed: seed) { film.add($0, $1) }

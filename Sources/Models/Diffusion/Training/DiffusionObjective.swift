@@ -26,16 +26,19 @@ public struct DiffusionObjective: Sendable {
   /// The signal-to-noise ratio above which a time step counts less: Hang et al., "Efficient Diffusion
   /// Training via Min-SNR Weighting Strategy" (2023); nil for equal weights.
   public let minSNRGamma: Double?
+  /// At which times it learns.
+  public let times: TimestepDistribution
 
   /// An objective; see the properties.
   public init(
     _ kind: Kind = .diffusion, schedule: NoiseSchedule, target: PredictionTarget = .epsilon,
-    minSNRGamma: Double? = nil
+    minSNRGamma: Double? = nil, times: TimestepDistribution = TimestepDistribution()
   ) {
     self.kind = kind
     self.schedule = schedule
     self.target = target
     self.minSNRGamma = minSNRGamma
+    self.times = times
   }
 
   /// What a denoiser learns from.
@@ -56,11 +59,34 @@ public struct DiffusionObjective: Sendable {
   /// a diffusion, any for a flow.
   public func timesteps(_ images: Range<Int>, step: Int, seed: UInt64) -> [Float] {
     let stream = RandomStream(seed: seed, purpose: .timestep)
+    if times.kind == .logNormal {
+      let logSigmas = Values([images.count]) {
+        stream.fillNormals(
+          $0, shape: [images.count], mean: Float(times.mean),
+          standardDeviation: Float(times.deviation), firstSample: images.lowerBound, step: step)
+      }
+      return timesteps(ofLogSigmas: logSigmas)
+    }
     return images.map { image in
       var sequence = stream.sequence(sample: image, step: step)
       switch kind {
       case .diffusion: return Float(sequence.integer(below: schedule.steps))
       case .flow: return sequence.uniform() * Float(schedule.steps)
+      }
+    }
+  }
+
+  /// The times at which the noise has sigmas of those logarithms: the nearest whole one of a diffusion.
+  private func timesteps(ofLogSigmas logSigmas: Values) -> [Float] {
+    func map(_ function: ElementaryFunction, _ x: Values) -> Values {
+      Values(x.shape) { Elementwise.map(function, x.pointer, into: $0, count: x.count) }
+    }
+    switch kind {
+    // sigma = s / (1 - s).
+    case .flow: return map(.sigmoid, logSigmas).elements.map { $0 * Float(schedule.steps) }
+    case .diffusion:
+      return map(.exp, logSigmas).elements.map {
+        Float(schedule.time(ofSigma: Double($0)).rounded())
       }
     }
   }
@@ -92,6 +118,11 @@ public struct DiffusionObjective: Sendable {
       weights: minSNRGamma.map { gamma in noiseLevels.map { Float(weight($0, gamma)) } })
   }
 
+  /// Whether denoisers of both tell the same of the same noisy sample, however well.
+  func predicts(like other: DiffusionObjective) -> Bool {
+    kind == other.kind && schedule == other.schedule && (kind == .flow || target == other.target)
+  }
+
   /// The loss of what a denoiser has told of a batch, a scalar.
   public func loss(_ prediction: Tensor, _ batch: Batch) -> Tensor {
     guard let weights = batch.weights else {
@@ -107,6 +138,14 @@ public struct DiffusionObjective: Sendable {
     case .flow:
       let part = Double(timestep) / Double(schedule.steps)
       return NoiseLevel(signal: 1 - part, noise: part)
+    }
+  }
+
+  /// The sigma of the noise beside a whole image at a time, which may lie between two steps.
+  func sigma(at timestep: Float) -> Double {
+    switch kind {
+    case .diffusion: schedule.sigma(at: Double(timestep))
+    case .flow: noiseLevel(timestep).sigma
     }
   }
 

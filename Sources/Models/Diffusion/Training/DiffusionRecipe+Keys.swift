@@ -30,7 +30,7 @@ extension DiffusionRecipe {
         "Decay of the UNet's EMA, which is what images are sampled from."),
       RecipeKey(
         "sample.sampler", \.preview.sampler,
-        "Sampler of previews; null for ddim, and euler for a flow."),
+        "Sampler; null for dpm, and euler for a flow."),
       RecipeKey(
         "sample.variance", \.preview.variance, "Variance of ddpm's noise."),
       RecipeKey(
@@ -42,10 +42,14 @@ extension DiffusionRecipe {
       RecipeKey(
         "sample.clip", \.preview.clip, .orNull(.above(0)),
         "Magnitude to which ddpm and ddim clip the predicted image; null for none."),
-      RecipeKey("sample.steps", \.preview.steps, .in(1...10000), "Denoising steps of a preview."),
+      RecipeKey("sample.steps", \.preview.steps, .in(1...10000), "Denoising steps."),
       RecipeKey(
-        "sample.guidance", \.preview.guidance, .in(0...100),
-        "Guidance scale of previews; 1 for none."),
+        "sample.guidance", \.preview.guidance, .orNull(.in(0...100)),
+        "Guidance scale; 1 for none, null for 1.5 where training drops class labels."),
+      RecipeKey(
+        "sample.guidance_interval", \.preview.guidanceInterval,
+        .orNull(RecipeRule("[lowest, highest]") { $0.count == 2 && 0 <= $0[0] && $0[0] <= $0[1] }),
+        "Noise levels (sigma) at which to guide; null for all."),
       RecipeKey(
         "evaluate.images", \.heldOutImages, .in(1...65536),
         "Validation images of an evaluation, each at ten noise levels."),
@@ -61,7 +65,8 @@ extension DiffusionRecipe {
         "model.in_channels", \.imageChannels, .orNull(.among(1, 3, 4)),
         "Image channels; null takes the data's."),
       RecipeKey(
-        "model.conditional", \.isConditional, "Whether the UNet is conditioned on the class."),
+        "model.conditional", \.isConditional,
+        "Whether the UNet is conditioned on the class; null where the data has classes."),
       RecipeKey(
         "model.num_class_embeds", \.classRows, .orNull(.in(1...1_000_000)),
         "Class embeddings; null for those of the data's classes, and one for the null class."),
@@ -88,6 +93,12 @@ extension DiffusionRecipe {
       "loss.min_snr_gamma", \.minSNRGamma, .orNull(.above(0)),
       "Gamma of min-SNR loss weights, such as 5; null for equal weights."
     ),
+    RecipeKey("timesteps.distribution", \.times.kind, "Distribution of the training times."),
+    RecipeKey(
+      "timesteps.mean", \.times.mean, .in(-10...10), "Mean of log sigma, of log-normal times."),
+    RecipeKey(
+      "timesteps.deviation", \.times.deviation, .in(0.01...10),
+      "Standard deviation of log sigma, of log-normal times."),
     RecipeKey(
       "class_dropout", \.classDropout, .in(0..<1),
       "Rate at which training drops class labels, for classifier-free guidance."),
@@ -133,10 +144,15 @@ extension DiffusionRecipe {
       let key = preview.steps > schedule.steps ? "sample.steps" : "sample.sampler"
       throw RecipeProblem(key, error.description)
     }
-    guard preview.guidance == 1 || isConditional && classDropout > 0 else {
+    try checkGuidance()
+  }
+
+  /// Makes sure that guidance has something to guide by.
+  func checkGuidance() throws(RecipeProblem) {
+    guard guidance.scale == 1 || isConditional != false && classDropout > 0 else {
       throw RecipeProblem(
         "sample.guidance",
-        "\(preview.guidance), but guidance needs model.conditional and a class_dropout above 0")
+        "\(guidance.scale), but guidance needs model.conditional and a class_dropout above 0")
     }
   }
 }

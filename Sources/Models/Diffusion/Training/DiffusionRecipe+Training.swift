@@ -15,7 +15,7 @@ extension DiffusionRecipe: TrainableRecipe {
     options.channels = imageChannels
     let training = try ImageDataset(opening.location ?? data.source, options)
     imageChannels = training.channels
-    if isConditional { try takeClasses(of: training) }
+    try takeClasses(of: training)
     guard loop.evaluateEvery != nil else { return Data(training: training, heldOut: nil) }
     do {
       return Data(training: training, heldOut: try training.heldOut())
@@ -25,12 +25,10 @@ extension DiffusionRecipe: TrainableRecipe {
   }
 
   private mutating func takeClasses(of dataset: ImageDataset) throws(RecipeProblem) {
-    let classes = dataset.classNames.count
-    guard classes > 0 else {
-      throw RecipeProblem(
-        "model.conditional",
-        "true, but \(dataset.name) has no classes: give a folder for each, or set it to false")
-    }
+    let wanted = try dataset.classes(conditional: isConditional)
+    isConditional = wanted != nil
+    try checkGuidance()
+    guard let classes = wanted else { return }
     let rows = classes + (classDropout > 0 ? 1 : 0)
     guard classRows == nil || classRows == rows else {
       throw RecipeProblem(
@@ -52,7 +50,7 @@ extension DiffusionRecipe: TrainableRecipe {
 
   /// What the classes are called that the UNet is told.
   public func classNames(of data: Data) -> [String] {
-    isConditional ? data.training.classNames : []
+    classCount == nil ? [] : data.training.classNames
   }
 
   /// Whether the folders look like parts of a data set.

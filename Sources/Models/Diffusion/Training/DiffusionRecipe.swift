@@ -9,8 +9,8 @@ public struct DiffusionRecipe: Recipe {
   public var model = DiffusionRecipe.smallModel
   /// Channels of an image; nil for the data's.
   public var imageChannels: Int?
-  /// Whether the UNet is told an image's class.
-  public var isConditional = false
+  /// Whether the UNet is told an image's class; nil where the data has classes.
+  public var isConditional: Bool? = false
   /// Rows of the table of classes; nil for the data's classes and, where classes are left out, one for
   /// none.
   public var classRows: Int?
@@ -22,6 +22,8 @@ public struct DiffusionRecipe: Recipe {
   public var schedule = Schedule()
   /// The signal-to-noise ratio above which a time step counts less; nil for equal weights.
   public var minSNRGamma: Double?
+  /// At which times the UNet learns.
+  public var times = TimestepDistribution()
   /// The part of the classes that training leaves out, so that guidance knows of none.
   public var classDropout = 0.1
   /// Batch size, of a micro-batch.
@@ -71,8 +73,11 @@ public struct DiffusionRecipe: Recipe {
     public var clip: Double? = 1
     /// Denoising steps.
     public var steps = 20
-    /// The scale of guidance; 1 is without.
-    public var guidance = 1.0
+    /// The scale of guidance, 1 being none; nil for `DiffusionRecipe.usualGuidance` where the UNet has
+    /// learned to go without a class.
+    public var guidance: Double?
+    /// The lowest and the highest sigma at which there is guidance; nil for every noise level.
+    public var guidanceInterval: [Double]?
   }
 
   /// Three levels of 32 to 64 channels with attention in the lowest.
@@ -102,7 +107,7 @@ extension DiffusionRecipe {
     var configuration = model
     configuration.inChannels = imageChannels ?? 1
     configuration.outChannels = configuration.inChannels
-    configuration.classCount = isConditional ? classRows : nil
+    configuration.classCount = isConditional == true ? classRows : nil
     return configuration
   }
 
@@ -119,9 +124,35 @@ extension DiffusionRecipe {
       betaEnd: schedule.betaEnd, rescaleToZeroSNR: schedule.hasZeroSNR)
   }
 
-  /// How the sampler of that name, or for nil the objective's own, samples in so many steps.
+  /// The scale of guidance that shows most of what a UNet with classes can do.
+  public static let usualGuidance = 1.5
+
+  /// How images are guided where nothing else is asked for.
+  public var guidance: Guidance {
+    let scale = preview.guidance ?? (nullClass == nil ? 1 : Self.usualGuidance)
+    guard let interval = preview.guidanceInterval else { return Guidance(scale: scale) }
+    return Guidance(scale: scale, interval: interval[0]...interval[1])
+  }
+
+  /// A UNet as it is sampled from.
+  ///
+  /// - Parameters:
+  ///   - guidance: nil for the recipe's.
+  ///   - weaker: what it is guided by; nil for itself without a class.
+  func denoiser(
+    _ unet: UNet, classes: [Int32]?, guidance: Guidance? = nil, weaker: UNet? = nil
+  ) -> Denoiser {
+    let denoiser = Denoiser(unet, classes: classes)
+    guard
+      let guide = weaker.map(Denoiser.Guide.weaker) ?? nullClass.map(Denoiser.Guide.withoutClass)
+    else { return denoiser }
+    return denoiser.guided(by: guide, guidance ?? self.guidance, of: denoisingObjective)
+  }
+
+  /// How the sampler of that name, or for nil the recipe's, samples in so many steps.
   public func sampler(_ kind: SamplerKind? = nil, steps: Int) -> SamplerOptions {
-    var options = SamplerOptions(kind ?? (objective == .flow ? .euler : .ddim), steps: steps)
+    var options = SamplerOptions(
+      kind ?? preview.sampler ?? (objective == .flow ? .euler : .dpm), steps: steps)
     options.variance = preview.variance
     options.usesClippedModelOutput = true
     if options.clipRange != nil { options.clipRange = preview.clip }
@@ -143,6 +174,6 @@ extension DiffusionRecipe {
   /// What the UNet learns.
   public var denoisingObjective: DiffusionObjective {
     DiffusionObjective(
-      objective, schedule: noiseSchedule, target: target, minSNRGamma: minSNRGamma)
+      objective, schedule: noiseSchedule, target: target, minSNRGamma: minSNRGamma, times: times)
   }
 }

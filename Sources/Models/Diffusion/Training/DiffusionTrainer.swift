@@ -32,7 +32,7 @@ public final class DiffusionTrainer: Trainer {
     heldOutLoss = data.heldOut.map {
       HeldOutLoss(
         dataset: $0, count: min(recipe.heldOutImages, $0.count), batch: recipe.batch,
-        isConditional: recipe.isConditional)
+        isConditional: recipe.classCount != nil)
     }
   }
 
@@ -70,7 +70,7 @@ public final class DiffusionTrainer: Trainer {
       batch.images,
       noise: noise.normals(batch.images.shape, firstSample: first, step: stepsDone),
       timesteps: diffusion.objective.timesteps(images, step: stepsDone, seed: seed),
-      classes: recipe.isConditional ? classes(batch.labels, images) : nil)
+      classes: recipe.classCount != nil ? classes(batch.labels, images) : nil)
   }
 
   private func classes(_ labels: [Int32], _ images: Range<Int>) -> [Int32] {
@@ -93,14 +93,13 @@ public final class DiffusionTrainer: Trainer {
   /// a column for each.
   public func preview() -> Preview? {
     let size = recipe.model.sampleSize
-    let numbers = 0..<recipe.previewCount
-    let denoiser = Denoiser(
-      diffusion.learner.average.model, classes: recipe.previewClasses, nullClass: recipe.nullClass,
-      guidance: recipe.preview.guidance)
+    let numbers = 0..<recipe.previewLayout.count
+    let denoiser = recipe.denoiser(
+      diffusion.learner.average.model, classes: recipe.previewLayout.classes)
     let loop = DenoisingLoop(previewPlan, seed: recipe.loop.seed)
     let latents = DenoisingLoop.latents(
       numbers, [size, size, recipe.configuration.outChannels], seed: recipe.loop.seed)
     let drawn = loop(numbers, from: latents, denoise: denoiser.callAsFunction)
-    return .image(ImageGrid(columns: recipe.previewColumns).image(of: images(drawn)))
+    return .image(ImageGrid(columns: recipe.previewLayout.columns).image(of: images(drawn)))
   }
 }

@@ -1,0 +1,37 @@
+import Runs
+
+/// What keeps a discriminator's slopes small: half the mean square of its gradients with respect to images,
+/// times a weight.
+///
+/// R1 and R2 of Mescheder, Geiger and Nowozin, "Which Training Methods for GANs do actually Converge?"
+/// (2018); not at each step but that much stronger: Karras et al., "Analyzing and Improving the Image Quality
+/// of StyleGAN" (2020).
+public struct GradientPenalty: Equatable, Sendable {
+  /// The weight at images of the data; 0 for none.
+  public var r1 = 0.0
+  /// The weight at generated images; 0 for none.
+  public var r2 = 0.0
+  /// Steps from one penalty to the next.
+  public var every = 1
+
+  /// No penalty.
+  public init() {}
+
+  /// Whether there is any.
+  public var isOn: Bool { r1 > 0 || r2 > 0 }
+
+  /// Whether the step after so many others has one.
+  func isDue(atStep stepsDone: Int) -> Bool { isOn && stepsDone % every == 0 }
+
+  /// The keys in a recipe.
+  public static let keys: [RecipeKey<GradientPenalty>] = [
+    RecipeKey(
+      "penalty.r1", \.r1, .in(0...1e6),
+      "Weight of the discriminator's gradient penalty at real images; 0 for none."),
+    RecipeKey(
+      "penalty.r2", \.r2, .in(0...1e6), "The same at generated images."),
+    RecipeKey(
+      "penalty.every", \.every, .in(1...1024),
+      "Steps between penalties, each that many times as strong."),
+  ]
+}
