@@ -14,21 +14,26 @@ public struct FeatureDistribution {
   }
 
   /// The distribution of at least two vectors.
-  public init(_ features: Features) {
+  ///
+  /// - Parameter weights: how often each counts, as many in all as there are vectors; nil for once.
+  public init(_ features: Features, weights: [Double]? = nil) {
     let (count, size) = (features.count, features.size)
     precondition(count >= 2, "the covariance of \(count) vectors")
+    let rows = (0..<count).filter { weights?[$0] != 0 }
     var mean = [Double](repeating: 0, count: size)
-    for row in 0..<count {
-      for column in 0..<size { mean[column] += Double(features[row][column]) }
+    for row in rows {
+      let weight = weights?[row] ?? 1
+      for column in 0..<size { mean[column] += weight * Double(features[row][column]) }
     }
     for column in 0..<size { mean[column] /= Double(count) }
-    var centered = [Double](repeating: 0, count: count * size)
-    for row in 0..<count {
+    var centered = [Double](repeating: 0, count: rows.count * size)
+    for (place, row) in rows.enumerated() {
+      let root = (weights?[row] ?? 1).squareRoot()
       for column in 0..<size {
-        centered[row * size + column] = Double(features[row][column]) - mean[column]
+        centered[place * size + column] = root * (Double(features[row][column]) - mean[column])
       }
     }
-    let sums = SymmetricMatrix.gram(centered, rows: count, columns: size)
+    let sums = SymmetricMatrix.gram(centered, rows: rows.count, columns: size)
     self.init(
       mean: mean, covariance: SymmetricMatrix(size, sums.map { $0 / Double(count - 1) }))
   }
@@ -42,12 +47,17 @@ public struct FeatureDistribution {
   /// C1^(1/2))^(1/2), whose eigenvalues are found without any inverse, so that features which do not
   /// vary, or depend on each other, do no harm.
   public func frechetDistance(to other: FeatureDistribution) -> Double {
+    frechetDistance(to: other, root: covariance.squareRoot)
+  }
+
+  /// The same with the root of the covariance, which is found once for many others.
+  func frechetDistance(to other: FeatureDistribution, root: SymmetricMatrix) -> Double {
     precondition(
       mean.count == other.mean.count, "a distance of \(mean.count) and \(other.mean.count) features"
     )
     let shift = zip(mean, other.mean).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }
-    let product = other.covariance.conjugated(by: covariance.squareRoot)
-    let root = product.eigen().values.reduce(0) { $0 + max($1, 0).squareRoot() }
-    return max(0, shift + covariance.trace + other.covariance.trace - 2 * root)
+    let product = other.covariance.conjugated(by: root)
+    let trace = product.eigenvalues.reduce(0) { $0 + max($1, 0).squareRoot() }
+    return max(0, shift + covariance.trace + other.covariance.trace - 2 * trace)
   }
 }

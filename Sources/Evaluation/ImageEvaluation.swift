@@ -70,7 +70,7 @@ public struct ImageEvaluation {
     return ImageReport(
       data: data.name, classifier: classifier.run.name, featureCount: classifier.featureCount,
       realSamples: realFeatures.count,
-      measures: ImageMeasures(features, with: real),
+      measures: ImageMeasures(features, with: real, hasIntervals: true),
       floor: ImageMeasures(floorFeatures, with: real),
       classNames: classifier.classNames,
       classCounts: histogram(classes), realClassCounts: histogram(realClasses))

@@ -16,13 +16,51 @@ public struct ImageMeasures: Sendable {
   /// The part of the real images that lie where these do: whether all kinds are generated.
   public let recall: Double
 
+  /// Within what each of them lies in 95 of 100 cases; nil where that is not asked for.
+  public let intervals: Intervals?
+
+  /// Confidence intervals, by how the images happened to be sampled.
+  public struct Intervals: Sendable {
+    /// Of the Frechet distance.
+    public let frechetDistance: ClosedRange<Double>
+    /// Of the kernel distance.
+    public let kernelDistance: ClosedRange<Double>
+    /// Of the precision.
+    public let precision: ClosedRange<Double>
+    /// Of the recall, by how the real images happened to be sampled.
+    public let recall: ClosedRange<Double>
+  }
+
   /// Compares features with those of real images.
-  init(_ features: Features, with real: RealFeatures) {
+  /// - Parameter hasIntervals: Whether confidence intervals are found as well.
+  init(_ features: Features, with real: RealFeatures, hasIntervals: Bool = false) {
     samples = features.count
-    frechetDistance = FeatureDistribution(features).frechetDistance(to: real.distribution)
+    let distribution = FeatureDistribution(features)
+    frechetDistance = real.distribution.frechetDistance(to: distribution, root: real.root)
     kernelDistance = features.kernelDistance(to: real.features)
-    precision = real.manifold.share(of: features)
-    recall = Manifold(features).share(of: real.features)
+    let right = real.manifold.contains(features)
+    let found = Manifold(features).contains(real.features)
+    precision = Self.share(right)
+    recall = Self.share(found)
+    guard hasIntervals else {
+      intervals = nil
+      return
+    }
+    let bootstrap = Bootstrap(count: features.count)
+    let terms = bootstrap.interval(ofMean: features.kernelTerms(to: real.features))
+    let half = (terms.upperBound - terms.lowerBound) / 2
+    intervals = Intervals(
+      frechetDistance: bootstrap.interval(around: frechetDistance) { weights in
+        real.distribution.frechetDistance(
+          to: FeatureDistribution(features, weights: weights), root: real.root)
+      },
+      kernelDistance: kernelDistance - half...kernelDistance + half,
+      precision: bootstrap.interval(ofMean: right.map { $0 ? 1 : 0 }),
+      recall: Bootstrap(count: found.count).interval(ofMean: found.map { $0 ? 1 : 0 }))
+  }
+
+  private static func share(_ flags: [Bool]) -> Double {
+    Double(flags.count { $0 }) / Double(flags.count)
   }
 }
 
@@ -30,11 +68,14 @@ public struct ImageMeasures: Sendable {
 struct RealFeatures {
   let features: Features
   let distribution: FeatureDistribution
+  /// The root of the distribution's covariance.
+  let root: SymmetricMatrix
   let manifold: Manifold
 
   init(_ features: Features) {
     self.features = features
     distribution = FeatureDistribution(features)
+    root = distribution.covariance.squareRoot
     manifold = Manifold(features)
   }
 }

@@ -45,6 +45,10 @@ extension ImageReport: Encodable {
     case kernelDistanceFloor = "kernel_distance_floor"
     case precisionFloor = "precision_floor"
     case recallFloor = "recall_floor"
+    case frechetDistanceInterval = "frechet_distance_interval"
+    case kernelDistanceInterval = "kernel_distance_interval"
+    case precisionInterval = "precision_interval"
+    case recallInterval = "recall_interval"
     case classHistogram = "class_histogram"
     case realClassHistogram = "class_histogram_real"
   }
@@ -66,6 +70,15 @@ extension ImageReport: Encodable {
     try container.encode(floor.precision, forKey: .precisionFloor)
     try container.encode(measures.recall, forKey: .recall)
     try container.encode(floor.recall, forKey: .recallFloor)
+    if let intervals = measures.intervals {
+      func encode(_ interval: ClosedRange<Double>, _ key: Key) throws {
+        try container.encode([interval.lowerBound, interval.upperBound], forKey: key)
+      }
+      try encode(intervals.frechetDistance, .frechetDistanceInterval)
+      try encode(intervals.kernelDistance, .kernelDistanceInterval)
+      try encode(intervals.precision, .precisionInterval)
+      try encode(intervals.recall, .recallInterval)
+    }
     try container.encodeIfPresent(caution, forKey: .caution)
     try container.encode(histogram(classCounts), forKey: .classHistogram)
     try container.encode(histogram(realClassCounts), forKey: .realClassHistogram)

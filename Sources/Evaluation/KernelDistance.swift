@@ -17,17 +17,30 @@ extension Features {
     return within + withinOther - 2 * between
   }
 
+  /// What each vector adds to the distance, but for what the other set adds alone: to first order, the
+  /// distance varies with the vectors as twice their mean does.
+  func kernelTerms(to other: Features) -> [Double] {
+    zip(sumsOfKernels(with: self, isSame: true), sumsOfKernels(with: other, isSame: false)).map {
+      2 * ($0 / Double(count - 1) - $1 / Double(other.count))
+    }
+  }
+
   /// The sum of the kernel over all pairs; within a set, over those of different vectors.
   private func sumOfKernels(with other: Features, isSame: Bool) -> Double {
+    sumsOfKernels(with: other, isSame: isSame).reduce(0, +)
+  }
+
+  /// The sums of the kernel of each vector here with those of another set; within a set, with the others.
+  private func sumsOfKernels(with other: Features, isSame: Bool) -> [Double] {
     let scale = 1 / Double(size)
-    var sum = 0.0
+    var sums = [Double](repeating: 0, count: count)
     forEachRow(ofProductsWith: other) { row, products in
       for column in 0..<other.count where !isSame || column != row {
         let base = Double(products[column]) * scale + 1
-        sum += base * base * base
+        sums[row] += base * base * base
       }
     }
-    return sum
+    return sums
   }
 }
 

@@ -30,15 +30,19 @@ public struct Manifold {
   /// The part of other features that lie in the region: of generated ones in the region of real ones the
   /// precision, of real ones in the region of generated ones the recall.
   public func share(of others: Features) -> Double {
+    Double(contains(others).count { $0 }) / Double(max(others.count, 1))
+  }
+
+  /// Whether each of other features lies in the region.
+  func contains(_ others: Features) -> [Bool] {
     let norms = others.squaredNorms
-    var inside = 0
+    var inside = [Bool](repeating: false, count: others.count)
     others.forEachRow(ofProductsWith: features) { row, products in
-      let isInside = (0..<features.count).contains { column in
+      inside[row] = (0..<features.count).contains { column in
         let distance = norms[row] + squaredNorms[column] - 2 * Double(products[column])
         return distance <= squaredRadii[column]
       }
-      if isInside { inside += 1 }
     }
-    return Double(inside) / Double(max(others.count, 1))
+    return inside
   }
 }

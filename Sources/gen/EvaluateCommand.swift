@@ -192,6 +192,13 @@ struct EvaluateCommand: ParsableCommand {
   /// Four digits from the first that is not zero: the unit of features is a classifier's own.
   private func figure(_ value: Double) -> String { String(format: "%.4g", value) }
 
+  /// How far a measure may be off.
+  private func halfWidth(
+    _ interval: ClosedRange<Double>?, _ figure: (Double) -> String
+  ) -> String {
+    interval.map { "+- \(figure(($0.upperBound - $0.lowerBound) / 2))" } ?? ""
+  }
+
   private func report(
     _ report: ImageReport, of name: String, _ origin: [String: EvaluatedImages.Value]
   ) throws {
@@ -205,12 +212,24 @@ struct EvaluateCommand: ParsableCommand {
       """)
     print(
       lines: table([
-        ["MEASURE", "IMAGES", "FLOOR"],
-        ["samples", "\(measures.samples)", "\(floor.samples)"],
-        ["Frechet distance", figure(measures.frechetDistance), figure(floor.frechetDistance)],
-        ["kernel distance", figure(measures.kernelDistance), figure(floor.kernelDistance)],
-        ["precision", fixed(measures.precision, 3), fixed(floor.precision, 3)],
-        ["recall", fixed(measures.recall, 3), fixed(floor.recall, 3)],
+        ["MEASURE", "IMAGES", "95 %", "FLOOR"],
+        ["samples", "\(measures.samples)", "", "\(floor.samples)"],
+        [
+          "Frechet distance", figure(measures.frechetDistance),
+          halfWidth(measures.intervals?.frechetDistance, figure), figure(floor.frechetDistance),
+        ],
+        [
+          "kernel distance", figure(measures.kernelDistance),
+          halfWidth(measures.intervals?.kernelDistance, figure), figure(floor.kernelDistance),
+        ],
+        [
+          "precision", fixed(measures.precision, 3),
+          halfWidth(measures.intervals?.precision) { fixed($0, 3) }, fixed(floor.precision, 3),
+        ],
+        [
+          "recall", fixed(measures.recall, 3),
+          halfWidth(measures.intervals?.recall) { fixed($0, 3) }, fixed(floor.recall, 3),
+        ],
       ]))
     print("\nThe floor is that of real images to learn from. What they were taken for, in %:\n")
     func share(_ count: Int, of total: Int) -> String {

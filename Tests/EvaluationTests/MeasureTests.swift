@@ -39,9 +39,57 @@ import Testing
       }
     }
     let values = SymmetricMatrix(size, elements).eigen().values.sorted()
+    let alone = SymmetricMatrix(size, elements).eigenvalues.sorted()
     for (index, value) in values.enumerated() {
       let exact = 2 - 2 * cos(Double(index + 1) * .pi / Double(size + 1))
       #expect(abs(value - exact) < 1e-13 * 4)
+      #expect(abs(alone[index] - exact) < 1e-13 * 4)
+    }
+  }
+
+  @Test(arguments: [
+    [2.0, 3, 5, 7], [1, 1, 1, 1, 1], [4, 0, 0, 1], [0, 0, 0], [1e6, 1, 1e-6, 0, 9], [5], [],
+    (0..<60).map { Double($0 % 7) * 1.5 },
+  ]) func eigenvaluesWithoutVectors(exact: [Double]) {
+    let values = turned(exact, times: 3).eigenvalues.sorted()
+    let largest = exact.max() ?? 0
+    for (ours, theirs) in zip(values, exact.sorted()) {
+      #expect(abs(ours - theirs) <= 1e-13 * largest)
+    }
+  }
+
+  /// Of means, the bootstrap's interval is that of the standard error; of distances it holds those of other
+  /// samples of the same distribution.
+  @Test func intervals() {
+    let stream = RandomStream(seed: 4, purpose: .evaluation)
+    func sample(_ number: Int, _ count: Int) -> Features {
+      Features(
+        Values([count, 3]) {
+          stream.fillNormals($0, shape: [count, 3], mean: 0.2, firstSample: 0, step: number)
+        })
+    }
+    let numbers = sample(0, 200).values.elements.map(Double.init)
+    let interval = Bootstrap(count: numbers.count).interval(ofMean: numbers)
+    let error = 1 / Double(numbers.count).squareRoot()
+    #expect(abs(interval.upperBound - interval.lowerBound - 2 * 1.96 * error) < 0.6 * error)
+
+    let real = RealFeatures(
+      Features(stream.normals([400, 3], step: 1000)))
+    let measures = (1...40).map {
+      ImageMeasures(sample($0, 200), with: real, hasIntervals: $0 == 1)
+    }
+    for (value, interval) in [
+      (\ImageMeasures.frechetDistance, \ImageMeasures.Intervals.frechetDistance),
+      (\.kernelDistance, \.kernelDistance), (\.precision, \.precision),
+    ] {
+      let values = measures.map { $0[keyPath: value] }
+      let mean = values.reduce(0, +) / Double(values.count)
+      let deviation =
+        (values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(values.count - 1))
+        .squareRoot()
+      let found = measures[0].intervals?[keyPath: interval] ?? 0...0
+      let ratio = (found.upperBound - found.lowerBound) / (2 * 1.96 * deviation)
+      #expect(ratio > 0.6 && ratio < 1.6, "\(ratio)")
     }
   }
 

@@ -91,7 +91,9 @@ struct OptimizerTests {
     }
   }
 
-  @Test(arguments: [("rmsprop", [4, 5]), ("wide", [4, 5]), ("tall", [10, 2]), ("tall", [5, 1, 2, 2])])
+  @Test(arguments: [
+    ("rmsprop", [4, 5]), ("wide", [4, 5]), ("tall", [10, 2]), ("tall", [5, 1, 2, 2]),
+  ])
   func otherMethods(_ name: String, _ shape: [Int]) throws {
     let theirs = try #require(try Self.decoded([String: [Double]].self, "methods.json")[name])
     var options = OptimizerOptions(learningRate: 2e-3, beta2: 0.95)
