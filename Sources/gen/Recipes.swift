@@ -7,6 +7,7 @@ enum Recipes {
     ("gan", PackageResources.gan_yaml), ("gan-photos", PackageResources.gan_photos_yaml),
     ("classifier", PackageResources.classifier_yaml),
     ("diffusion", PackageResources.diffusion_yaml),
+    ("consistency", PackageResources.consistency_yaml),
     ("diffusion-large", PackageResources.diffusion_large_yaml),
     ("diffusion-photos", PackageResources.diffusion_photos_yaml),
     ("transformer", PackageResources.transformer_yaml),

@@ -161,7 +161,21 @@ struct TrainCommand: ParsableCommand {
   private func start<R: TrainableRecipe>(
     _ kind: R.Type, _ document: RecipeDocument, named recipeName: String
   ) throws {
-    let recipe = try document.recipe(as: kind, overriding: overrides(), remark: Self.say)
+    var base: RecipeDocument?
+    if document.extendsRun {
+      guard let from else {
+        throw UsageError(
+          "\(recipeName) goes on with what a run has learned: name the run by --from")
+      }
+      base = try RecipeDocument(path: RunLookup.find(from).recipePath)
+      guard base?.kind == document.kind else {
+        throw UsageError(
+          "\(recipeName) goes on with runs of \(document.kind), but \(from) is one of "
+            + "\(base?.kind ?? "another kind")")
+      }
+    }
+    let recipe = try document.recipe(
+      as: kind, extending: base, overriding: overrides(), remark: Self.say)
     try checkSkipping(kind)
     var session = try TrainingSession(recipe, request(recipeName: recipeName))
     if dryRun {

@@ -39,7 +39,8 @@ struct EvaluationTests {
         "class_histogram", "class_histogram_real", "classifier", "data", "features",
         "floor_samples", "frechet_distance", "frechet_distance_floor", "kernel_distance",
         "kernel_distance_floor", "precision", "precision_floor", "real_samples", "recall",
-        "recall_floor", "run", "samples", "seed", "step",
+        "recall_floor", "run", "samples", "seed", "step", "frechet_distance_interval",
+        "kernel_distance_interval", "precision_interval", "recall_interval",
       ])
     // Noise is far from real, and what is real is near.
     for key in ["frechet_distance", "kernel_distance"] {

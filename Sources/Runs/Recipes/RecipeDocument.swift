@@ -42,6 +42,10 @@ public struct RecipeDocument: Sendable {
   private let members: [RecipeNode.Member]
 
   static let kindKey = "kind"
+  static let extendsKey = "extends"
+
+  /// Whether it says only what is to be other than in the recipe of a run from whose weights it starts.
+  public let extendsRun: Bool
 
   /// Reads the file at `path`.
   /// - Throws: `FileError` when it cannot be read; `RecipeError` when it is not YAML, breaks a limit
@@ -72,6 +76,15 @@ public struct RecipeDocument: Sendable {
     }
     self.kind = kind
     self.members = members
+    guard let member = members.first(where: { $0.key == Self.extendsKey }) else {
+      extendsRun = false
+      return
+    }
+    guard String(member.value) == "run" else {
+      throw RecipeOrigin.file(source, line: member.line).error(
+        "extends is \(member.value.phrase), but must be run")
+    }
+    extendsRun = true
   }
 
   /// The text that a key of a section has; nil where it has none.
@@ -98,10 +111,13 @@ public struct RecipeDocument: Sendable {
   }
 
   /// The recipe that the document and then the overrides, in turn, make of the defaults.
-  /// - Parameter remark: Called with a line for each key that has another name now.
+  /// - Parameters:
+  ///   - base: What gives the values that the document does not, in place of the defaults.
+  ///   - remark: Called with a line for each key that has another name now.
   /// - Throws: `RecipeError` that names the place, the key, and what would be right.
   public func recipe<R: Recipe>(
-    as type: R.Type = R.self, overriding overrides: [RecipeOverride] = [],
+    as type: R.Type = R.self, extending base: RecipeDocument? = nil,
+    overriding overrides: [RecipeOverride] = [],
     remark: (String) -> Void = { _ in }
   ) throws(RecipeError) -> R {
     guard kind == R.kind else {
@@ -109,8 +125,11 @@ public struct RecipeDocument: Sendable {
       throw RecipeOrigin.file(source, line: line).error("kind is \(kind), but must be \(R.kind)")
     }
     var decoder = RecipeDecoder<R>()
-    let settings = members.filter { $0.key != Self.kindKey }
-    try decoder.apply(settings, under: "") { .file(source, line: $0) }
+    for document in [base, self].compactMap({ $0 }) {
+      let settings = document.members.filter { ![Self.kindKey, Self.extendsKey].contains($0.key) }
+      decoder.begin()
+      try decoder.apply(settings, under: "") { .file(document.source, line: $0) }
+    }
     for override in overrides { try decoder.apply(override) }
     do { try decoder.recipe.check() } catch {
       let origin = decoder.origins[error.key] ?? .file(source, line: 1)
@@ -125,8 +144,13 @@ public struct RecipeDocument: Sendable {
 private struct RecipeDecoder<R: Recipe> {
   var recipe = R()
   var origins: [String: RecipeOrigin] = [:]
+  /// The keys that the document at hand has set.
+  private var seen: Set<String> = []
   /// What to say of keys by former names.
   var remarks: [String] = []
+
+  /// Begins with another document, which may set keys again.
+  mutating func begin() { seen = [] }
 
   mutating func apply(
     _ members: [RecipeNode.Member], under prefix: String, _ origin: (_ line: Int) -> RecipeOrigin
@@ -135,7 +159,7 @@ private struct RecipeDecoder<R: Recipe> {
       let path = prefix + member.key
       guard R.schema.sections.contains(path) else {
         let place = origin(member.line)
-        guard R.schema[path].map({ origins[$0.path] == nil }) ?? true else {
+        guard R.schema[path].map({ seen.insert($0.path).inserted }) ?? true else {
           throw place.error("the key \"\(path)\" comes twice")
         }
         try set(path, member.value, place)

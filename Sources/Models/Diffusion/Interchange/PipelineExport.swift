@@ -27,6 +27,12 @@ public struct PipelineExport {
         "is a flow, which tells a velocity along straight lines: no scheduler of DDPMPipeline samples "
           + "with that, so only runs with \"objective: diffusion\" can be exported")
     }
+    guard recipe.lossKind == .denoising else {
+      throw FileError(
+        .badData, run.path,
+        "is tuned to sample in one or two steps, which no scheduler of DDPMPipeline does: export the run "
+          + "that it was tuned from")
+    }
     let checkpoint = try run.verifiedCheckpoint(step: step)
     unet = UNet(recipe.configuration)
     try Learner.read(checkpoint, weights, into: unet)

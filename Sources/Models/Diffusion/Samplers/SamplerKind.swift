@@ -16,6 +16,9 @@ public enum SamplerKind: String, RecipeChoice {
   /// (2022), algorithm 1, which asks the denoiser twice a step; where a step leaves less than half of the
   /// noise, with the second answer alone.
   case heun
+  /// The image at once, and from it again with new noise of the next level: Song et al., "Consistency Models"
+  /// (2023), algorithm 1, for models that have been tuned so.
+  case consistency
   /// Euler's method along a rectified flow: Liu, Gong and Liu, "Flow Straight and Fast" (2022).
   case euler
 
@@ -29,7 +32,7 @@ public enum SamplerKind: String, RecipeChoice {
   /// Whether it adds noise on the way: always, as much as `eta` says, or never.
   public var noise: AddedNoise {
     switch self {
-    case .ddpm: .always
+    case .ddpm, .consistency: .always
     case .ddim: .byEta
     case .dpm, .heun, .euler: .never
     }
@@ -44,7 +47,7 @@ public enum SamplerKind: String, RecipeChoice {
   public var takesMask: Bool { self != .heun }
 
   /// Whether predicted images are clipped to -1...1 by default.
-  var clips: Bool { self == .ddpm || self == .ddim }
+  var clips: Bool { self == .ddpm || self == .ddim || self == .consistency }
 
   /// The names of those that have a property: "ddim, ddpm or dpm".
   static func names(where isWanted: (SamplerKind) -> Bool) -> String {
@@ -63,6 +66,7 @@ extension SamplingPlan {
     case .ddim: ddim(levels, target, options)
     case .dpm: dpm(levels, target)
     case .heun: heun(levels, target)
+    case .consistency: consistency(levels, target)
     case .euler: euler(levels)
     }
   }
@@ -124,6 +128,14 @@ extension SamplingPlan {
         modelCall.next.output = direction * noise.output
       }
       modelCall.next.noise = added
+      return modelCall
+    }
+  }
+
+  private static func consistency(_ levels: [Level], _ target: PredictionTarget) -> [ModelCall] {
+    steps(levels, predicted: target.image).map { modelCall in
+      var modelCall = modelCall
+      modelCall.next = Next(predicted: modelCall.to.signal, noise: modelCall.to.noise)
       return modelCall
     }
   }

@@ -53,6 +53,10 @@ public struct DiffusionObjective: Sendable {
     public let target: Values
     /// The weight of each image's error; nil for equal ones.
     public let weights: [Float]?
+    /// What an error in what is told is in the estimated image; nil where large errors weigh as they are. Where
+    /// it is given, an image counts the less the larger its error is: so does the pseudo-Huber loss of Song and
+    /// Dhariwal, "Improved Techniques for Training Consistency Models" (2023).
+    var imageScales: [Float]?
   }
 
   /// Times for images of a training step by their number in it, each sampled by itself: whole ones for
@@ -118,6 +122,9 @@ public struct DiffusionObjective: Sendable {
       weights: minSNRGamma.map { gamma in noiseLevels.map { Float(weight($0, gamma)) } })
   }
 
+  /// The error, the root of its mean square, below which it weighs as it is.
+  private static let smallError = 1e-3
+
   /// Whether denoisers of both tell the same of the same noisy sample, however well.
   func predicts(like other: DiffusionObjective) -> Bool {
     kind == other.kind && schedule == other.schedule && (kind == .flow || target == other.target)
@@ -125,8 +132,18 @@ public struct DiffusionObjective: Sendable {
 
   /// The loss of what a denoiser has told of a batch, a scalar.
   public func loss(_ prediction: Tensor, _ batch: Batch) -> Tensor {
-    guard let weights = batch.weights else {
+    guard var weights = batch.weights else {
       return meanSquaredError(prediction, Tensor(constant: batch.target))
+    }
+    if let scales = batch.imageScales {
+      let columns = prediction.count / weights.count
+      for (row, scale) in scales.enumerated() {
+        let error = Reductions.meanSquaredError(
+          prediction.values.pointer + row * columns, batch.target.pointer + row * columns,
+          count: columns)
+        let size = Double(scale * scale) * error + Self.smallError * Self.smallError
+        weights[row] /= Float(size.squareRoot())
+      }
     }
     return meanSquaredError(prediction, batch.target, weights: weights)
   }

@@ -93,6 +93,12 @@ extension DiffusionRecipe {
       "loss.min_snr_gamma", \.minSNRGamma, .orNull(.above(0)),
       "Gamma of min-SNR loss weights, such as 5; null for equal weights."
     ),
+    RecipeKey(
+      "loss.kind", \.lossKind,
+      "What the UNet is trained for: denoising, or sampling in one or two steps (consistency)."),
+    RecipeKey(
+      "loss.consistency_stages", \.consistencyStages, .in(1...30),
+      "Stages over which consistency tuning brings its two noise levels together."),
     RecipeKey("timesteps.distribution", \.times.kind, "Distribution of the training times."),
     RecipeKey(
       "timesteps.mean", \.times.mean, .in(-10...10), "Mean of log sigma, of log-normal times."),
@@ -124,6 +130,9 @@ extension DiffusionRecipe {
         "schedule.zero_snr",
         "true, but pure noise tells nothing of the image when the target is epsilon: set target to "
           + "velocity or sample")
+    }
+    if lossKind == .consistency && objective == .flow {
+      throw RecipeProblem("loss.kind", "consistency tunes diffusions, not flows")
     }
     if minSNRGamma != nil && objective == .flow {
       throw RecipeProblem("loss.min_snr_gamma", "weighs a diffusion's time steps, not a flow's")

@@ -24,6 +24,10 @@ public struct DiffusionRecipe: Recipe {
   public var minSNRGamma: Double?
   /// At which times the UNet learns.
   public var times = TimestepDistribution()
+  /// What the UNet is trained for.
+  public var lossKind = DenoisingLoss.denoising
+  /// In how many stages the times of consistency tuning come together.
+  public var consistencyStages = 8
   /// The part of the classes that training leaves out, so that guidance knows of none.
   public var classDropout = 0.1
   /// Batch size, of a micro-batch.
@@ -129,7 +133,8 @@ extension DiffusionRecipe {
 
   /// How images are guided where nothing else is asked for.
   public var guidance: Guidance {
-    let scale = preview.guidance ?? (nullClass == nil ? 1 : Self.usualGuidance)
+    let canGuide = nullClass != nil && lossKind == .denoising
+    let scale = preview.guidance ?? (canGuide ? Self.usualGuidance : 1)
     guard let interval = preview.guidanceInterval else { return Guidance(scale: scale) }
     return Guidance(scale: scale, interval: interval[0]...interval[1])
   }
@@ -152,7 +157,9 @@ extension DiffusionRecipe {
   /// How the sampler of that name, or for nil the recipe's, samples in so many steps.
   public func sampler(_ kind: SamplerKind? = nil, steps: Int) -> SamplerOptions {
     var options = SamplerOptions(
-      kind ?? preview.sampler ?? (objective == .flow ? .euler : .dpm), steps: steps)
+      kind ?? preview.sampler
+        ?? (lossKind == .consistency ? .consistency : objective == .flow ? .euler : .dpm),
+      steps: steps)
     options.variance = preview.variance
     options.usesClippedModelOutput = true
     if options.clipRange != nil { options.clipRange = preview.clip }
@@ -166,7 +173,12 @@ extension DiffusionRecipe {
   public func plan(_ options: SamplerOptions, strength: Double = 1) throws(SamplingError)
     -> SamplingPlan
   {
-    objective == .flow
+    guard options.kind != .consistency || lossKind == .consistency else {
+      throw SamplingError(
+        "the sampler consistency, but the model was not tuned for it: gen train consistency --from RUN "
+          + "does that")
+    }
+    return objective == .flow
       ? try SamplingPlan(flow: options, timesteps: schedule.steps, strength: strength)
       : try SamplingPlan(options, noiseSchedule, target, strength: strength)
   }

@@ -1,6 +1,8 @@
+import Autograd
 import Compute
 import Datasets
 import Images
+import Layers
 import Runs
 import Training
 
@@ -45,8 +47,11 @@ public final class DiffusionTrainer: Trainer {
   /// Does one step on the next batch.
   /// - Throws: `NumericalFault`; `DatasetError` if an image cannot be read any more.
   public func step() throws -> [Measurement] {
-    let parts = try batches(ofStep: stepsDone).enumerated().map { part, batch in
-      noised(batch, from: part * recipe.batch)
+    // A mode of its own begins with the same dropout as the one that the step has.
+    let parts = try withMode(.training(seed: recipe.loop.seed, step: stepsDone)) {
+      try batches(ofStep: stepsDone).enumerated().map { part, batch in
+        noised(batch, from: part * recipe.batch)
+      }
     }
     return try NumericalFault.keeping(
       parts.enumerated().flatMap { index, part in
@@ -66,11 +71,21 @@ public final class DiffusionTrainer: Trainer {
   private func noised(_ batch: Batch, from first: Int) -> DiffusionObjective.Batch {
     let (seed, images) = (recipe.loop.seed, first..<first + batch.indices.count)
     let noise = RandomStream(seed: seed, purpose: .noise)
-    return diffusion.objective.batch(
-      batch.images,
-      noise: noise.normals(batch.images.shape, firstSample: first, step: stepsDone),
-      timesteps: diffusion.objective.timesteps(images, step: stepsDone, seed: seed),
-      classes: recipe.classCount != nil ? classes(batch.labels, images) : nil)
+      .normals(batch.images.shape, firstSample: first, step: stepsDone)
+    let timesteps = diffusion.objective.timesteps(images, step: stepsDone, seed: seed)
+    let classes = recipe.classCount != nil ? classes(batch.labels, images) : nil
+    guard recipe.lossKind == .consistency else {
+      return diffusion.objective.batch(
+        batch.images, noise: noise, timesteps: timesteps, classes: classes)
+    }
+    let tuning = ConsistencyTuning(
+      objective: diffusion.objective, stages: recipe.consistencyStages, steps: recipe.loop.steps)
+    return tuning.batch(
+      batch.images, noise: noise, timesteps: timesteps, classes: classes, step: stepsDone
+    ) { noisy, timesteps, classes in
+      diffusion.learner.model(Tensor(constant: noisy), timesteps: timesteps, classes: classes)
+        .values
+    }
   }
 
   private func classes(_ labels: [Int32], _ images: Range<Int>) -> [Int32] {
