@@ -32,16 +32,20 @@ enum Mistakes {
   }
 
   /// The argument parser's message, with the value that was probably meant where it lists those there
-  /// are: "The value 'dddim' is invalid for '--sampler <name>'. Please provide one of 'ddpm', ...".
+  /// are: "The value 'dddim' is invalid for '--sampler <name>'. Please provide one of 'ddpm', ...", or, of more
+  /// than five, "... one of the following:" and a line with a hyphen for each.
   static func withSuggestion(_ message: String) -> String {
-    let pattern = /The value '([^']*)' is invalid for [^\n]* one of ([^\n]*)\./
+    let pattern =
+      /The value '([^']*)' is invalid for [^\n]* one of (?:([^\n]*)\.|the following:((?:\n +- [^\n]*)+))/
     guard let match = message.firstMatch(of: pattern) else { return message }
     // Between the quotes are names, between the names commas.
-    let names = match.2.split(separator: "'").enumerated().filter { $0.offset % 2 == 0 }
+    let quoted = match.2?.split(separator: "'").enumerated().filter { $0.offset % 2 == 0 }
       .map { String($0.element) }
+    let listed = match.3?.split(separator: "\n").map { String($0.drop { " -".contains($0) }) }
+    let names = quoted ?? listed ?? []
     guard let meant = nearestName(to: String(match.1), among: names) else { return message }
     return message.replacing(pattern, maxReplacements: 1) {
-      "\($0.output.0) Did you mean '\(meant)'?"
+      "\($0.output.0)\(listed == nil ? " " : "\n")Did you mean '\(meant)'?"
     }
   }
 

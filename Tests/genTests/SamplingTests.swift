@@ -268,10 +268,44 @@ struct SamplingTests {
     }
   }
 
+  /// Where the data has classes, so has the model: a column for each, and a class that is asked for.
+  @Test func aGANSamplesByClass() throws {
+    #expect(try gen.start(Program.smallGAN + ["--steps", "1", "--name", "gan"]).wait().status == 0)
+    #expect(try gen("sample", "gan", "-o", "grid.png").status == 0)
+    let grid = try gen("inspect", "grid.png").output
+    #expect(grid.contains("\(5 * 34 + 2)x\(12 * 34 + 2)"), "\(grid)")
+    for word in ["1", "ring"] {
+      let result = try gen("sample", "gan", "--class", word, "--count", "2", "-o", "\(word).png")
+      #expect(result.status == 0, "\(result.messages)")
+      #expect(try gen("inspect", "\(word).png").output.contains("class: 1 (ring)"))
+    }
+    let none = try gen("sample", "gan", "--class", "none")
+    #expect(none.status == 64 && none.messages.contains("always learned with one"))
+  }
+
+  @Test func consistencyGoesOnWithARun() throws {
+    try train("a", "model.dropout=0.1")
+    let alone = try gen("train", "consistency")
+    #expect(alone.status == 64 && alone.messages.contains("name the run by --from"))
+    let tuning = ["train", "consistency", "--from", "a", "--steps", "2", "--name", "b"]
+    let tuned = try gen.start(tuning).wait()
+    #expect(tuned.status == 0, "\(tuned.messages)")
+    let recipe = String(decoding: try gen.bytes("runs/b/recipe.yaml"), as: UTF8.self)
+    #expect(recipe.contains("sample_size: 8 ") && recipe.contains("kind: consistency"))
+    #expect(try gen("sample", "b", "--count", "2", "-o", "b.png").status == 0)
+    let shown = try gen("inspect", "b.png").output
+    #expect(shown.contains("sampler: consistency") && shown.contains("steps: 2"), "\(shown)")
+    let export = try gen("export", "--to", "diffusers", "b", "-o", "pipeline")
+    #expect(export.status == 65 && export.messages.contains("tuned"), "\(export.messages)")
+    let refused = try gen("sample", "a", "--sampler", "consistency")
+    #expect(refused.status == 64 && refused.messages.contains("gen train consistency"))
+  }
+
   @Test func flagsThatTheModelHasNoUseFor() throws {
     try train("plain", "model.conditional=false", "sample.guidance=1")
     try train("flow", "objective=flow", "loss.min_snr_gamma=null")
-    #expect(try gen.start(Program.smallGAN + ["--steps", "1", "--name", "gan"]).wait().status == 0)
+    let gan = ["--steps", "1", "--name", "gan", "--set", "model.conditional=false"]
+    #expect(try gen.start(Program.smallGAN + gan).wait().status == 0)
     let cases: [(arguments: [String], message: String)] = [
       (["plain", "--guidance", "2"], "has not learned to sample without a class"),
       (["plain", "--class", "1"], "trained without classes"),
