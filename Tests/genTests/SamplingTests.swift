@@ -246,6 +246,8 @@ struct SamplingTests {
       (["--sampler", "ddim", "--karras"], 64, "dpm or heun"),
       (["--guidance-interval", "2:1"], 64, "--guidance-interval"),
       (["--guide", "nobody"], 66, "nobody"),
+      (["--guide", "a", "--guidance", "1"], 64, "a guidance scale of 1"),
+      (["--guidance-interval", "1:2", "--guidance", "1"], 64, "a guidance scale of 1"),
       (["--interpolate", "--eta", "1"], 64, "eta 0"),
       (["--mask", "photo.png"], 64, "--init"),
       (["--strength", "0.5"], 64, "--init"),

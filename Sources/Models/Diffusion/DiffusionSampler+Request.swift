@@ -65,6 +65,11 @@ extension DiffusionSampler {
         sampler.guidance.scale = DiffusionRecipe.usualGuidance
       }
     }
+    if sampler.guidance.scale == 1, request.guide != nil || request.guidanceInterval != nil {
+      throw SamplingError(
+        "\(request.guide == nil ? "an interval of guidance" : "a model to guide by"), but a guidance scale "
+          + "of 1 guides nowhere: name another, such as \(DiffusionRecipe.usualGuidance)")
+    }
     if let batch = request.batch { sampler.batch = batch }
     if let initial = request.initial {
       sampler.start = Start(

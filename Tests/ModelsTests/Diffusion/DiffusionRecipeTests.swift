@@ -38,6 +38,13 @@ import Testing
       }
     ),
     (
+      "loss.min_snr_gamma",
+      {
+        $0.lossKind = .consistency
+        $0.minSNRGamma = 5
+      }
+    ),
+    (
       "sample.guidance",
       {
         $0.preview.guidance = 2

@@ -134,6 +134,10 @@ extension DiffusionRecipe {
     if lossKind == .consistency && objective == .flow {
       throw RecipeProblem("loss.kind", "consistency tunes diffusions, not flows")
     }
+    if minSNRGamma != nil && lossKind == .consistency {
+      throw RecipeProblem(
+        "loss.min_snr_gamma", "weighs the errors of denoising: for consistency set it to null")
+    }
     if minSNRGamma != nil && objective == .flow {
       throw RecipeProblem("loss.min_snr_gamma", "weighs a diffusion's time steps, not a flow's")
     }
