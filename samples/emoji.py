@@ -7,7 +7,7 @@ usage: emoji.py FOLDER [--size PIXELS] [--skin-tones]
     samples/emoji.py emoji
     gen train diffusion --data emoji
 
-1,870 images in nine groups, square, 64 pixels wide unless --size says otherwise, on white; 3,600 with
+1,870 images in nine groups, square, 64 pixels wide unless --size says otherwise, on white; 3,655 with
 those that differ by skin tone alone. FOLDER/metadata.jsonl has their names, a line of {"file_name", "text"}
 for each, as Hugging Face's imagefolder reads them. The font is under the SIL Open Font License 1.1.
 """
