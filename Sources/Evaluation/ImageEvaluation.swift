@@ -4,10 +4,10 @@ import Images
 import Models
 import Runs
 
-/// Evaluates images: compares what a classifier sees in them with what it sees in real ones.
+/// Evaluates images: compares their features with those of real ones.
 public struct ImageEvaluation {
-  /// The classifier.
-  public let classifier: TrainedClassifier
+  /// What they are compared in.
+  public let features: ImageFeatures
   /// The data that the images are compared with.
   public let data: DataReference
 
@@ -15,20 +15,24 @@ public struct ImageEvaluation {
   public static let fewest = 10
 
   /// Comparisons with the held-out images of some data.
-  public init(by classifier: TrainedClassifier, with data: DataReference) {
-    (self.classifier, self.data) = (classifier, data)
+  public init(by features: ImageFeatures, with data: DataReference) {
+    self.features = features
+    self.data = data
   }
 
   /// The data that there is a bundled classifier for.
   public static let standardData = "fashion-mnist"
   private static let standardName = "classifier-fashion"
 
-  /// Comparisons with the held-out images of some data, by a classifier's run, or by the classifier
-  /// bundled for the data.
-  /// - Throws: `FileError`, `RecipeError` when there is no classifier, or it cannot be read.
+  /// Comparisons with the held-out images of some data: in the features of a classifier's run, or of the
+  /// classifier bundled for the data, or of an untrained network where there is none.
+  /// - Throws: `FileError`, `RecipeError` when the classifier is not there or cannot be read.
   public init(with data: DataReference, by run: RunFolder?) throws {
-    let run = try run ?? Self.findStandardClassifier(of: data.source)
-    self.init(by: try TrainedClassifier(run), with: data)
+    guard let run = try run ?? Self.findStandardClassifier(of: data.source) else {
+      self.init(by: .untrained(UntrainedNetwork()), with: data)
+      return
+    }
+    self.init(by: .classifier(try TrainedClassifier(run)), with: data)
   }
 
   /// The bundled classifier for some data; nil where there is none.
@@ -36,14 +40,9 @@ public struct ImageEvaluation {
     data == standardData ? Pretrained.find(standardName) : nil
   }
 
-  private static func findStandardClassifier(of data: String) throws -> RunFolder {
+  private static func findStandardClassifier(of data: String) throws -> RunFolder? {
     if let run = standardClassifier(for: data) { return run }
-    guard data == standardData else {
-      throw FileError(
-        .missing, data,
-        "there is no bundled classifier for this data: train one by gen train classifier --data "
-          + "\(data), and name it to gen eval by --classifier RUN")
-    }
+    guard data == standardData else { return nil }
     throw FileError(
       .missing, standardName,
       "this classifier is in none of \(Pretrained.folders.joined(separator: ", ")): let GEN_HOME name "
@@ -63,22 +62,31 @@ public struct ImageEvaluation {
     let (training, heldOut) = try ImageDataset.parts(
       of: data, like: drawn[0], fewest: Self.fewest,
       remedy: "name what to compare with by --data")
-    let (features, classes) = classifier(drawn)
-    let (realFeatures, realClasses) = classifier(try heldOut.selection(drawn.count))
-    let (floorFeatures, _) = classifier(try training.selection(drawn.count))
-    let real = RealFeatures(realFeatures)
-    return ImageReport(
-      data: data.name, classifier: classifier.run.name, featureCount: classifier.featureCount,
-      realSamples: realFeatures.count,
-      measures: ImageMeasures(features, with: real, hasIntervals: true),
-      floor: ImageMeasures(floorFeatures, with: real),
-      classNames: classifier.classNames,
-      classCounts: histogram(classes), realClassCounts: histogram(realClasses))
+    let real = try heldOut.selection(drawn.count)
+    let floor = try training.selection(drawn.count)
+    var report: ImageReport
+    switch features {
+    case .classifier(let classifier):
+      let (found, expected) = (classifier(drawn), classifier(real))
+      report = compare(found.features, expected.features, floor: classifier(floor).features)
+      report.classNames = classifier.classNames
+      report.classCounts = report.histogram(of: found.classes)
+      report.realClassCounts = report.histogram(of: expected.classes)
+    case .untrained(let network):
+      let expected = network(real)
+      let whitening = Whitening(expected)
+      report = compare(
+        whitening(network(drawn)), whitening(expected), floor: whitening(network(floor)))
+    }
+    return report
   }
 
-  private func histogram(_ classes: [Int32]) -> [Int] {
-    var counts = Array(repeating: 0, count: classifier.classNames.count)
-    for number in classes { counts[Int(number)] += 1 }
-    return counts
+  private func compare(_ found: Features, _ expected: Features, floor: Features) -> ImageReport {
+    let real = RealFeatures(expected)
+    return ImageReport(
+      data: data.name, classifier: features.classifierName, featureCount: features.count,
+      realSamples: expected.count,
+      measures: ImageMeasures(found, with: real, hasIntervals: true),
+      floor: ImageMeasures(floor, with: real))
   }
 }

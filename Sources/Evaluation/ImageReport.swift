@@ -2,9 +2,9 @@
 public struct ImageReport: Sendable {
   /// The data of the real ones.
   public let data: String
-  /// The name of the classifier.
-  public let classifier: String
-  /// How many features of it they were compared in.
+  /// The name of the classifier in whose features they were compared; nil for an untrained network.
+  public let classifier: String?
+  /// How many features there are.
   public let featureCount: Int
   /// How many real images there were.
   public let realSamples: Int
@@ -12,8 +12,10 @@ public struct ImageReport: Sendable {
   public let measures: ImageMeasures
   /// The same of real images in the place of the others.
   public let floor: ImageMeasures
-  /// What the classifier's classes are called.
-  public let classNames: [String]
+  /// Whose features they were compared in.
+  public var judge: String { classifier ?? "an untrained network" }
+  /// What a classifier's classes are called; empty where none has looked at the images.
+  public internal(set) var classNames: [String] = []
   /// What is to be said of figures from so few images; nil where there are enough.
   ///
   /// Of no more vectors than they have numbers, no covariance is known: what is missing of it makes the
@@ -28,9 +30,14 @@ public struct ImageReport: Sendable {
   }
 
   /// How many of the images were taken for each class.
-  public let classCounts: [Int]
+  public internal(set) var classCounts: [Int] = []
   /// The same of the real ones that they were compared with.
-  public let realClassCounts: [Int]
+  public internal(set) var realClassCounts: [Int] = []
+
+  /// How many of some images were taken for each class.
+  func histogram(of classes: [Int32]) -> [Int] {
+    classes.reduce(into: classNames.map { _ in 0 }) { $0[Int($1)] += 1 }
+  }
 }
 
 extension ImageReport: Encodable {
@@ -80,6 +87,7 @@ extension ImageReport: Encodable {
       try encode(intervals.recall, .recallInterval)
     }
     try container.encodeIfPresent(caution, forKey: .caution)
+    guard !classNames.isEmpty else { return }
     try container.encode(histogram(classCounts), forKey: .classHistogram)
     try container.encode(histogram(realClassCounts), forKey: .realClassHistogram)
   }

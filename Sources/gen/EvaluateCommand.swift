@@ -1,4 +1,5 @@
 import ArgumentParser
+import Compute
 import Datasets
 import Evaluation
 import Files
@@ -24,8 +25,9 @@ struct EvaluateCommand: ParsableCommand {
 
       Distances are best at 0, precision (do the images look right?) and recall
       (is all of it covered?) at 1. Beside each stands the floor: the same measure
-      of real images. Figures go with the classifier and with the count, and are
-      not the FID or KID of another program.
+      of real images. Figures go with the features and with the count, and are
+      not the FID or KID of another program. Features are a classifier's, or, for
+      images that there is none for, those of an untrained network.
       """)
 
   @Argument(
@@ -56,7 +58,8 @@ struct EvaluateCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "The classifier to evaluate with: a run's name or folder.", valueName: "run"),
+      "The classifier to evaluate with; by default the one bundled for the data, or an untrained network.",
+      valueName: "run"),
     completion: .runs(of: kinds(making: .classes)))
   var classifier: String?
 
@@ -130,7 +133,12 @@ struct EvaluateCommand: ParsableCommand {
     let classes =
       sampler.classCount > 0 ? (0..<count).map { Int32($0 % sampler.classCount) } : nil
     let seed = seed ?? 0
+    let (start, before) = (ContinuousClock.now, Work.total)
     let images = try sampler.images(0..<count, seed: seed, classes: classes)
+    let rate = Double(count) / ((ContinuousClock.now - start) / .seconds(60))
+    writeToStandardError("sampled \(fixed(rate, 0)) images a minute\n")
+    let operations = (Work.total - before).operations / count
+    origin["operations_per_image"] = .number(UInt64(operations))
     try report(evaluation(images), of: run.name, origin)
   }
 
@@ -208,7 +216,7 @@ struct EvaluateCommand: ParsableCommand {
     print(
       """
       \(measures.samples) images of \(name) beside \(report.realSamples) held-out ones of \
-      \(report.data),\nin the \(report.featureCount) features of \(report.classifier).\n
+      \(report.data),\nin the \(report.featureCount) features of \(report.judge).\n
       """)
     print(
       lines: table([
@@ -231,7 +239,12 @@ struct EvaluateCommand: ParsableCommand {
           halfWidth(measures.intervals?.recall) { fixed($0, 3) }, fixed(floor.recall, 3),
         ],
       ]))
-    print("\nThe floor is that of real images to learn from. What they were taken for, in %:\n")
+    print("\nThe floor is that of real images to learn from.")
+    if case .number(let operations) = origin["operations_per_image"] {
+      print("Sampling one takes \(figure(Double(operations) / 1e9)) billion operations.")
+    }
+    guard !report.classNames.isEmpty else { return }
+    print("What they were taken for, in %:\n")
     func share(_ count: Int, of total: Int) -> String {
       fixed(100 * Double(count) / Double(max(total, 1)), 1)
     }

@@ -30,6 +30,21 @@ import Testing
     return SymmetricMatrix(n, matrix)
   }
 
+  /// Each direction has mean 0 and deviation 1 but for those that hardly vary, which do no harm.
+  @Test func whitenedFeaturesHaveNothingInCommon() {
+    let normals = RandomStream(seed: 1, purpose: .evaluation).normals([500, 3]).elements
+    let rows = stride(from: 0, to: normals.count, by: 3).flatMap { row -> [Float] in
+      let (a, b, c) = (normals[row], normals[row + 1], normals[row + 2])
+      return [100 + 3 * a, 3 * a + b, b - c, 5]
+    }
+    let whitening = Whitening(features(4, rows))
+    let distribution = FeatureDistribution(whitening(features(4, rows)))
+    #expect(distribution.mean.allSatisfy { abs($0) < 1e-4 })
+    let deviations = distribution.covariance.eigen().values.sorted()
+    #expect(abs(deviations[0]) < 1e-6)
+    #expect(deviations[1...].allSatisfy { abs($0 - 1) < 0.05 })
+  }
+
   @Test(arguments: [1, 2, 3, 20, 40]) func eigenvaluesOfAStringsMatrix(size: Int) {
     let elements = (0..<size * size).map { place -> Double in
       switch abs(place / size - place % size) {

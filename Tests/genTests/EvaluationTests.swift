@@ -41,6 +41,7 @@ struct EvaluationTests {
         "kernel_distance_floor", "precision", "precision_floor", "real_samples", "recall",
         "recall_floor", "run", "samples", "seed", "step", "frechet_distance_interval",
         "kernel_distance_interval", "precision_interval", "recall_interval",
+        "operations_per_image",
       ])
     // Noise is far from real, and what is real is near.
     for key in ["frechet_distance", "kernel_distance"] {
@@ -54,6 +55,8 @@ struct EvaluationTests {
       let counts = try #require(report[key] as? [String: Int])
       #expect(counts.count == 5 && counts.values.reduce(0, +) == 60)
     }
+    #expect(number("operations_per_image", in: report) > 1e5)
+    #expect(judged.messages.contains("images a minute"))
     // The same again, and as a folder of images.
     #expect(
       try gen("eval", "drawn", "--classifier", "judge", "--count", "60", "--json", "--threads", "1")
@@ -79,6 +82,24 @@ struct EvaluationTests {
     #expect((report["caution"] as? String)?.hasPrefix("12 images are too few") == true)
   }
 
+  /// Images that there is no classifier for.
+  @Test func whatAnUntrainedNetworkJudges() throws {
+    try train(Program.smallGAN, steps: 2, name: "drawn")
+    let shown = try gen("eval", "drawn", "--count", "200")
+    #expect(shown.status == 0, "\(shown.messages)")
+    #expect(shown.output.contains("in the 128 features of an untrained network"))
+    #expect(shown.output.contains("billion operations."))
+    #expect(!shown.output.contains("taken for"))
+    let report = try object(gen("eval", "drawn", "--count", "200", "--json").output)
+    #expect(report["classifier"] is NSNull && report["class_histogram"] == nil)
+    // Noise is far from real, and what is real is near.
+    #expect(
+      number("kernel_distance", in: report) > 10 * abs(number("kernel_distance_floor", in: report)))
+    #expect(
+      number("frechet_distance", in: report) > 2 * number("frechet_distance_floor", in: report))
+    #expect(number("recall", in: report) < number("recall_floor", in: report) - 0.2)
+  }
+
   @Test func aPretrainedModelIsFoundByName() throws {
     try train(Program.smallClassifier, steps: 2, name: "judge")
     let judged = try gen("eval", "shapes", "--classifier", "judge", "--count", "40", "--json")
@@ -101,8 +122,6 @@ struct EvaluationTests {
 
   @Test func whatCannotBeJudged() throws {
     try train(Program.smallGAN, steps: 1, name: "gan")
-    let missing = try gen("eval", "gan")
-    #expect(missing.status == 66 && missing.messages.contains("gen train classifier --data shapes"))
     let standard = try gen("eval", "fashion-mnist", environment: ["GEN_HOME": "nowhere"])
     #expect(standard.status == 66 && standard.messages.contains("in none of nowhere"))
     let wrongKind = try gen("eval", "gan", "--classifier", "gan")

@@ -58,15 +58,7 @@ public struct TrainedClassifier {
   }
 
   /// The image at the classifier's size and channels.
-  ///
-  /// Of an image that is larger by up to a third the middle is taken: that takes away what data sets
-  /// put around images to bring them to a model's size. Any other is scaled to cover the size.
-  func fitted(_ image: Image) -> Image {
-    let shorter = min(image.width, image.height)
-    let image = image.converted(toChannels: channels)
-    return shorter >= side && 3 * shorter <= 4 * side
-      ? image.centerCropped(width: side, height: side) : image.resizedCovering(side)
-  }
+  func fitted(_ image: Image) -> Image { image.fitted(toSide: side, channels: channels) }
 
   /// How well it tells the held-out images of its data.
   /// - Throws: `DatasetError` if the data is not there; `FileError` if it has other classes now.

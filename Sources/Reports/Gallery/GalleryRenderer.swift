@@ -157,13 +157,14 @@ struct GalleryRenderer {
     entry.figures.insert(contentsOf: figures, at: 0)
   }
 
-  /// Compares images with held-out ones; where there is no classifier for it, that is said.
+  /// Compares images with held-out ones; where that cannot be done, it is said.
   private func evaluate(_ sampler: any ImageSampler, _ work: inout Work) {
     do {
       let evaluation = try ImageEvaluation(with: sampler.learnedData, by: nil)
       let images = try sampler.images(0..<Self.evaluated, seed: options.seed, classes: nil)
       let report = try evaluation(images)
       let (measures, floor) = (report.measures, report.floor)
+      if report.classifier == nil { work.entry.notes.append("Compared by \(report.judge).") }
       if let caution = report.caution { work.entry.notes.append("\(caution).") }
       work.entry.figures += [
         ("frechet_distance", measures.frechetDistance, floor.frechetDistance),
