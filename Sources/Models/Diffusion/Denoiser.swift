@@ -58,14 +58,22 @@ public struct Denoiser {
 
   /// What the UNet tells of noisy samples [N, H, W, C] at a time.
   public func callAsFunction(_ noisy: Values, _ timestep: Float) -> Values {
-    let timesteps = Array(repeating: timestep, count: noisy.shape[0])
+    let isGuided = objective.map { guidance.interval.contains($0.sigma(at: timestep)) } ?? false
+    return answers(
+      to: noisy, Array(repeating: timestep, count: noisy.shape[0]), guided: isGuided)
+  }
+
+  /// What it tells of samples each at a time of its own, guided at any noise level.
+  func callAsFunction(_ noisy: Values, timesteps: [Float]) -> Values {
+    answers(to: noisy, timesteps, guided: true)
+  }
+
+  private func answers(to noisy: Values, _ timesteps: [Float], guided isGuided: Bool) -> Values {
     func ask(_ unet: UNet, _ classes: [Int32]?) -> Values {
       unet(Tensor(constant: noisy), timesteps: timesteps, classes: classes).values
     }
     let answer = ask(unet, classes)
-    guard guidance.scale != 1, let guide, let objective,
-      guidance.interval.contains(objective.sigma(at: timestep))
-    else { return answer }
+    guard isGuided, guidance.scale != 1, let guide else { return answer }
     let worse =
       switch guide {
       case .withoutClass(let none): ask(unet, timesteps.map { _ in none })

@@ -1,9 +1,11 @@
 import Autograd
 import Compute
 import Layers
+import TestSupport
 import Testing
 import Training
 
+@testable import Files
 @testable import Models
 @testable import Runs
 
@@ -41,23 +43,66 @@ struct ConsistencyTests {
   /// A denoiser that knows the image tells at both times what a diffusion's is to tell.
   @Test(arguments: [0, 99], [PredictionTarget.velocity, .epsilon, .sample])
   func whoKnowsTheImageHasNothingToLearn(step: Int, target: PredictionTarget) {
+    for hasTeacher in [false, true] {
+      expectNothingToLearn(step: step, target: target, hasTeacher: hasTeacher)
+    }
+  }
+
+  private func expectNothingToLearn(step: Int, target: PredictionTarget, hasTeacher: Bool) {
     let objective = DiffusionObjective(schedule: NoiseSchedule(.cosine), target: target)
     let tuning = ConsistencyTuning(objective: objective, stages: 4, steps: 100)
     func told(_ timesteps: [Float]) -> DiffusionObjective.Batch {
       objective.batch(Self.images, noise: Self.noise, timesteps: timesteps)
     }
     var asked: [Float] = []
+    let exact = told(Self.timesteps)
     let batch = tuning.batch(
-      Self.images, noise: Self.noise, timesteps: Self.timesteps, classes: nil, step: step
-    ) { _, timesteps, _ in
+      Self.images, noise: Self.noise, timesteps: Self.timesteps, classes: nil, step: step,
+      teacher: hasTeacher
+        ? { noisy, timesteps in
+          #expect(noisy.elements == exact.noisy.elements && timesteps == Self.timesteps)
+          return exact.target
+        } : nil
+    ) { _, timesteps in
       asked = timesteps
       return told(timesteps).target
     }
-    let exact = told(Self.timesteps)
     #expect(zip(asked, Self.timesteps).allSatisfy { $0 < $1 })
     #expect(batch.noisy.elements == exact.noisy.elements && batch.timesteps == exact.timesteps)
     // Of much noise, epsilon is told of an image that it hardly shows.
     Self.expectNear(batch.target, exact.target, within: target == .epsilon ? 2e-3 : 1e-4)
+  }
+
+  /// The same error weighs more from stage to stage, which is no divergence.
+  @Test func aRisingLossIsNoDivergence() throws {
+    var recipe = DiffusionRecipe.small
+    (recipe.target, recipe.lossKind) = (.velocity, .consistency)
+    let measurements = [Measurement("loss", 40)]
+    #expect(try recipe.opened().overallLoss(measurements) == nil)
+    recipe.lossKind = .denoising
+    #expect(try recipe.opened().overallLoss(measurements) == 40)
+  }
+
+  /// A resumed tuning has the teacher that it began with, not what has become of the UNet.
+  @Test func theTeacherStaysAsItWas() throws {
+    var recipe = DiffusionRecipe.small
+    (recipe.target, recipe.lossKind, recipe.hasTeacher) = (.velocity, .consistency, true)
+    func trained(_ trainer: DiffusionTrainer, _ steps: Int) throws -> [Float] {
+      for _ in 0..<steps { _ = try trainer.step() }
+      return trainer.diffusion.learner.model.parameters.flatMap { $0.value.values.elements }
+    }
+    let whole = try trained(recipe.opened(), 4)
+    let first = try recipe.opened()
+    _ = try trained(first, 2)
+    let folder = TemporaryFolder()
+    let store = CheckpointStore(Place(folder("checkpoints")))
+    let second = try recipe.opened()
+    try second.restore(
+      store.write(step: 2, files: first.checkpointFiles(), state: ["seed": 0]))
+    #expect(try trained(second, 2) == whole)
+    withExtendedLifetime(folder) {}
+    recipe.hasTeacher = false
+    #expect(try trained(recipe.opened(), 4) != whole)
   }
 
   /// Weight times scale^2 d^2 over the root of scale^2 d^2 + c^2: the derivative of the root, to be exact.

@@ -8,6 +8,10 @@ import Runs
 /// image that is estimated at a time t is brought to the one that the same weights estimate at an earlier
 /// time r, with the same noise and the same dropout. At first r is mostly 0, where it is the image itself, and
 /// the loss that of a diffusion; stage by stage r comes nearer to t.
+///
+/// With a teacher it is consistency distillation: the sample at r is the one that the teacher's answer at t
+/// leads to, in place of the one with the same noise. Both are the same on average, but the teacher's does not
+/// vary, and may be guided, as in Luo et al., "Latent Consistency Models" (2023).
 struct ConsistencyTuning {
   /// How images and noise are mixed, and what the denoiser tells.
   let objective: DiffusionObjective
@@ -37,11 +41,13 @@ struct ConsistencyTuning {
 
   /// What the denoiser learns of images with noise, each at its time.
   ///
-  /// - Parameter predict: what it tells at the moment of noisy samples at their times, nothing of which is
-  ///   recorded.
+  /// - Parameters:
+  ///   - teacher: what tells the way from a time to the earlier one; nil for the image and noise themselves.
+  ///   - predict: what the denoiser tells at the moment. Nothing of either is recorded.
   func batch(
     _ images: Values, noise: Values, timesteps: [Float], classes: [Int32]?, step: Int,
-    predict: (_ noisy: Values, _ timesteps: [Float], _ classes: [Int32]?) -> Values
+    teacher: ((_ noisy: Values, _ timesteps: [Float]) -> Values)?,
+    predict: (_ noisy: Values, _ timesteps: [Float]) -> Values
   ) -> DiffusionObjective.Batch {
     let levels = timesteps.map(objective.noiseLevel)
     let earlier = earlierSigmas(levels.map(\.sigma), step: step).map { sigma -> Int? in
@@ -55,8 +61,17 @@ struct ConsistencyTuning {
           into: $0, columns: images.count / timesteps.count)
       }
     }
-    let less = sum(images, noise, earlierLevels.map { ($0.signal, $0.noise) })
-    let told = predict(less, earlier.map { Float($0 ?? 0) }, classes)
+    let noisy = sum(images, noise, levels.map { ($0.signal, $0.noise) })
+    let combinations = levels.map(objective.target.image)
+    var parts = (image: images, noise: noise)
+    if let teacher {
+      let told = teacher(noisy, timesteps)
+      parts.image = sum(noisy, told, combinations.map { ($0.noisy, $0.output) })
+      parts.noise = sum(
+        noisy, told, levels.map(objective.target.noise).map { ($0.noisy, $0.output) })
+    }
+    let less = sum(parts.image, parts.noise, earlierLevels.map { ($0.signal, $0.noise) })
+    let told = predict(less, earlier.map { Float($0 ?? 0) })
     // Without noise the sample is the image, whatever is told of it.
     let estimates = sum(
       less, told,
@@ -65,8 +80,6 @@ struct ConsistencyTuning {
         return time == nil ? (1, 0) : (image.noisy, image.output)
       })
     // What is to be told, so that the image is the estimate.
-    let noisy = sum(images, noise, levels.map { ($0.signal, $0.noise) })
-    let combinations = levels.map(objective.target.image)
     let target = sum(
       estimates, noisy, combinations.map { (1 / $0.output, -$0.noisy / $0.output) })
     let weights = levels.indices.map { row -> Float in

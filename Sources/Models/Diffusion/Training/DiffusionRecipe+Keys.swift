@@ -99,6 +99,12 @@ extension DiffusionRecipe {
     RecipeKey(
       "loss.consistency_stages", \.consistencyStages, .in(1...30),
       "Stages over which consistency tuning brings its two noise levels together."),
+    RecipeKey(
+      "loss.consistency_teacher", \.hasTeacher,
+      "Whether the run that consistency tuning starts from teaches it (consistency distillation)."),
+    RecipeKey(
+      "loss.teacher_guidance", \.teacherGuidance, .orNull(.in(1...100)),
+      "Guidance scale of that teacher; null for 1.5 where training drops class labels."),
     RecipeKey("timesteps.distribution", \.times.kind, "Distribution of the training times."),
     RecipeKey(
       "timesteps.mean", \.times.mean, .in(-10...10), "Mean of log sigma, of log-normal times."),
@@ -134,6 +140,10 @@ extension DiffusionRecipe {
     if lossKind == .consistency && objective == .flow {
       throw RecipeProblem("loss.kind", "consistency tunes diffusions, not flows")
     }
+    if hasTeacher && lossKind != .consistency {
+      throw RecipeProblem(
+        "loss.consistency_teacher", "true, but it teaches consistency: set loss.kind to that")
+    }
     if minSNRGamma != nil && lossKind == .consistency {
       throw RecipeProblem(
         "loss.min_snr_gamma", "weighs the errors of denoising: for consistency set it to null")
@@ -166,6 +176,17 @@ extension DiffusionRecipe {
       throw RecipeProblem(
         "sample.guidance",
         "\(guidance.scale), but guidance needs model.conditional and a class_dropout above 0")
+    }
+    guard let scale = teacherGuidance, scale != 1 else { return }
+    guard hasTeacher else {
+      throw RecipeProblem(
+        "loss.teacher_guidance",
+        "\(scale), but there is no teacher: set loss.consistency_teacher to true")
+    }
+    guard isConditional != false && classDropout > 0 else {
+      throw RecipeProblem(
+        "loss.teacher_guidance",
+        "\(scale), but guidance needs model.conditional and a class_dropout above 0")
     }
   }
 }

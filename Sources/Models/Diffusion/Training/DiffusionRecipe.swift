@@ -28,6 +28,10 @@ public struct DiffusionRecipe: Recipe {
   public var lossKind = DenoisingLoss.denoising
   /// In how many stages the times of consistency tuning come together.
   public var consistencyStages = 8
+  /// Whether the run that a consistency tuning starts from teaches it the way from a time to the earlier one.
+  public var hasTeacher = false
+  /// By what scale the teacher is guided; nil for `usualGuidance` where it can be.
+  public var teacherGuidance: Double?
   /// The part of the classes that training leaves out, so that guidance knows of none.
   public var classDropout = 0.1
   /// Batch size, of a micro-batch.
@@ -138,6 +142,9 @@ extension DiffusionRecipe {
     guard let interval = preview.guidanceInterval else { return Guidance(scale: scale) }
     return Guidance(scale: scale, interval: interval[0]...interval[1])
   }
+
+  /// By what scale the teacher of a consistency tuning is guided.
+  var teacherScale: Double { teacherGuidance ?? (nullClass == nil ? 1 : Self.usualGuidance) }
 
   /// A UNet as it is sampled from.
   ///

@@ -14,6 +14,8 @@ public final class DiffusionTrainer: Trainer {
   private let heldOutLoss: HeldOutLoss?
   private let previewPlan: SamplingPlan
   private let batches: StepBatches
+  /// What consistency tuning learns the way from, if it has a teacher: what the UNet was at the start.
+  private var teacher: FrozenUNet?
 
   /// What a step learns from.
   public static let itemName = "images"
@@ -66,6 +68,11 @@ public final class DiffusionTrainer: Trainer {
     }
   }
 
+  /// The loss; of consistency tuning none, as the same error weighs more from stage to stage.
+  public func overallLoss(_ measurements: [Measurement]) -> Double? {
+    recipe.lossKind == .consistency ? nil : measurements.first?.value
+  }
+
   /// Images of a step with noise, the first of them being number `first` in that step; times, noise and
   /// the classes left out depend on the seed, that number and the step alone.
   private func noised(_ batch: Batch, from first: Int) -> DiffusionObjective.Batch {
@@ -80,12 +87,24 @@ public final class DiffusionTrainer: Trainer {
     }
     let tuning = ConsistencyTuning(
       objective: diffusion.objective, stages: recipe.consistencyStages, steps: recipe.loop.steps)
-    return tuning.batch(
-      batch.images, noise: noise, timesteps: timesteps, classes: classes, step: stepsDone
-    ) { noisy, timesteps, classes in
-      diffusion.learner.model(Tensor(constant: noisy), timesteps: timesteps, classes: classes)
-        .values
+    let teacher = teacherAtWork().map {
+      recipe.denoiser($0.unet, classes: classes, guidance: Guidance(scale: recipe.teacherScale))
     }
+    let student = Denoiser(diffusion.learner.model, classes: classes)
+    return tuning.batch(
+      batch.images, noise: noise, timesteps: timesteps, classes: classes, step: stepsDone,
+      teacher: teacher.map { teacher in { teacher($0, timesteps: $1) } },
+      predict: { student($0, timesteps: $1) })
+  }
+
+  /// The teacher, which is made before the first step; nil where there is none.
+  private func teacherAtWork() -> FrozenUNet? {
+    guard recipe.hasTeacher else { return nil }
+    if let teacher { return teacher }
+    precondition(stepsDone == 0, "a teacher that has learned what it teaches")
+    let made = FrozenUNet(copying: diffusion.learner.average.parameters, recipe.configuration)
+    teacher = made
+    return made
   }
 
   private func classes(_ labels: [Int32], _ images: Range<Int>) -> [Int32] {
@@ -95,6 +114,22 @@ public final class DiffusionTrainer: Trainer {
       var sequence = stream.sequence(sample: image, step: stepsDone)
       return Double(sequence.uniform()) < recipe.classDropout ? nullClass : label
     }
+  }
+
+  /// The UNet, and its teacher if it has one.
+  public func checkpointFiles() -> [CheckpointStore.File] {
+    networkFiles()
+      + (teacherAtWork().map { [.safetensors(FrozenUNet.file, $0.arrays.named(""))] } ?? [])
+  }
+
+  /// Takes up both.
+  /// - Throws: `FileError` when a file is missing, damaged, or of a UNet of other sizes.
+  public func restore(_ checkpoint: Checkpoint) throws {
+    try restoreNetworks(checkpoint)
+    guard recipe.hasTeacher else { return }
+    let made = FrozenUNet(copying: diffusion.learner.average.parameters, recipe.configuration)
+    try made.arrays.read(from: try checkpoint.tensors(FrozenUNet.file), prefix: "")
+    teacher = made
   }
 
   /// The loss on held-out images at fixed noise levels, of the averaged UNet.
