@@ -14,6 +14,7 @@ package enum OpName: String, CaseIterable, Sendable {
   case conv2D
   case convTranspose2D
   case crossEntropy
+  case distort
   case dropout
   case embedding
   case globalAveragePool

@@ -60,7 +60,7 @@ public struct ModelBenchmark {
   ) -> ModelBenchmark {
     let batch = 64
     return ModelBenchmark(name, itemName: "images", items: batch) {
-      let gan = GAN(configuration)
+      let gan = DCGAN(configuration)
       let noise = RandomStream(seed: 0, purpose: .noise)
       let size = configuration.size
       let shape = [batch, size, size, configuration.imageChannels]

@@ -27,4 +27,7 @@ public struct Linear: Module {
   public func callAsFunction(_ x: Tensor, activation: Activation = .identity) -> Tensor {
     linear(x, weight.tensor, bias: bias?.tensor, activation: activation)
   }
+
+  /// How fast the output changes as x changes by `tangent`, [..., inputs] to [..., outputs].
+  public func tangent(_ tangent: Tensor) -> Tensor { linear(tangent, weight.tensor, bias: nil) }
 }

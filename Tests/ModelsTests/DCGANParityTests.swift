@@ -25,7 +25,7 @@ struct DCGANParityTests {
     }
 
     /// A GAN with the file's sizes and values, before the first step.
-    func gan() throws -> GAN {
+    func gan() throws -> DCGAN {
       let (images, latents) = try (file.values("real.0").shape, file.values("latents.0").shape)
       var configuration = DCGANConfiguration(
         size: images[1], imageChannels: images[3], latentSize: latents[3],
@@ -37,7 +37,7 @@ struct DCGANParityTests {
         // As in make.py.
         (penalty.r1, penalty.r2) = (0.5, 0.25)
       }
-      let gan = GAN(configuration, loss: loss, penalty: penalty)
+      let gan = DCGAN(configuration, loss: loss, penalty: penalty)
       try gan.generator.arrays.read(from: file, prefix: "generator.")
       try gan.discriminator.arrays.read(from: file, prefix: "discriminator.")
       return gan
@@ -47,7 +47,7 @@ struct DCGANParityTests {
     private var isPenalized: Bool { file.entries.contains { $0.name == "classes.0" } }
 
     /// Does a step with what the file has for it; batches of images are taken in turn.
-    func doStep(_ step: Int, of gan: GAN) throws -> GAN.Losses {
+    func doStep(_ step: Int, of gan: DCGAN) throws -> GANLosses {
       let batches = file.entries.filter { $0.name.hasPrefix("real.") }.count
       return try gan.step(
         real: try file.values("real.\(step % batches)"),

@@ -1,22 +1,30 @@
 import Compute
 import Layers
-import Models
 import Runs
 import Testing
 import Training
 
+@testable import Models
+
 /// A small GAN on random images.
 @Suite struct GANTests {
   private static func steps(
-    _ gan: GAN, _ steps: Range<Int>, _ body: (GAN.Losses) -> Void = { _ in }
+    _ gan: DCGAN, _ configuration: DCGANConfiguration, _ steps: Range<Int>,
+    ways: [DiffAugment] = [], _ body: (GANLosses) -> Void = { _ in }
   ) throws {
     let noise = RandomStream(seed: 1, purpose: .noise)
-    let size = gan.configuration.size
+    let size = configuration.size
     for step in steps {
       let real = noise.uniforms(
-        [4, size, size, gan.configuration.imageChannels], firstSample: 100, step: step)
-      let latents = noise.normals([4, 1, 1, gan.configuration.latentSize], step: step)
-      body(try gan.step(real: real, latents: latents, mode: .training(seed: 1, step: step)))
+        [4, size, size, configuration.imageChannels], firstSample: 100, step: step)
+      let latents = noise.normals([4, 1, 1, configuration.latentSize], step: step)
+      let distortions = DiffAugment.distortions(
+        ways, count: 8, size: size, seed: 1, step: step)
+      body(
+        try gan.step(
+          real: real, latents: latents,
+          distortions: (Array(distortions[..<4]), Array(distortions[4...])),
+          mode: .training(seed: 1, step: step)))
     }
   }
 
@@ -30,7 +38,9 @@ import Training
           var penalty = GradientPenalty()
           (penalty.r1, penalty.r2) = (weight, weight)
           var allocations: [Int] = []
-          try GANTests.steps(GAN(configuration, loss: loss, penalty: penalty), 0..<6) { losses in
+          let gan = DCGAN(configuration, loss: loss, penalty: penalty)
+          let ways = weight > 0 ? DiffAugment.allCases : []
+          try GANTests.steps(gan, configuration, 0..<6, ways: ways) { losses in
             precondition(losses.discriminator.isFinite && losses.generator.isFinite)
             allocations.append(StoragePool.shared.allocations)
           }
@@ -42,8 +52,8 @@ import Training
 
   /// The sizes of PyTorch's DCGAN example, which `gen bench` is compared with.
   @Test func theNetworksHaveTheParametersOfTheExample() {
-    #expect(GAN(DCGANConfiguration(size: 32, imageChannels: 1)).parameterCount == 1_728_128)
-    #expect(GAN(DCGANConfiguration(size: 64, imageChannels: 3)).parameterCount == 6_342_272)
+    #expect(DCGAN(DCGANConfiguration(size: 32, imageChannels: 1)).parameterCount == 1_728_128)
+    #expect(DCGAN(DCGANConfiguration(size: 64, imageChannels: 3)).parameterCount == 6_342_272)
   }
 
   /// A generator's loss that has no lower bound may be of any size without the training having diverged.
@@ -59,8 +69,53 @@ import Training
     #expect(overall == (loss == .hinge ? 0.5 : -399.5))
   }
 
+  /// An image's distortion depends on the seed, the step and its number alone, within the paper's ranges; one way
+  /// more leaves the others as they are.
+  @Test func whatTheDiscriminatorSees() {
+    func drawn(_ ways: [DiffAugment], _ numbers: Range<Int> = 0..<500) -> [ImageDistortion] {
+      DiffAugment.distortions(
+        ways, count: numbers.count, first: numbers.lowerBound, size: 32, seed: 7, step: 3)
+    }
+    let all = drawn([.color, .translation, .cutout])
+    #expect(drawn(DiffAugment.allCases, 100..<120) == Array(all[100..<120]))
+    #expect(drawn([]).allSatisfy { $0 == ImageDistortion() })
+    for (one, whole) in zip(drawn([.translation]), all) {
+      var expected = ImageDistortion()
+      (expected.right, expected.down) = (whole.right, whole.down)
+      #expect(one == expected)
+    }
+    func range(_ values: [Float]) -> ClosedRange<Float> {
+      (values.min() ?? 0)...(values.max() ?? 0)
+    }
+    for (found, limits) in [
+      (range(all.map(\.brightness)), -0.5...0.5), (range(all.map(\.saturation)), 0...2),
+      (range(all.map(\.contrast)), 0.5...1.5), (range(all.map { Float($0.right) }), -4...4),
+      (range(all.map { Float($0.down) }), -4...4),
+      (range(all.map { Float($0.cutout.rows.lowerBound) }), -8...23),
+    ] as [(ClosedRange<Float>, ClosedRange<Float>)] {
+      let width = limits.upperBound - limits.lowerBound
+      #expect(limits.contains(found.lowerBound) && limits.contains(found.upperBound))
+      #expect(found.upperBound - found.lowerBound > 0.9 * width)
+    }
+    #expect(all.allSatisfy { $0.cutout.rows.count == 16 && $0.cutout.columns.count == 16 })
+  }
+
+  /// DiffAugment is for few images unless the recipe says.
+  @Test func fewImagesAreDistorted() throws {
+    var recipe = GANRecipe()
+    recipe.data.source = "shapes"
+    for (wanted, expected) in [(nil, []), ([.cutout], [.cutout])]
+      as [([DiffAugment]?, [DiffAugment])]
+    {
+      recipe.augmentation = wanted
+      _ = try recipe.openData(skipBroken: false)
+      #expect(recipe.augmentation == expected)
+    }
+  }
+
   @Test func theAverageFollowsTheGenerator() throws {
-    let gan = GAN(DCGANConfiguration(latentSize: 8, channels: 4), emaDecay: 0.5)
+    let configuration = DCGANConfiguration(latentSize: 8, channels: 4)
+    let gan = DCGAN(configuration, emaDecay: 0.5)
     func difference() -> Float {
       zip(gan.generator.average.model.parameters, gan.generator.model.parameters).map {
         average, latest in
@@ -69,7 +124,7 @@ import Training
       }.max() ?? 0
     }
     #expect(difference() == 0)
-    try Self.steps(gan, 0..<3)
+    try Self.steps(gan, configuration, 0..<3)
     // Adam moves a parameter by about its rate a step.
     #expect(difference() > 0 && difference() < 3 * 2e-4)
   }

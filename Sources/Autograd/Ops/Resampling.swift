@@ -38,3 +38,25 @@ private func resample(_ name: OpName, _ x: Tensor, _ resampling: Resampling) -> 
 private func checkImages(_ name: String, _ x: Tensor) {
   precondition(x.shape.count == 4, "\(name) of \(x.shape), which is not [N, H, W, C]")
 }
+
+/// Images x [N, H, W, C], each distorted in its own way: [N, H, W, C].
+///
+/// What Zhao et al., "Differentiable Augmentation for Data-Efficient GAN Training" (2020), do to all images
+/// that a discriminator sees.
+public func distort(_ x: Tensor, by distortions: [ImageDistortion]) -> Tensor {
+  checkImages("distortion", x)
+  let (height, width, channels) = (x.shape[1], x.shape[2], x.shape[3])
+  precondition(distortions.count == x.shape[0], "\(distortions.count) distortions of \(x.shape)")
+  let y = Values(x.shape) {
+    ImageDistortion.apply(
+      distortions, to: x.values.pointer, into: $0, height: height, width: width,
+      channels: channels)
+  }
+  return record(.distort, y, from: x) { [x = x.gradientTarget] dy, gradients in
+    gradients.write(to: x) {
+      ImageDistortion.gradient(
+        distortions, dy.pointer, into: $0, height: height, width: width, channels: channels,
+        accumulate: $1)
+    }
+  }
+}

@@ -31,6 +31,8 @@ public struct RandomStream: Sendable {
     case evaluation = 10
     /// Images that the program draws to learn from.
     case drawing = 11
+    /// Distortions of what a discriminator sees.
+    case distortion = 12
   }
 
   /// The run's seed.

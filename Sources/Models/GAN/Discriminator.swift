@@ -7,7 +7,7 @@ import Layers
 ///
 /// With classes the number is that of any image plus one of the class, both linear in the last features:
 /// Miyato and Koyama, "cGANs with Projection Discriminator" (2018).
-public struct Discriminator: Module {
+public struct Discriminator: DiscriminatorNetwork {
   /// From the image to half its size; without a norm, as the paper found best.
   public let input: Conv2D
   /// Each to half the size and twice the channels.
@@ -38,7 +38,7 @@ public struct Discriminator: Module {
   }
 
   /// Images [N, size, size, imageChannels], and their classes where it knows any, to logits [N].
-  public func callAsFunction(_ images: Tensor, classes: [Int32]? = nil) -> Tensor {
+  public func callAsFunction(_ images: Tensor, classes: [Int32]?) -> Tensor {
     let features = down.reduce(input(images, activation: Self.activation)) { x, block in
       block.norm?(block.conv(x), activation: Self.activation)
         ?? block.conv(x, activation: Self.activation)
@@ -46,11 +46,9 @@ public struct Discriminator: Module {
     return logits(output(features), classes)
   }
 
-  /// The same, and how fast each logit changes as its image changes by `tangent`: the directional
-  /// derivative, recorded like any op, so that its gradient is a second derivative. Without norms only, which
-  /// would mix the images of a batch.
+  /// The same with the directional derivative; without norms only, which would mix the images of a batch.
   public func callAsFunction(
-    _ images: Tensor, tangent: Tensor, classes: [Int32]? = nil
+    _ images: Tensor, tangent: Tensor, classes: [Int32]?
   ) -> (logits: Tensor, derivatives: Tensor) {
     precondition(down.allSatisfy { $0.norm == nil }, "the tangent of a batch norm")
     let (features, change) = ([input] + down.map(\.conv)).reduce((images, tangent)) { x, conv in

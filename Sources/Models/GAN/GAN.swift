@@ -4,33 +4,29 @@ import Layers
 import Training
 
 /// Both networks of a GAN with their optimizers, and the moving average of the generator.
-public final class GAN {
-  /// The sizes.
-  public let configuration: DCGANConfiguration
+public final class GAN<G: GeneratorNetwork, D: DiscriminatorNetwork> {
   /// What both minimize.
   public let loss: AdversarialLoss
   /// What the discriminator is penalized by.
   public let penalty: GradientPenalty
   /// The half that generates, with its optimizer, and its moving average, which is what is sampled from.
-  public let generator: Learner<Generator>
+  public let generator: Learner<G>
   /// The half that tells generated images from those of the data, with its optimizer.
-  public let discriminator: OptimizedNetwork<Discriminator>
+  public let discriminator: OptimizedNetwork<D>
 
   /// Networks initialized from `seed`, to be trained for `steps`.
   public init(
-    _ configuration: DCGANConfiguration, loss: AdversarialLoss = .nonSaturating,
-    penalty: GradientPenalty = GradientPenalty(),
+    loss: AdversarialLoss = .nonSaturating, penalty: GradientPenalty = GradientPenalty(),
     optimizer: OptimizerOptions = OptimizerOptions(learningRate: 2e-4, beta1: 0.5, beta2: 0.999),
-    emaDecay: Double = 0.999, steps: Int = .max, seed: UInt64 = 0
+    emaDecay: Double = 0.999, steps: Int = .max, seed: UInt64 = 0,
+    generator: () -> G, discriminator: () -> D
   ) {
-    self.configuration = configuration
     self.loss = loss
     self.penalty = penalty
-    generator = Learner(optimizer, emaDecay: emaDecay, steps: steps, seed: seed) {
-      Generator(configuration)
-    }
-    discriminator = OptimizedNetwork(
-      Discriminator(configuration), optimizer, steps: steps, seed: seed)
+    self.generator = Learner(
+      optimizer, emaDecay: emaDecay, steps: steps, seed: seed, make: generator)
+    self.discriminator = OptimizedNetwork(
+      discriminator(), optimizer, steps: steps, seed: seed)
   }
 
   /// How many parameters both networks have.
@@ -38,41 +34,30 @@ public final class GAN {
     generator.parameterCount + discriminator.optimizer.slab.parameterCount
   }
 
-  /// What a step reports.
-  public struct Losses: Sendable {
-    /// The discriminator's loss.
-    public let discriminator: Float
-    /// The generator's loss.
-    public let generator: Float
-    /// The mean probability that an image of the data is called real: the logits' sigmoid.
-    public let realScore: Float
-    /// The same of a generated image, before the discriminator learns.
-    public let fakeScore: Float
-    /// The norm of the discriminator's gradients.
-    public let discriminatorNorm: Double
-    /// The norm of the generator's gradients.
-    public let generatorNorm: Double
-  }
-
   /// One training step: the discriminator learns from the batch and from generated images, then the
   /// generator from the discriminator's new logits for the same images.
   ///
   /// - Parameters:
-  ///   - real: Images [N, size, size, imageChannels] in -1...1.
-  ///   - latents: Normal numbers [N, 1, 1, latentSize].
+  ///   - real: Images of the data, [N, ...], in -1...1 if the generator's are.
+  ///   - latents: Latent vectors [N, ...], one for each image.
   ///   - classes: Those of the images, which are those of the generated ones, too; nil without classes.
+  ///   - distortions: How each image of the data and each generated one is shown to the discriminator; nil
+  ///     for as it is.
   ///   - mode: Training, with the step's number.
   /// - Throws: `NumericalFault`; the network that was to learn is as it was.
   public func step(
-    real: Values, latents: Values, classes: [Int32]? = nil, mode: Mode
-  ) throws -> Losses {
+    real: Values, latents: Values, classes: [Int32]? = nil,
+    distortions: (real: [ImageDistortion], fake: [ImageDistortion])? = nil, mode: Mode
+  ) throws -> GANLosses {
     try withMode(mode) {
-      let batch = Batch(real: real, latents: latents, classes: classes)
+      let batch = Batch(
+        real: distortions.map { distort(Tensor(constant: real), by: $0.real).values } ?? real,
+        latents: latents, classes: classes, distortions: distortions?.fake)
       let tape = Tape(watching: generator.slab)
       let fakes = tape.record { generate(batch) }
       let first = try updateDiscriminator(batch, fakes.values)
       let second = try updateGenerator(batch, fakes, on: tape)
-      return Losses(
+      return GANLosses(
         discriminator: first.loss, generator: second.loss, realScore: first.realScore,
         fakeScore: first.fakeScore, discriminatorNorm: first.norm, generatorNorm: second.norm)
     }
@@ -83,10 +68,14 @@ public final class GAN {
     let real: Values
     let latents: Values
     let classes: [Int32]?
+    /// Of the generated images.
+    let distortions: [ImageDistortion]?
   }
 
+  /// Generated images as the discriminator sees them.
   private func generate(_ batch: Batch) -> Tensor {
-    generator.model(Tensor(constant: batch.latents), classes: batch.classes)
+    let images = generator.model(Tensor(constant: batch.latents), classes: batch.classes)
+    return batch.distortions.map { distort(images, by: $0) } ?? images
   }
 
   private func judge(_ images: Tensor, _ batch: Batch) -> Tensor {
@@ -182,8 +171,7 @@ public final class GAN {
     }
   }
 
-  /// Images [N, size, size, imageChannels] in -1...1 that the average makes of latent vectors
-  /// [N, 1, 1, latentSize] and, where it knows any, classes.
+  /// What the average makes of latent vectors [N, ...] and, where it knows any, classes.
   public func sample(_ latents: Values, classes: [Int32]? = nil) -> Values {
     generator.average.model(Tensor(constant: latents), classes: classes).values
   }

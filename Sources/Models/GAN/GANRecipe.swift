@@ -12,6 +12,8 @@ public struct GANRecipe: Recipe {
   public var loss = AdversarialLoss.nonSaturating
   /// What the discriminator is penalized by.
   public var penalty = GradientPenalty()
+  /// How images are distorted before the discriminator sees them; nil for all ways where there are few images.
+  public var augmentation: [DiffAugment]? = []
   /// Images to a batch.
   public var batch = 64
   /// Both networks' optimizer.
@@ -52,6 +54,9 @@ public struct GANRecipe: Recipe {
     return configuration
   }
 
+  /// With fewer images a discriminator soon knows each by heart.
+  static let fewImages = 5000
+
   /// "gan".
   public static let kind = "gan"
 
@@ -88,6 +93,10 @@ public struct GANRecipe: Recipe {
       RecipeKey(
         "model.discriminator_norm", \.model.discriminatorNorm, "Norm of the discriminator."),
       RecipeKey("loss", \.loss, "Adversarial loss."),
+      RecipeKey(
+        "diff_augment", \.augmentation,
+        "DiffAugment: how images are distorted before the discriminator sees them; null takes all three "
+          + "ways for fewer than \(GANRecipe.fewImages) images, and none for more."),
       RecipeKey("batch", \.batch, .in(2...65536), "Batch size."),
     ] + GradientPenalty.keys.map { $0.at(\.penalty) }
       + OptimizerOptions.keys.map { $0.at(\.optimizer) } + [
@@ -115,6 +124,7 @@ extension GANRecipe: TrainableRecipe {
     options.channels = model.imageChannels
     let dataset = try ImageDataset(opening.location ?? data.source, options)
     model.imageChannels = dataset.channels
+    augmentation = augmentation ?? (dataset.count < Self.fewImages ? DiffAugment.allCases : [])
     let classes = try dataset.classes(conditional: model.isConditional)
     model.isConditional = classes != nil
     if let classes {

@@ -8,7 +8,7 @@ import Training
 /// A GAN in training on a data set.
 public final class GANTrainer: Trainer {
   /// The networks.
-  public let gan: GAN
+  public let gan: DCGAN
   private let recipe: GANRecipe
   private let latents: RandomStream
   private let previewLatents: Values
@@ -20,7 +20,7 @@ public final class GANTrainer: Trainer {
   /// A trainer with new networks.
   public init(_ recipe: GANRecipe, _ dataset: ImageDataset) {
     self.recipe = recipe
-    gan = GAN(
+    gan = DCGAN(
       recipe.configuration, loss: recipe.loss, penalty: recipe.penalty, optimizer: recipe.optimizer,
       emaDecay: recipe.emaDecay, steps: recipe.loop.steps, seed: recipe.loop.seed)
     batches = StepBatches(
@@ -63,6 +63,7 @@ public final class GANTrainer: Trainer {
       try gan.step(
         real: real, latents: noise,
         classes: recipe.configuration.classCount == nil ? nil : batch.labels,
+        distortions: distortions,
         mode: .training(seed: recipe.loop.seed, step: stepsDone))
     }
     return [
@@ -74,6 +75,17 @@ public final class GANTrainer: Trainer {
       Measurement("gradient_norm_generator", losses.generatorNorm),
       Measurement("learning_rate", gan.generator.optimizer.learningRate),
     ]
+  }
+
+  /// How the images of the next step are shown to the discriminator; nil for as they are.
+  private var distortions: (real: [ImageDistortion], fake: [ImageDistortion])? {
+    guard let ways = recipe.augmentation, !ways.isEmpty else { return nil }
+    func drawn(from first: Int) -> [ImageDistortion] {
+      DiffAugment.distortions(
+        ways, count: recipe.batch, first: first, size: recipe.model.size, seed: recipe.loop.seed,
+        step: stepsDone)
+    }
+    return (drawn(from: 0), drawn(from: recipe.batch))
   }
 
   /// A grid of images from the same latents each time; where there are classes, a column for each.

@@ -5,5 +5,5 @@ extension OpCase {
     + shape + linear + convolutions
     + transposedConvolutions
     + norms
-    + losses + sampling + resampling + recurrent
+    + losses + sampling + resampling + distortion + recurrent
 }

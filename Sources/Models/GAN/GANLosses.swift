@@ -1,0 +1,15 @@
+/// What a step of a GAN reports.
+public struct GANLosses: Sendable {
+  /// The discriminator's loss.
+  public let discriminator: Float
+  /// The generator's loss.
+  public let generator: Float
+  /// The mean probability that an image of the data is called real: the logits' sigmoid.
+  public let realScore: Float
+  /// The same of a generated image, before the discriminator learns.
+  public let fakeScore: Float
+  /// The norm of the discriminator's gradients.
+  public let discriminatorNorm: Double
+  /// The norm of the generator's gradients.
+  public let generatorNorm: Double
+}

@@ -1,0 +1,20 @@
+import Autograd
+import Layers
+
+/// A network that makes images, or points of any kind, of latent vectors.
+public protocol GeneratorNetwork: Module {
+  /// Latent vectors [N, ...], and a class for each where it knows any, to what it makes, [N, ...].
+  func callAsFunction(_ latents: Tensor, classes: [Int32]?) -> Tensor
+}
+
+/// A network that tells what is generated from the data.
+public protocol DiscriminatorNetwork: Module {
+  /// Images or points [N, ...], and a class for each where it knows any, to logits [N].
+  func callAsFunction(_ images: Tensor, classes: [Int32]?) -> Tensor
+
+  /// The same, and how fast each logit changes as its image changes by `tangent`: the directional
+  /// derivative, recorded like any op, so that its gradient is a second derivative.
+  func callAsFunction(
+    _ images: Tensor, tangent: Tensor, classes: [Int32]?
+  ) -> (logits: Tensor, derivatives: Tensor)
+}
