@@ -100,6 +100,19 @@ import Training
     #expect(all.allSatisfy { $0.cutout.rows.count == 16 && $0.cutout.columns.count == 16 })
   }
 
+  /// Of two classes: images of one class differ by 2, generated ones by 1, and by none within the other.
+  @Test func howMuchGeneratedImagesDiffer() throws {
+    func images(_ values: [Float]) -> Values { Values([4, 1, 1, 1], values) }
+    let (real, classes) = (images([0, 5, 2, 5]), [Int32]([0, 1, 0, 1]))
+    func variety(_ values: [Float], _ classes: [Int32]?) -> Double? {
+      DCGAN.variety(of: images(values), beside: real, classes)
+    }
+    #expect(variety([7, 9, 8, 9], classes) == 0.25)
+    #expect(variety([0, 5, 2, 5], classes) == 1)
+    #expect(variety([3, 3, 3, 3], nil) == 0)
+    #expect(variety([0, 1, 2, 3], [0, 1, 2, 3]) == nil)
+  }
+
   /// DiffAugment is for few images unless the recipe says.
   @Test func fewImagesAreDistorted() throws {
     var recipe = GANRecipe()

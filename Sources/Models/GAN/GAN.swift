@@ -54,12 +54,18 @@ public final class GAN<G: GeneratorNetwork, D: DiscriminatorNetwork> {
         real: distortions.map { distort(Tensor(constant: real), by: $0.real).values } ?? real,
         latents: latents, classes: classes, distortions: distortions?.fake)
       let tape = Tape(watching: generator.slab)
-      let fakes = tape.record { generate(batch) }
+      var variety: Double?
+      let fakes = tape.record {
+        let images = generate(batch)
+        variety = Self.variety(of: images.values, beside: real, classes)
+        return shown(images, batch)
+      }
       let first = try updateDiscriminator(batch, fakes.values)
       let second = try updateGenerator(batch, fakes, on: tape)
       return GANLosses(
         discriminator: first.loss, generator: second.loss, realScore: first.realScore,
-        fakeScore: first.fakeScore, discriminatorNorm: first.norm, generatorNorm: second.norm)
+        fakeScore: first.fakeScore, discriminatorNorm: first.norm, generatorNorm: second.norm,
+        variety: variety)
     }
   }
 
@@ -72,10 +78,31 @@ public final class GAN<G: GeneratorNetwork, D: DiscriminatorNetwork> {
     let distortions: [ImageDistortion]?
   }
 
-  /// Generated images as the discriminator sees them.
   private func generate(_ batch: Batch) -> Tensor {
-    let images = generator.model(Tensor(constant: batch.latents), classes: batch.classes)
-    return batch.distortions.map { distort(images, by: $0) } ?? images
+    generator.model(Tensor(constant: batch.latents), classes: batch.classes)
+  }
+
+  /// Generated images as the discriminator sees them.
+  private func shown(_ images: Tensor, _ batch: Batch) -> Tensor {
+    batch.distortions.map { distort(images, by: $0) } ?? images
+  }
+
+  /// How much the generated images of a batch differ beside those of the data: the mean squared distance of
+  /// images of one class, as a multiple of the data's; nil for a batch that has no two of a class.
+  static func variety(of images: Values, beside real: Values, _ classes: [Int32]?) -> Double? {
+    let size = real.count / max(1, real.shape[0])
+    var last: [Int32: Int] = [:]
+    var (generated, expected) = (0.0, 0.0)
+    for image in 0..<real.shape[0] {
+      guard let other = last.updateValue(image, forKey: classes?[image] ?? 0) else { continue }
+      func distance(_ values: Values) -> Double {
+        Reductions.meanSquaredError(
+          values.pointer + image * size, values.pointer + other * size, count: size)
+      }
+      generated += distance(images)
+      expected += distance(real)
+    }
+    return expected > 0 ? generated / expected : nil
   }
 
   private func judge(_ images: Tensor, _ batch: Batch) -> Tensor {
@@ -166,7 +193,7 @@ public final class GAN<G: GeneratorNetwork, D: DiscriminatorNetwork> {
     } catch {
       throw error.traced {
         let tape = Tape(watching: generator.slab)
-        _ = gradients(tape.record { generate(batch) }, tape)
+        _ = gradients(tape.record { shown(generate(batch), batch) }, tape)
       }
     }
   }

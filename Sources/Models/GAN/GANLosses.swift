@@ -12,4 +12,7 @@ public struct GANLosses: Sendable {
   public let discriminatorNorm: Double
   /// The norm of the generator's gradients.
   public let generatorNorm: Double
+  /// How much generated images of one class differ, as a multiple of the data's; nil where the batch does not
+  /// tell.
+  public let variety: Double?
 }

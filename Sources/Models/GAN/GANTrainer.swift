@@ -74,7 +74,7 @@ public final class GANTrainer: Trainer {
       Measurement("gradient_norm_discriminator", losses.discriminatorNorm),
       Measurement("gradient_norm_generator", losses.generatorNorm),
       Measurement("learning_rate", gan.generator.optimizer.learningRate),
-    ]
+    ] + (losses.variety.map { [Measurement(Self.varietyName, $0)] } ?? [])
   }
 
   /// How the images of the next step are shown to the discriminator; nil for as they are.
@@ -86,6 +86,13 @@ public final class GANTrainer: Trainer {
         step: stepsDone)
     }
     return (drawn(from: 0), drawn(from: recipe.batch))
+  }
+
+  private static let varietyName = "variety"
+
+  /// How much generated images differ beside those of the data.
+  public func variety(_ measurements: [Measurement]) -> Double? {
+    measurements.first { $0.name == Self.varietyName }?.value
   }
 
   /// A grid of images from the same latents each time; where there are classes, a column for each.

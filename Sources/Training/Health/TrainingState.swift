@@ -10,6 +10,7 @@ public struct TrainingState: Codable, Equatable, Sendable {
   var loss = LossMonitor()
   /// One for each optimizer.
   var gradients: [GradientMonitor] = []
+  var variety = VarietyMonitor()
   /// How the evaluations have gone; nil before the first, and in what an earlier version has written,
   /// where the log tells it.
   var evaluations: EvaluationHistory?
@@ -43,7 +44,7 @@ public struct TrainingState: Codable, Equatable, Sendable {
   public var rateFactor: Double { faults.reduce(1) { factor, _ in factor / 2 } }
 
   private enum CodingKeys: String, CodingKey {
-    case seed, faults, loss, gradients
+    case seed, faults, loss, gradients, variety
     case evaluations = "course"
     case end
   }
@@ -55,6 +56,8 @@ public struct TrainingState: Codable, Equatable, Sendable {
     faults = try values.decodeIfPresent([Fault].self, forKey: .faults) ?? []
     loss = try values.decodeIfPresent(LossMonitor.self, forKey: .loss) ?? LossMonitor()
     gradients = try values.decodeIfPresent([GradientMonitor].self, forKey: .gradients) ?? []
+    variety =
+      try values.decodeIfPresent(VarietyMonitor.self, forKey: .variety) ?? VarietyMonitor()
     evaluations = try values.decodeIfPresent(EvaluationHistory.self, forKey: .evaluations)
     end = try values.decodeIfPresent(EarlyEnd.self, forKey: .end)
   }

@@ -38,6 +38,9 @@ public protocol Trainer: AnyObject {
   /// What that is before anything is learned; nil to take it from the first step.
   static var startingLoss: Double? { get }
 
+  /// How much what a generator makes differs beside the data, 1 being as much; nil where nobody knows.
+  func variety(_ measurements: [Measurement]) -> Double?
+
   /// Takes over the weights of a checkpoint, but nothing else.
   /// - Throws: `FileError` when a file is missing, damaged, or from a model of other sizes.
   func adoptWeights(of checkpoint: Checkpoint) throws
@@ -64,6 +67,9 @@ extension Trainer {
 
   /// That of the first step.
   public static var startingLoss: Double? { nil }
+
+  /// Nothing is known of it.
+  public func variety(_ measurements: [Measurement]) -> Double? { nil }
 
   /// Nothing is measured.
   public func evaluate() throws -> [Measurement] { [] }

@@ -110,6 +110,7 @@ public struct TrainingLoop {
       if isEvaluated, let first = evaluation.first {
         state.add(first, at: step, logged: logged, options)
       }
+      warn(ofCollapse: trainer.variety(measurements), at: step, &state)
       let isDue = step % options.logEvery == 0
       let unusual = outliers(of: trainer)
       let news = (isDue ? measurements : []) + (isEvaluated ? evaluation : []) + unusual
@@ -136,6 +137,17 @@ public struct TrainingLoop {
     progress.endLine()
     try recorder.finish(trainer, state)
     return state.outcome(after: trainer.stepsDone, options) ?? .finished
+  }
+
+  /// Says when a generator begins to make one image.
+  private func warn(ofCollapse variety: Double?, at step: Int, _ state: inout TrainingState) {
+    guard let collapsed = variety.flatMap({ state.variety.add($0) }) else { return }
+    progress.say(
+      """
+      step \(step): generated images vary \(fixed(collapsed, 2)) times as much as the data's: the \
+      generator has collapsed; an earlier checkpoint may be better, or a lower \
+      optimizer.learning_rate
+      """)
   }
 
   /// The gradients' norms of the latest step that lie far above those before, which are said and logged.

@@ -37,6 +37,23 @@ import Testing
     #expect(after == nil)
   }
 
+  /// What has never varied has not collapsed; what has, is told once, and again after it has been sound.
+  @Test func aCollapseIsToldOnce() {
+    var monitor = VarietyMonitor()
+    func told(_ varieties: [Double]) -> [Int] {
+      varieties.indices.filter { monitor.add(varieties[$0]) != nil }
+    }
+    #expect(told(Array(repeating: 0.05, count: 500)) == [])
+    #expect(told((0..<100).map { 0.1 + 0.01 * Double($0) }) == [])
+    // Half of the data's is less than it was, but no collapse.
+    #expect(told(Array(repeating: 0.5, count: 100)) == [])
+    let collapsed = told(Array(repeating: 0.05, count: 200))
+    #expect(collapsed.count == 1 && (10...32).contains(collapsed[0]))
+    #expect(told(Array(repeating: 0.9, count: 100) + Array(repeating: 0, count: 100)).count == 1)
+    // A single odd batch is none.
+    #expect(told(Array(repeating: 0.9, count: 100) + [0, 0, 0]) == [])
+  }
+
   @Test func nothingIsUnusualAtFirst() {
     var monitor = GradientMonitor()
     for norm in usual(GradientMonitor.fewest - 1) { _ = monitor.add(norm) }
