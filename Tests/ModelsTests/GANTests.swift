@@ -100,6 +100,22 @@ import Training
     #expect(all.allSatisfy { $0.cutout.rows.count == 16 && $0.cutout.columns.count == 16 })
   }
 
+  /// What a penalty adds to the loss is told apart from it.
+  @Test func everySecondStepHasAPenalty() throws {
+    var configuration = DCGANConfiguration(latentSize: 8, channels: 4)
+    configuration.discriminatorNorm = .none
+    var penalty = GradientPenalty()
+    (penalty.r1, penalty.r2, penalty.every) = (1, 1, 2)
+    let gan = DCGAN(configuration, loss: .relativistic, penalty: penalty)
+    var told: [Float?] = []
+    try Self.steps(gan, configuration, 0..<4) { losses in
+      told.append(losses.penalty)
+      #expect(losses.discriminator > losses.penalty ?? 0)
+    }
+    #expect(told.map { ($0 ?? 0) > 0 } == [true, false, true, false])
+    #expect(told[1] == nil && told[3] == nil)
+  }
+
   /// Of two classes: images of one class differ by 2, generated ones by 1, and by none within the other.
   @Test func howMuchGeneratedImagesDiffer() throws {
     func images(_ values: [Float]) -> Values { Values([4, 1, 1, 1], values) }

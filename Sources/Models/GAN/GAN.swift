@@ -63,9 +63,9 @@ public final class GAN<G: GeneratorNetwork, D: DiscriminatorNetwork> {
       let first = try updateDiscriminator(batch, fakes.values)
       let second = try updateGenerator(batch, fakes, on: tape)
       return GANLosses(
-        discriminator: first.loss, generator: second.loss, realScore: first.realScore,
-        fakeScore: first.fakeScore, discriminatorNorm: first.norm, generatorNorm: second.norm,
-        variety: variety)
+        discriminator: first.loss, penalty: first.scores.penalty, generator: second.loss,
+        realScore: first.scores.real, fakeScore: first.scores.fake, discriminatorNorm: first.norm,
+        generatorNorm: second.norm, variety: variety)
     }
   }
 
@@ -109,14 +109,20 @@ public final class GAN<G: GeneratorNetwork, D: DiscriminatorNetwork> {
     discriminator.model(images, classes: batch.classes)
   }
 
+  /// What a discriminator's step tells beside its loss.
+  private struct Scores {
+    var (real, fake): (Float, Float) = (0, 0)
+    var penalty: Float?
+  }
+
   /// The discriminator's step.
   private func updateDiscriminator(
     _ batch: Batch, _ fakes: Values
-  ) throws -> (loss: Float, norm: Double, realScore: Float, fakeScore: Float) {
+  ) throws -> (loss: Float, norm: Double, scores: Scores) {
     let slab = discriminator.optimizer.slab
     let isPenalized = penalty.isDue(atStep: discriminator.optimizer.stepsDone)
-    func gradients() -> (loss: Float, realScore: Float, fakeScore: Float) {
-      var scores: (real: Float, fake: Float) = (0, 0)
+    func gradients() -> (loss: Float, scores: Scores) {
+      var scores = Scores()
       if loss.isPaired || isPenalized {
         let images = [(batch.real, penalty.r1), (fakes, penalty.r2)].map { values, weight in
           (values, isPenalized && weight > 0 ? slopes(values, batch) : nil, weight)
@@ -126,11 +132,15 @@ public final class GAN<G: GeneratorNetwork, D: DiscriminatorNetwork> {
             penalizedLogits(values, slopes, weight * Double(penalty.every), batch)
           }
           let (real, fake) = (judged[0], judged[1])
-          scores = (Self.meanSigmoid(real.logits), Self.meanSigmoid(fake.logits))
-          return [real.penalty, fake.penalty].compactMap { $0 }.reduce(
+          (scores.real, scores.fake) = (
+            Self.meanSigmoid(real.logits), Self.meanSigmoid(fake.logits)
+          )
+          let penalties = [real.penalty, fake.penalty].compactMap { $0 }
+          if isPenalized { scores.penalty = penalties.reduce(0) { $0 + $1.item } }
+          return penalties.reduce(
             loss.discriminator(real: real.logits, fake: fake.logits), +)
         }
-        return (value, scores.real, scores.fake)
+        return (value, scores)
       }
       // One part of the loss after the other, so that the activations of one are there at a time.
       let (realLoss, _) = valueAndGradients(of: slab) {
@@ -143,12 +153,12 @@ public final class GAN<G: GeneratorNetwork, D: DiscriminatorNetwork> {
         scores.fake = Self.meanSigmoid(logits)
         return loss.discriminator(fake: logits)
       }
-      return (realLoss + fakeLoss, scores.real, scores.fake)
+      return (realLoss + fakeLoss, scores)
     }
     let result = gradients()
     do {
       let norm = try discriminator.optimizer.step(after: result.loss).norm
-      return (result.loss, norm, result.realScore, result.fakeScore)
+      return (result.loss, norm, result.scores)
     } catch { throw error.traced { _ = gradients() } }
   }
 

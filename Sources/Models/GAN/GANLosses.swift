@@ -1,7 +1,9 @@
 /// What a step of a GAN reports.
 public struct GANLosses: Sendable {
-  /// The discriminator's loss.
+  /// The discriminator's loss, penalty and all.
   public let discriminator: Float
+  /// What of it is the gradient penalty; nil for a step without one.
+  public let penalty: Float?
   /// The generator's loss.
   public let generator: Float
   /// The mean probability that an image of the data is called real: the logits' sigmoid.

@@ -66,15 +66,18 @@ public final class GANTrainer: Trainer {
         distortions: distortions,
         mode: .training(seed: recipe.loop.seed, step: stepsDone))
     }
+    // Without the penalty, which not every step has.
+    let judged = Double(losses.discriminator) - Double(losses.penalty ?? 0)
     return [
-      Measurement("loss_discriminator", label: "loss D", Double(losses.discriminator)),
+      Measurement("loss_discriminator", label: "loss D", judged),
       Measurement("loss_generator", label: "G", Double(losses.generator)),
       Measurement("score_real", label: "D(real)", Double(losses.realScore)),
       Measurement("score_fake", label: "D(fake)", Double(losses.fakeScore)),
       Measurement("gradient_norm_discriminator", losses.discriminatorNorm),
       Measurement("gradient_norm_generator", losses.generatorNorm),
       Measurement("learning_rate", gan.generator.optimizer.learningRate),
-    ] + (losses.variety.map { [Measurement(Self.varietyName, $0)] } ?? [])
+    ] + (losses.penalty.map { [Measurement("gradient_penalty", Double($0))] } ?? [])
+      + (losses.variety.map { [Measurement(Self.varietyName, $0)] } ?? [])
   }
 
   /// How the images of the next step are shown to the discriminator; nil for as they are.
