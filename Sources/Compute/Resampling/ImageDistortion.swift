@@ -1,5 +1,5 @@
-/// A change of one image's colors, place and wholeness: linear but for the brightness, so that its gradient is
-/// the transposed change.
+/// A change of one image's colors and place, and a hole in it: linear but for the brightness, so that its gradient
+/// is the transposed change.
 public struct ImageDistortion: Equatable, Sendable {
   /// What is added to each sample.
   public var brightness: Float = 0
@@ -45,8 +45,7 @@ public struct ImageDistortion: Equatable, Sendable {
 
   private static func forEach(
     _ distortions: [ImageDistortion], _ height: Int, _ width: Int, _ channels: Int,
-    _ accumulate: Bool,
-    _ body: (ImageDistortion, _ start: Int, Grid) -> Void
+    _ accumulate: Bool, _ body: (ImageDistortion, _ start: Int, Grid) -> Void
   ) {
     let grid = Grid(height: height, width: width, channels: channels)
     // A product and a sum for a sample itself, its pixel's mean and the image's.

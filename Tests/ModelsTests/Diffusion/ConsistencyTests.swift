@@ -83,6 +83,24 @@ struct ConsistencyTests {
     #expect(try recipe.opened().overallLoss(measurements) == 40)
   }
 
+  /// The teacher drops nothing, and takes no dropout from the student.
+  @Test func theTeacherDropsNothing() throws {
+    var recipe = DiffusionRecipe.small
+    (recipe.model.dropout, recipe.target, recipe.lossKind) = (0.5, .velocity, .consistency)
+    recipe.hasTeacher = true
+    let trainer = try recipe.opened()
+    let noisy = RandomStream(seed: 1, purpose: .noise)
+      .normals([2, 8, 8, trainer.diffusion.learner.model.configuration.inChannels])
+    let told = try #require(trainer.teaching(of: [0, 1]))
+    let evaluated = told(noisy, [5, 500]).elements
+    withMode(.training(seed: 3, step: 7)) {
+      let rate = { Mode.current.nextDropout(rate: 0.5)?.stream.layer }
+      #expect(rate() == 0)
+      #expect(told(noisy, [5, 500]).elements == evaluated)
+      #expect(rate() == 1)
+    }
+  }
+
   /// A resumed tuning has the teacher that it began with, not what has become of the UNet.
   @Test func theTeacherStaysAsItWas() throws {
     var recipe = DiffusionRecipe.small

@@ -87,14 +87,19 @@ public final class DiffusionTrainer: Trainer {
     }
     let tuning = ConsistencyTuning(
       objective: diffusion.objective, stages: recipe.consistencyStages, steps: recipe.loop.steps)
-    let teacher = teacherAtWork().map {
-      recipe.denoiser($0.unet, classes: classes, guidance: Guidance(scale: recipe.teacherScale))
-    }
     let student = Denoiser(diffusion.learner.model, classes: classes)
     return tuning.batch(
       batch.images, noise: noise, timesteps: timesteps, classes: classes, step: stepsDone,
-      teacher: teacher.map { teacher in { teacher($0, timesteps: $1) } },
-      predict: { student($0, timesteps: $1) })
+      teacher: teaching(of: classes), predict: { student($0, timesteps: $1) })
+  }
+
+  /// What the teacher tells of noisy samples of those classes at their times; nil where there is none. It drops
+  /// nothing, and leaves to the student what the step is to drop.
+  func teaching(of classes: [Int32]?) -> ((_ noisy: Values, _ timesteps: [Float]) -> Values)? {
+    guard let teacher = teacherAtWork() else { return nil }
+    let denoiser = recipe.denoiser(
+      teacher.unet, classes: classes, guidance: Guidance(scale: recipe.teacherScale))
+    return { noisy, timesteps in withMode(.evaluation) { denoiser(noisy, timesteps: timesteps) } }
   }
 
   /// The teacher, which is made before the first step; nil where there is none.
