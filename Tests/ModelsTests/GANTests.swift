@@ -1,6 +1,8 @@
 import Compute
+import Images
 import Layers
 import Runs
+import TestSupport
 import Testing
 import Training
 
@@ -140,6 +142,16 @@ import Training
       _ = try recipe.openData(skipBroken: false)
       #expect(recipe.augmentation == expected)
     }
+    let folder = TemporaryFolder()
+    for number in 0..<4 {
+      let pixels = Array(repeating: UInt8(60 * number), count: 32 * 32)
+      try Image(width: 32, height: 32, channels: 1, pixels: pixels).write(
+        to: folder("\(number).png"))
+    }
+    (recipe.augmentation, recipe.data.source) = (nil, folder.path)
+    _ = try recipe.openData(skipBroken: false)
+    #expect(recipe.augmentation == [.color, .translation, .cutout])
+    withExtendedLifetime(folder) {}
   }
 
   @Test func theAverageFollowsTheGenerator() throws {

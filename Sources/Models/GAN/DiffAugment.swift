@@ -2,7 +2,7 @@ import Compute
 import Runs
 
 /// A way to distort all images that a discriminator sees, those of the data and generated ones, so that it
-/// does not learn a few images by heart, and generated images do not come out distorted.
+/// does not overfit to few images, and generated images do not come out distorted.
 ///
 /// Zhao et al., "Differentiable Augmentation for Data-Efficient GAN Training" (2020), with the paper's ranges.
 public enum DiffAugment: String, RecipeChoice {

@@ -54,7 +54,7 @@ public struct GANRecipe: Recipe {
     return configuration
   }
 
-  /// With fewer images a discriminator soon knows each by heart.
+  /// With fewer images a discriminator soon overfits.
   static let fewImages = 5000
 
   /// "gan".
