@@ -48,12 +48,12 @@ struct SamplingTests {
   @Test func aImageSaysHowToMakeItAgain() throws {
     try train("a")
     let flags = [
-      "--steps", "3", "--sampler", "ddpm", "--class", "ring", "--guidance", "2.5", "--count", "2",
+      "--steps", "6", "--sampler", "ddpm", "--class", "ring", "--guidance", "2.5", "--count", "2",
     ]
     let drawn = try sample(flags + ["--seed", "5", "-o", "grid.png"])
     #expect(drawn.messages == "sampling from a\n" && drawn.output == "grid.png\n")
     let record = try gen("inspect", "grid.png").output
-    for line in ["sampler: ddpm", "steps: 3", "guidance: 2.5", "class: 1 (ring)", "seed: 5"] {
+    for line in ["sampler: ddpm", "steps: 6", "guidance: 2.5", "class: 1 (ring)", "seed: 5"] {
       #expect(record.contains(line), "\(line)")
     }
     let command = try #require(record.firstMatch(of: /command: gen (.*)/)?.1.split(separator: " "))
@@ -285,6 +285,31 @@ struct SamplingTests {
     #expect(none.status == 64 && none.messages.contains("always learned with one"))
   }
 
+  /// A run keeps the checkpoint that its recipe guides by, and samples with it by default.
+  @Test func theRecipeNamesTheGuide() throws {
+    let run = Program.smallDiffusion + ["--steps", "5", "--name", "a"]
+    let settings = [
+      "sample.guide_step=2", "checkpoint.every=1", "evaluate.every=null", "class_dropout=0",
+    ].flatMap { ["--set", $0] }
+    let trained = try gen.start(run + settings).wait()
+    #expect(trained.status == 0, "\(trained.messages)")
+    try sample(["a", "--count", "2", "-o", "guided.png"])
+    let shown = try gen("inspect", "guided.png").output
+    #expect(shown.contains("guidance: 1.5") && shown.contains("guide: a@2"), "\(shown)")
+    try sample(["a", "--count", "2", "--guide", "a@2", "-o", "named.png"])
+    try sample(["a", "--count", "2", "--guidance", "1", "-o", "plain.png"])
+    let guided = try image("guided.png").pixels
+    #expect(try image("named.png").pixels == guided)
+    #expect(try image("plain.png").pixels != guided)
+
+    try FileManager.default.removeItem(atPath: gen.folder("runs/a/checkpoints/step-000002"))
+    let gone = try gen("sample", "a", "--count", "2", "-o", "gone.png")
+    #expect(gone.status == 64 && gone.messages.contains("step 2, which is not there"))
+    try sample(["a", "--count", "2", "--guidance", "1", "-o", "plain.png"])
+    let late = try gen.start(run.dropLast() + ["b", "--set", "sample.guide_step=5"]).wait()
+    #expect(late.status == 64 && late.messages.contains("sample.guide_step"), "\(late.messages)")
+  }
+
   @Test func consistencyGoesOnWithARun() throws {
     try train("a", "model.dropout=0.1")
     let alone = try gen("train", "consistency")
@@ -296,9 +321,14 @@ struct SamplingTests {
     #expect(recipe.contains("sample_size: 8 ") && recipe.contains("kind: consistency"))
     #expect(try gen("sample", "b", "--count", "2", "-o", "b.png").status == 0)
     let shown = try gen("inspect", "b.png").output
-    #expect(shown.contains("sampler: consistency") && shown.contains("steps: 2"), "\(shown)")
+    #expect(shown.contains("sampler: ddim") && shown.contains("steps: 2"), "\(shown)")
     let export = try gen("export", "--to", "diffusers", "b", "-o", "pipeline")
     #expect(export.status == 65 && export.messages.contains("tuned"), "\(export.messages)")
+    // Few steps are hinted at only where a run was not tuned for them.
+    for (run, isHinted) in [("a", true), ("b", false)] {
+      let few = try gen("sample", run, "--steps", "2", "--count", "2", "-o", "few.png")
+      #expect(few.messages.contains("gen train consistency --from a") == isHinted)
+    }
     let refused = try gen("sample", "a", "--sampler", "consistency")
     #expect(refused.status == 64 && refused.messages.contains("gen train consistency"))
   }

@@ -149,7 +149,7 @@ struct StreamTests {
   @Test func eachResultHasAPlaceOfItsOwn() throws {
     let trained = try gen.start(Program.smallDiffusion + ["--steps", "1", "--name", "d"]).wait()
     try #require(trained.status == 0, "\(trained.messages)")
-    let draw = "$gen sample d --steps 2 --count 1"
+    let draw = "$gen sample d --steps 5 --count 1"
     for flags in [
       "-o - --strip -", "-o /dev/stdout --trajectory -", "--strip - --trajectory /dev/fd/1",
       "-o a.png --strip ./a.png", "--show --strip -", "--show -o /dev/stdout",

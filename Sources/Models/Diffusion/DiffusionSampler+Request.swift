@@ -60,7 +60,7 @@ extension DiffusionSampler {
     if let guidance = request.guidance { sampler.guidance.scale = guidance }
     if let interval = request.guidanceInterval { sampler.guidance.interval = interval }
     if let guide = request.guide {
-      (sampler.weaker, sampler.guideName) = try weaker(guide)
+      (sampler.weaker, sampler.guideName) = try unetToGuideBy(guide)
       if sampler.guidance.scale == 1 && request.guidance == nil {
         sampler.guidance.scale = DiffusionRecipe.usualGuidance
       }
@@ -81,7 +81,7 @@ extension DiffusionSampler {
   }
 
   /// The UNet of another run, to guide by.
-  private func weaker(_ guide: OpenedRun) throws -> (unet: UNet, name: String) {
+  func unetToGuideBy(_ guide: OpenedRun) throws -> (unet: UNet, name: String) {
     let other = try DiffusionSampler(guide)
     let name = "\(other.run.name) at step \(other.step)"
     guard other.shape == shape,
@@ -123,12 +123,33 @@ extension DiffusionSampler {
       }
       return notes + ["\(nothing): the image stays as it is"]
     }
+    let notes = notes + (hintOnFewSteps.map { [$0] } ?? [])
     guard start == nil, plan.initialSignal > SamplingPlan.visibleSignal else { return notes }
     return notes + [
       "\(options.spacing.rawValue) spacing begins at time \(Int(plan.timesteps[0])), where the model "
         + "expects \(Int(100 * plan.initialSignal)) % of an image, and gets noise: more steps, or "
         + "--spacing trailing, make smoother images"
     ]
+  }
+
+  /// With fewer steps, a model that was not tuned for them makes rough images.
+  private static let fewSteps = 5
+
+  /// What would do better in so few steps; nil where they are enough.
+  private var hintOnFewSteps: String? {
+    let steps = options.steps == 1 ? "1 step is" : "\(options.steps) steps are"
+    switch recipe.lossKind {
+    case .denoising:
+      guard start == nil, recipe.objective == .diffusion, options.steps < Self.fewSteps else {
+        return nil
+      }
+      return
+        "hint: \(steps) few for this model: gen train consistency --from \(run.name) tunes it for two"
+    case .consistency:
+      guard options.steps < recipe.consistencySegments else { return nil }
+      return
+        "hint: \(steps) fewer than the \(recipe.consistencySegments) that \(run.name) was tuned for"
+    }
   }
 
   /// Images, rows from image to image, or a walk, and how they come out of noise.

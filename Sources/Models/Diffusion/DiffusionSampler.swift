@@ -65,6 +65,12 @@ public struct DiffusionSampler: ImageSampler {
     classNames = try run.classNames()
     options = recipe.previewSampler
     guidance = recipe.guidance
+    guard let autoguidance = recipe.autoguidance(after: step) else { return }
+    guidance.scale = autoguidance.scale
+    // Where it is gone, other guidance can still be asked for.
+    guard run.checkpoints.steps.contains(autoguidance.step) else { return }
+    let guide = try OpenedRun(run, step: autoguidance.step, weights: opened.weights)
+    (weaker, guideName) = try unetToGuideBy(guide)
   }
 
   /// The data that it has learned from.
@@ -89,11 +95,7 @@ public struct DiffusionSampler: ImageSampler {
   /// The steps by which images are sampled.
   /// - Throws: `SamplingError` when what is asked for cannot be.
   public func plan() throws(SamplingError) -> SamplingPlan {
-    guard guidance.scale == 1 || weaker != nil || recipe.nullClass != nil else {
-      throw SamplingError(
-        "guidance of \(guidance.scale), but \(run.name) has not learned to sample without a class: train "
-          + "with model.conditional and a class_dropout above 0")
-    }
+    if guidance.scale != 1, weaker == nil { try requireGuide() }
     guard start?.mask == nil || options.kind.takesMask else {
       throw SamplingError(
         "a mask, but the sampler \(options.kind.rawValue) takes none: name "
@@ -102,6 +104,20 @@ public struct DiffusionSampler: ImageSampler {
     let plan = try recipe.plan(options, strength: start?.strength ?? 1)
     if start == nil { try plan.checkBeginning(options) }
     return plan
+  }
+
+  /// Makes sure that there is something to guide by.
+  private func requireGuide() throws(SamplingError) {
+    if let missing = recipe.autoguidance(after: step) {
+      throw SamplingError(
+        "\(run.name) is guided by its checkpoint of step \(missing.step), which is not there: name "
+          + "another with --guide, or --guidance 1")
+    }
+    guard recipe.nullClass != nil else {
+      throw SamplingError(
+        "guidance of \(guidance.scale), but \(run.name) has not learned to sample without a class: train "
+          + "with model.conditional and a class_dropout above 0")
+    }
   }
 
   /// The images of those numbers; without classes, each in turn.

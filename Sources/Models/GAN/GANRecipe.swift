@@ -102,7 +102,11 @@ public struct GANRecipe: Recipe {
       + OptimizerOptions.keys.map { $0.at(\.optimizer) } + [
         RecipeKey(
           "ema.decay", \.emaDecay, .in(0...0.999_999), formerly: "average.decay",
-          "Decay of the generator's EMA, which is what images are sampled from.")
+          "Decay of the generator's EMA, which is what images are sampled from."),
+        RecipeKey(
+          "on_collapse", \.loop.onCollapse,
+          "What to do when the generator collapses: warn, or go back to the last checkpoint before with half "
+            + "the learning rate."),
       ] + LoopOptions.keys.map { $0.at(\.loop) })
 }
 

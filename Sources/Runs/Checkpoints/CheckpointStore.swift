@@ -148,14 +148,14 @@ public struct CheckpointStore: Sendable {
   /// - Parameters:
   ///   - checkpoint: The one just written.
   ///   - count: How many to keep up to this one, at least 2.
-  ///   - spared: A step whose checkpoint is kept however old it is.
+  ///   - spared: Steps whose checkpoints are kept however old they are.
   /// - Throws: `FileError`.
   public func prune(
-    after checkpoint: Checkpoint, keeping count: Int = 2, sparing spared: Int? = nil
+    after checkpoint: Checkpoint, keeping count: Int = 2, sparing spared: Set<Int> = []
   ) throws(FileError) {
     let steps = steps
     let kept = Set(steps.filter { $0 <= checkpoint.step }.suffix(max(count, 2)))
-    try discard(steps.filter { !kept.contains($0) && $0 != spared })
+    try discard(steps.filter { !kept.union(spared).contains($0) })
     try removeUnfinished()
   }
 

@@ -52,8 +52,10 @@ extension RunFolder {
   /// Completes what a kill has cut short between a training's last save and its end; the run stays as it
   /// is where nothing was. The run must be locked.
   /// - Throws: `FileError`.
-  public func settle(_ checkpoint: Checkpoint, keeping count: Int) throws(FileError) {
+  public func settle(
+    _ checkpoint: Checkpoint, keeping count: Int, sparing spared: Int? = nil
+  ) throws(FileError) {
     try complete(checkpoint)
-    try prune(after: checkpoint, keeping: count)
+    try prune(after: checkpoint, keeping: count, sparing: spared)
   }
 }

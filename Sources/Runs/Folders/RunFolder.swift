@@ -176,10 +176,13 @@ public struct RunFolder: Sendable {
     try operations.atomicLink(writable / Name.best, to: "checkpoints/\(CheckpointStore.name(step))")
   }
 
-  /// Removes old checkpoints, but never the best one.
+  /// Removes old checkpoints, but never the best one or that of the step `spared`.
   /// - Throws: `FileError`.
-  public func prune(after checkpoint: Checkpoint, keeping count: Int = 2) throws(FileError) {
-    try checkpoints.prune(after: checkpoint, keeping: count, sparing: bestStep)
+  public func prune(
+    after checkpoint: Checkpoint, keeping count: Int = 2, sparing spared: Int? = nil
+  ) throws(FileError) {
+    try checkpoints.prune(
+      after: checkpoint, keeping: count, sparing: Set([bestStep, spared].compactMap { $0 }))
   }
 }
 

@@ -20,6 +20,10 @@ public struct LoopOptions: Equatable, Sendable {
   public var patience: Int?
   /// How many checkpoints are kept.
   public var keep = 2
+  /// A step whose checkpoint is written, and kept beside these; nil for none.
+  public var sparedStep: Int?
+  /// What happens when a generator collapses.
+  public var onCollapse = VarietyMonitor.Response.warn
 
   /// Options with those lengths.
   public init(steps: Int, sampleEvery: Int, checkpointEvery: Int, evaluateEvery: Int? = nil) {

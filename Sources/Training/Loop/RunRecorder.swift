@@ -66,7 +66,7 @@ final class RunRecorder {
 
   /// Whether the steps or the minutes ask for a checkpoint after `step` steps.
   func isCheckpointDue(step: Int) -> Bool {
-    if step % options.checkpointEvery == 0 { return true }
+    if step % options.checkpointEvery == 0 || step == options.sparedStep { return true }
     guard let minutes = options.checkpointMinutes else { return false }
     return seconds(clock.now - lastSave) >= 60 * minutes
   }
@@ -89,7 +89,9 @@ final class RunRecorder {
       written = checkpoint
     }
     guard let written else { return }
-    try attempt(.pruning) { try run.prune(after: written, keeping: options.keep) }
+    try attempt(.pruning) {
+      try run.prune(after: written, keeping: options.keep, sparing: options.sparedStep)
+    }
   }
 
   /// Makes sure that nothing is missing at the end: a save that has failed is tried once more, and where

@@ -58,7 +58,7 @@ public struct TrainingLoop {
       try trainer.restore(checkpoint)
       state = try checkpoint.state()
       if let outcome = state.outcome(after: checkpoint.step, options) {
-        try run.settle(checkpoint, keeping: options.keep)
+        try run.settle(checkpoint, keeping: options.keep, sparing: options.sparedStep)
         return outcome
       }
     }
@@ -110,7 +110,7 @@ public struct TrainingLoop {
       if isEvaluated, let first = evaluation.first {
         state.add(first, at: step, logged: logged, options)
       }
-      warn(ofCollapse: trainer.variety(measurements), at: step, &state)
+      try respondToCollapse(trainer.variety(measurements), at: step, &state)
       let isDue = step % options.logEvery == 0
       let unusual = outliers(of: trainer)
       let news = (isDue ? measurements : []) + (isEvaluated ? evaluation : []) + unusual
@@ -139,15 +139,24 @@ public struct TrainingLoop {
     return state.outcome(after: trainer.stepsDone, options) ?? .finished
   }
 
-  /// Says when a generator begins to make one image.
-  private func warn(ofCollapse variety: Double?, at step: Int, _ state: inout TrainingState) {
-    guard let collapsed = variety.flatMap({ state.variety.add($0) }) else { return }
-    progress.say(
-      """
-      step \(step): generated images vary \(fixed(collapsed, 2)) times as much as the data's: the \
-      generator has collapsed; an earlier checkpoint may be better, or a lower \
-      optimizer.learning_rate
-      """)
+  /// Says when a generator begins to make one image, or ends such a training.
+  /// - Throws: `NumericalFault`, where the recipe wants to go back.
+  private func respondToCollapse(
+    _ variety: Double?, at step: Int, _ state: inout TrainingState
+  ) throws(NumericalFault) {
+    guard let collapse = variety.flatMap({ state.variety.add($0) }) else { return }
+    switch options.onCollapse {
+    case .warn:
+      progress.say(
+        """
+        step \(step): \(collapse); an earlier checkpoint may be better, or a lower \
+        optimizer.learning_rate
+        """)
+    case .rollBack:
+      var fault = NumericalFault("\(collapse)")
+      fault.stepsSinceSound = collapse.stepsSinceHighest
+      throw fault
+    }
   }
 
   /// The gradients' norms of the latest step that lie far above those before, which are said and logged.

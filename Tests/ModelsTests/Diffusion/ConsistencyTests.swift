@@ -40,17 +40,80 @@ struct ConsistencyTests {
     #expect(before[4] > 0.9 * sigmas[4])
   }
 
-  /// A denoiser that knows the image tells at both times what a diffusion's is to tell.
-  @Test(arguments: [0, 99], [PredictionTarget.velocity, .epsilon, .sample])
-  func whoKnowsTheImageHasNothingToLearn(step: Int, target: PredictionTarget) {
-    for hasTeacher in [false, true] {
-      expectNothingToLearn(step: step, target: target, hasTeacher: hasTeacher)
+  /// Earlier times stay in their segment, and come nearer from stage to stage.
+  @Test func segmentsEndWhereDDIMsStepsDo() {
+    var tuning = Self.tuning
+    tuning.segments = 2
+    let times = [0, 3, 499, 500, 999]
+    let levels = times.map { Self.objective.schedule.noiseLevel(at: $0) }
+    func earlier(_ step: Int) -> [(time: Int?, end: Int?)] {
+      tuning.earlierTimes(times.map(Float.init), levels, step: step)
+    }
+    #expect(earlier(0).map(\.end) == [nil, nil, nil, 499, 499])
+    #expect(earlier(0).map(\.time) == [nil, nil, nil, 499, 499])
+    #expect(earlier(25).map(\.time) == [nil, nil, 249, 499, 749])
+    #expect(earlier(99).map(\.time) == [nil, nil, 437, 499, 937])
+  }
+
+  /// What is to be predicted leads in one step of DDIM to where two steps lead: the first by what the teacher
+  /// predicts, the second by what the denoiser itself does.
+  @Test(arguments: [0, 99]) func oneStepLeadsWhereTwoDo(step: Int) {
+    let objective = DiffusionObjective(schedule: NoiseSchedule(.cosine), target: .sample)
+    let tuning = ConsistencyTuning(objective: objective, stages: 4, steps: 100, segments: 2)
+    func answers(_ seed: UInt64) -> Values {
+      RandomStream(seed: seed, purpose: .drawing).normals(Self.images.shape)
+    }
+    let (teacher, student) = (answers(2), answers(3))
+    let batch = tuning.batch(
+      Self.images, noise: Self.noise, timesteps: Self.timesteps, classes: nil, step: step,
+      teacher: { _, _ in teacher }, predict: { _, _ in student })
+    let levels = Self.timesteps.map(objective.noiseLevel)
+    let ways = tuning.earlierTimes(Self.timesteps, levels, step: step)
+    let size = Self.images.count / levels.count
+    for index in 0..<Self.images.count {
+      let row = index / size
+      func predicted(_ values: Values) -> Double { Double(values.elements[index]) }
+      func ddim(_ noisy: Double, _ image: Double, _ from: NoiseLevel, _ to: NoiseLevel) -> Double {
+        to.signal * image + to.noise * (noisy - from.signal * image) / from.noise
+      }
+      let middle = ways[row].time.map { objective.schedule.noiseLevel(at: $0) } ?? .clean
+      let end = ways[row].end.map { objective.schedule.noiseLevel(at: $0) } ?? .clean
+      let noisy = predicted(batch.noisy)
+      var reached = ddim(noisy, predicted(teacher), levels[row], middle)
+      if middle != end { reached = ddim(reached, predicted(student), middle, end) }
+      #expect(abs(ddim(noisy, predicted(batch.target), levels[row], end) - reached) < 1e-4)
     }
   }
 
-  private func expectNothingToLearn(step: Int, target: PredictionTarget, hasTeacher: Bool) {
+  /// A run tuned in segments is sampled by DDIM, and not by a sampler that adds noise.
+  @Test func segmentsAreSampledByDDIM() throws {
+    var recipe = DiffusionRecipe()
+    (recipe.target, recipe.lossKind, recipe.consistencySegments) = (.velocity, .consistency, 2)
+    #expect(recipe.sampler(steps: 2).kind == .ddim)
+    #expect(throws: SamplingError.self) {
+      _ = try recipe.plan(recipe.sampler(.consistency, steps: 2))
+    }
+    recipe.lossKind = .denoising
+    #expect(throws: RecipeProblem.self) { try recipe.check() }
+  }
+
+  /// A denoiser that knows the image tells at both times what a diffusion's is to tell.
+  @Test(arguments: [0, 99], [PredictionTarget.velocity, .epsilon, .sample])
+  func whoKnowsTheImageHasNothingToLearn(step: Int, target: PredictionTarget) {
+    for segments in [1, 2, 3] {
+      for hasTeacher in [false, true] {
+        expectNothingToLearn(
+          step: step, target: target, segments: segments, hasTeacher: hasTeacher)
+      }
+    }
+  }
+
+  private func expectNothingToLearn(
+    step: Int, target: PredictionTarget, segments: Int, hasTeacher: Bool
+  ) {
     let objective = DiffusionObjective(schedule: NoiseSchedule(.cosine), target: target)
-    let tuning = ConsistencyTuning(objective: objective, stages: 4, steps: 100)
+    let tuning = ConsistencyTuning(
+      objective: objective, stages: 4, steps: 100, segments: segments)
     func told(_ timesteps: [Float]) -> DiffusionObjective.Batch {
       objective.batch(Self.images, noise: Self.noise, timesteps: timesteps)
     }

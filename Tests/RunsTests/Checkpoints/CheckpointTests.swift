@@ -114,7 +114,7 @@ struct CheckpointTests {
     for name in theirs { try SystemFiles().createFolder(Place(folder("checkpoints/\(name)"))) }
     try SystemFiles().createFolder(
       Place(folder("checkpoints/\(TemporaryName.new(for: "step-000003"))")))
-    try store.prune(after: last, keeping: 1, sparing: 2)
+    try store.prune(after: last, keeping: 1, sparing: [2])
     #expect(store.steps == [2, 5, 6])
     #expect(
       try folderContents(store.path)

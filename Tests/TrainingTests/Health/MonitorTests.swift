@@ -37,7 +37,7 @@ import Testing
     #expect(after == nil)
   }
 
-  /// What has never varied has not collapsed; what has, is told once, and again after it has been sound.
+  /// What has never varied more has not collapsed; what has, is told once, and again after it has varied more.
   @Test func aCollapseIsToldOnce() {
     var monitor = VarietyMonitor()
     func told(_ varieties: [Double]) -> [Int] {
@@ -49,6 +49,10 @@ import Testing
     #expect(told(Array(repeating: 0.5, count: 100)) == [])
     let collapsed = told(Array(repeating: 0.05, count: 200))
     #expect(collapsed.count == 1 && (10...32).contains(collapsed[0]))
+    // Nor is a slow start.
+    #expect(told((0..<600).map { 0.05 + 0.0002 * Double($0) }) == [])
+    // One that has hardly begun can collapse, too.
+    #expect(told(Array(repeating: 0.02, count: 200)).count == 1)
     #expect(told(Array(repeating: 0.9, count: 100) + Array(repeating: 0, count: 100)).count == 1)
     // A single odd batch is none.
     #expect(told(Array(repeating: 0.9, count: 100) + [0, 0, 0]) == [])

@@ -17,6 +17,8 @@ import Testing
     let itemsPerStep = 4
     let learner: Learner<Line>
     private let data: (_ step: Int, _ rateFactor: Double) -> Float
+    /// How much what it makes differs, if it makes anything.
+    var variety: (_ step: Int, _ rateFactor: Double) -> Double? = { _, _ in nil }
 
     init(
       skipsOutliers: Bool = false,
@@ -45,6 +47,10 @@ import Testing
     }
 
     func preview() -> Preview? { nil }
+
+    func variety(_ measurements: [Measurement]) -> Double? {
+      variety(stepsDone, learner.optimizer.rateFactor)
+    }
   }
 
   /// A run of its own.
@@ -52,6 +58,7 @@ import Testing
     let folder: TemporaryFolder
     let run: RunFolder
     var steps = 20
+    var onCollapse = VarietyMonitor.Response.warn
 
     init() throws {
       folder = TemporaryFolder(inMemory: true)
@@ -64,6 +71,7 @@ import Testing
     ) throws -> TrainingLoop.Outcome {
       var options = LoopOptions(steps: steps, sampleEvery: 1000, checkpointEvery: 5)
       (options.seed, options.logEvery, options.keep) = (1, 1, 30)
+      options.onCollapse = onCollapse
       return try TrainingLoop(run: run, options: options, progress: Progress(to: said)) { _ in [] }(
         make(), from: checkpoint)
     }
@@ -158,6 +166,24 @@ import Testing
     #expect(fault.wentBackTo == 110)
     let loss = try MetricsLog.records(path: training.run.metricsPath).last?.values["loss"]
     #expect(try #require(loss) < 1)
+  }
+
+  /// A generator that collapses is told of, or taken back to a checkpoint from before it began to.
+  @Test(arguments: [VarietyMonitor.Response.warn, .rollBack])
+  func aCollapseIsToldOfOrTakenBack(response: VarietyMonitor.Response) throws {
+    var training = try Training()
+    (training.steps, training.onCollapse) = (200, response)
+    func trainer() -> LineTrainer {
+      let trainer = LineTrainer()
+      trainer.variety = { step, rateFactor in step > 112 && rateFactor == 1 ? 0.01 : 0.8 }
+      return trainer
+    }
+    var said = ""
+    #expect(try training(said: { said += $0 }, trainer()) == .finished)
+    #expect(said.contains("the generator has collapsed"), "\(said)")
+    let faults = try training.state().faults
+    #expect(said.contains("an earlier checkpoint may be better") == faults.isEmpty)
+    #expect(faults.map(\.wentBackTo) == (response == .rollBack ? [110] : []))
   }
 
   @Test(arguments: [false, true]) func outliersAreSaidAndLoggedAndMayBeLeftOut(skips: Bool) throws {

@@ -30,7 +30,7 @@ public struct PipelineExport {
     guard recipe.lossKind == .denoising else {
       throw FileError(
         .badData, run.path,
-        "is tuned to sample in one or two steps, which no scheduler of DDPMPipeline does: export the run "
+        "is tuned to sample in a few steps, which no scheduler of DDPMPipeline does: export the run "
           + "that it was tuned from")
     }
     let checkpoint = try run.verifiedCheckpoint(step: step)

@@ -51,6 +51,10 @@ extension DiffusionRecipe {
         .orNull(RecipeRule("[lowest, highest]") { $0.count == 2 && 0 <= $0[0] && $0[0] <= $0[1] }),
         "Noise levels (sigma) at which to guide; null for all."),
       RecipeKey(
+        "sample.guide_step", \.loop.sparedStep, .orNull(.atLeast(1)),
+        "Autoguidance: the step whose checkpoint is kept, and guided away from in place of the null "
+          + "class; null for none."),
+      RecipeKey(
         "evaluate.images", \.heldOutImages, .in(1...65536),
         "Validation images of an evaluation, each at ten noise levels."),
     ] + LoopOptions.evaluationKeys.map { $0.at(\.loop) }
@@ -95,10 +99,14 @@ extension DiffusionRecipe {
     ),
     RecipeKey(
       "loss.kind", \.lossKind,
-      "What the UNet is trained for: denoising, or sampling in one or two steps (consistency)."),
+      "What the UNet is trained for: denoising, or sampling in a few steps (consistency)."),
     RecipeKey(
       "loss.consistency_stages", \.consistencyStages, .in(1...30),
       "Stages over which consistency tuning brings its two noise levels together."),
+    RecipeKey(
+      "loss.consistency_segments", \.consistencySegments, .in(1...64),
+      "Segments of time in a consistency tuning, each of which one step of ddim samples; with 1, the "
+        + "sampler consistency does."),
     RecipeKey(
       "loss.consistency_teacher", \.hasTeacher,
       "Whether the run that consistency tuning starts from teaches it (consistency distillation)."),
@@ -140,6 +148,16 @@ extension DiffusionRecipe {
     if lossKind == .consistency && objective == .flow {
       throw RecipeProblem("loss.kind", "consistency tunes diffusions, not flows")
     }
+    if consistencySegments > 1 && lossKind != .consistency {
+      throw RecipeProblem(
+        "loss.consistency_segments",
+        "\(consistencySegments), but is of a consistency tuning: set loss.kind to consistency")
+    }
+    guard consistencySegments <= schedule.steps else {
+      throw RecipeProblem(
+        "loss.consistency_segments",
+        "\(consistencySegments), but schedule.steps has only \(schedule.steps) times")
+    }
     if hasTeacher && lossKind != .consistency {
       throw RecipeProblem(
         "loss.consistency_teacher", "true, but it teaches consistency: set loss.kind to that")
@@ -172,6 +190,11 @@ extension DiffusionRecipe {
 
   /// Makes sure that guidance has something to guide by.
   func checkGuidance() throws(RecipeProblem) {
+    if let step = loop.sparedStep, step >= loop.steps {
+      throw RecipeProblem(
+        "sample.guide_step",
+        "\(step), but the training has \(loop.steps) steps: name one before the last")
+    }
     guard guidance.scale == 1 || isConditional != false && classDropout > 0 else {
       throw RecipeProblem(
         "sample.guidance",

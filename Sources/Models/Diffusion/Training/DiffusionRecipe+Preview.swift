@@ -16,10 +16,10 @@ extension DiffusionRecipe {
       "--spacing", previewSampler.spacing.rawValue,
       "--count", "\(previewLayout.count)", "--columns", "\(previewLayout.columns)",
     ]
-    let isGuided = guidance.scale != 1
+    // Previews are not guided by an earlier checkpoint, as samples are.
+    let says = guidance.scale != 1 || loop.sparedStep != nil
     return (
-      previewSampler.kind.rawValue,
-      flags + (isGuided ? ["--guidance", "\(guidance.scale)"] : [])
+      previewSampler.kind.rawValue, flags + (says ? ["--guidance", "\(guidance.scale)"] : [])
     )
   }
 }

@@ -28,6 +28,8 @@ public struct DiffusionRecipe: Recipe {
   public var lossKind = DenoisingLoss.denoising
   /// In how many stages the times of consistency tuning come together.
   public var consistencyStages = 8
+  /// Into how many segments a consistency tuning cuts the times.
+  public var consistencySegments = 1
   /// Whether the run that a consistency tuning starts from teaches it the way from a time to the earlier one.
   public var hasTeacher = false
   /// By what scale the teacher is guided; nil for `usualGuidance` where it can be.
@@ -135,12 +137,20 @@ extension DiffusionRecipe {
   /// The scale of guidance that shows most of what a UNet with classes can do.
   public static let usualGuidance = 1.5
 
-  /// How images are guided where nothing else is asked for.
+  /// How images are guided by the UNet itself where nothing else is asked for.
   public var guidance: Guidance {
+    guard loop.sparedStep == nil else { return .none }
     let canGuide = nullClass != nil && lossKind == .denoising
     let scale = preview.guidance ?? (canGuide ? Self.usualGuidance : 1)
     guard let interval = preview.guidanceInterval else { return Guidance(scale: scale) }
     return Guidance(scale: scale, interval: interval[0]...interval[1])
+  }
+
+  /// The step of the run whose UNet images are guided by, and how far they are, once it is behind; nil
+  /// where the recipe names none.
+  func autoguidance(after step: Int) -> (step: Int, scale: Double)? {
+    guard let weaker = loop.sparedStep, weaker < step else { return nil }
+    return (weaker, preview.guidance ?? Self.usualGuidance)
   }
 
   /// By what scale the teacher of a consistency tuning is guided.
@@ -165,7 +175,9 @@ extension DiffusionRecipe {
   public func sampler(_ kind: SamplerKind? = nil, steps: Int) -> SamplerOptions {
     var options = SamplerOptions(
       kind ?? preview.sampler
-        ?? (lossKind == .consistency ? .consistency : objective == .flow ? .euler : .dpm),
+        ?? (objective == .flow
+          ? .euler
+          : lossKind == .denoising ? .dpm : consistencySegments > 1 ? .ddim : .consistency),
       steps: steps)
     options.variance = preview.variance
     options.usesClippedModelOutput = true
@@ -180,10 +192,13 @@ extension DiffusionRecipe {
   public func plan(_ options: SamplerOptions, strength: Double = 1) throws(SamplingError)
     -> SamplingPlan
   {
-    guard options.kind != .consistency || lossKind == .consistency else {
-      throw SamplingError(
-        "the sampler consistency, but the model was not tuned for it: gen train consistency --from RUN "
-          + "does that")
+    guard options.kind != .consistency || lossKind == .consistency && consistencySegments == 1
+    else {
+      let reason =
+        lossKind == .consistency
+        ? "tuned in \(consistencySegments) segments: name ddim"
+        : "not tuned for it: gen train consistency --from RUN --set loss.consistency_segments=1 does that"
+      throw SamplingError("the sampler consistency, but the model was \(reason)")
     }
     return objective == .flow
       ? try SamplingPlan(flow: options, timesteps: schedule.steps, strength: strength)

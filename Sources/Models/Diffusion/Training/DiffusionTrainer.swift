@@ -86,7 +86,8 @@ public final class DiffusionTrainer: Trainer {
         batch.images, noise: noise, timesteps: timesteps, classes: classes)
     }
     let tuning = ConsistencyTuning(
-      objective: diffusion.objective, stages: recipe.consistencyStages, steps: recipe.loop.steps)
+      objective: diffusion.objective, stages: recipe.consistencyStages, steps: recipe.loop.steps,
+      segments: recipe.consistencySegments)
     let student = Denoiser(diffusion.learner.model, classes: classes)
     return tuning.batch(
       batch.images, noise: noise, timesteps: timesteps, classes: classes, step: stepsDone,
