@@ -102,7 +102,7 @@ import Testing
       drawn: Array(repeating: 0, count: 500), heldOut: Array(repeating: 0, count: 50))
     #expect(none.isTooFew && none.fewestSamples == nil)
     // The number is the least one at which all near ones are found.
-    for count in [10, 11, 19, 20, 50, 99, 100, 1000] {
+    for count in [5, 9, 10, 11, 19, 20, 50, 99, 100, 1000] {
       let heldOut = (1...count).map(Double.init)
       let fewest = CopyingTest(drawn: [0], heldOut: heldOut).fewestSamples ?? 0
       for (number, isTooFew) in [(fewest, false), (fewest - 1, true)] where number > 0 {

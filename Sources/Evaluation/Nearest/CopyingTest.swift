@@ -5,7 +5,7 @@ import Foundation
 ///
 /// An image counts as near if its nearest training image is nearer than those of all but a hundredth
 /// of the held-out images, or equal to it; with fewer than a hundred held-out images, all but a
-/// twentieth or a tenth. What is sampled from the same distribution as the data, without a look at single
+/// twentieth or a tenth, and with fewer than ten, all of them. What is sampled from the same distribution as the data, without a look at single
 /// images, is near as often as held-out images are; so the number of near ones has a binomial
 /// distribution, whose tail is the chance of as many by accident.
 public struct CopyingTest: Sendable {
@@ -33,9 +33,14 @@ public struct CopyingTest: Sendable {
   /// Chances below are taken for copying.
   static let significance = 0.001
 
+  /// With fewer held-out images there is no comparison.
+  static let fewestHeldOut = 5
+
   /// Compares distances to the nearest training image of generated and of held-out images.
   init(drawn: [Double], heldOut: [Double]) {
-    precondition(!drawn.isEmpty && heldOut.count >= 10, "\(heldOut.count) held-out images")
+    precondition(
+      !drawn.isEmpty && heldOut.count >= Self.fewestHeldOut,
+      "\(heldOut.count) held-out images")
     let level = heldOut.count >= 100 ? 0.99 : heldOut.count >= 20 ? 0.95 : 0.9
     let sorted = heldOut.sorted()
     let threshold = sorted[Int((1 - level) * Double(sorted.count) + 1e-9)]

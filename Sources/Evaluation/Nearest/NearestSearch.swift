@@ -31,7 +31,7 @@ public struct NearestSearch {
   public func callAsFunction(_ drawn: [Image]) throws -> NearestReport {
     precondition(!drawn.isEmpty, "a search for no images")
     let (training, heldOut) = try ImageDataset.parts(
-      of: data, like: drawn[0], fewest: ImageEvaluation.fewest,
+      of: data, like: drawn[0], fewest: CopyingTest.fewestHeldOut,
       remedy: "train another run on what is there")
     let unseen = try heldOut.selection(Self.mostHeldOut)
     let queries = space.vectors(of: drawn + unseen)
