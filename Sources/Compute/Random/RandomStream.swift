@@ -31,7 +31,7 @@ public struct RandomStream: Sendable {
     case evaluation = 10
     /// Images that the program draws to learn from.
     case drawing = 11
-    /// Distortions of what a discriminator sees.
+    /// Distortions of images that a network in training sees.
     case distortion = 12
   }
 
