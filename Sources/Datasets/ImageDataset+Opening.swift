@@ -73,7 +73,7 @@ extension ImageDataset {
       return try ImageDataset(
         name: name, split, stored: folder.subset(indices), images,
         labels: indices.map { labels[$0] }, classNames: names, fitting: decoded.fitting,
-        skipped: decoded.broken)
+        skipped: decoded.broken, enlarged: decoded.enlarged)
     }
   }
 }
@@ -83,6 +83,8 @@ private struct DecodedFolder {
   let fitting: Fitting
   /// What cannot be read, by its path.
   let broken: [BrokenFile]
+  /// How many are smaller than what they are brought to.
+  let enlarged: Int
   private let training, heldOut: (indices: [Int], Decoded)
 
   /// - Throws: ``DatasetError``: files that cannot be read and are not left out; several sizes.
@@ -144,6 +146,7 @@ private struct DecodedFolder {
       }
       if isRight {
         (self.fitting, self.broken) = (fitting, broken)
+        enlarged = sound.count { min($0.header.width, $0.header.height) < fitting.shorterSide ?? 0 }
         (training, heldOut) = parts
         return
       }
@@ -161,10 +164,11 @@ extension Fitting {
   init(
     width: Int, height: Int, channels: Int, standOnBlack: Bool, _ options: ImageDataset.Options
   ) {
+    let size = options.size(ofImagesWith: [min(width, height)])
     self.channels = options.channels ?? channels
-    self.width = options.size ?? width
-    self.height = options.size ?? height
-    scales = options.size != nil
+    self.width = size ?? width
+    self.height = size ?? height
+    scales = size != nil
     pads =
       switch options.fit {
       case .pad: true
@@ -181,6 +185,8 @@ extension Fitting {
     let (widths, heights) = (headers.map(\.width), headers.map(\.height))
     let (width, height) = (widths.max() ?? 1, heights.max() ?? 1)
     let isOneSize = widths.min() ?? 1 == width && heights.min() ?? 1 == height
+    var options = options
+    options.size = options.size(ofImagesWith: headers.map { min($0.width, $0.height) })
     guard options.size != nil || isOneSize else {
       throw DatasetError(
         .severalSizes, name,

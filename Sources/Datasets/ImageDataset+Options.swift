@@ -31,6 +31,9 @@ extension ImageDataset {
     /// The width and height that images are brought to; nil leaves them as they are, which takes
     /// images that are all of one size.
     public var size: Int?
+    /// Where `size` is nil, the most that it is then, and what it is a multiple of: the size of most images, or
+    /// less; nil leaves them as they are.
+    public var automaticSize: (most: Int, multiple: Int)?
     /// 1, 3 or 4, to which images are converted; nil takes the most that any of them has.
     public var channels: Int?
     /// How images of another size are brought to `size`.
@@ -48,6 +51,16 @@ extension ImageDataset {
     /// The training part as it is stored, or at that size and with so many channels.
     public init(size: Int? = nil, channels: Int? = nil) {
       (self.size, self.channels) = (size, channels)
+    }
+
+    /// The width and height that images with those shorter sides are brought to: the median, within what is
+    /// asked for; nil to leave them as they are.
+    func size(ofImagesWith shorterSides: [Int]) -> Int? {
+      guard size == nil, let (most, multiple) = automaticSize, !shorterSides.isEmpty else {
+        return size
+      }
+      let middle = min(most, shorterSides.sorted()[shorterSides.count / 2])
+      return max(multiple, middle / multiple * multiple)
     }
   }
 }

@@ -21,6 +21,8 @@ public struct ImageDataset: Sendable {
   public let classNames: [String]
   /// Files that were left out because they cannot be read.
   public let skipped: [BrokenFile]
+  /// How many files of a folder, those held out among them, have smaller images than these are.
+  public let enlarged: Int
   /// A fingerprint of all samples and labels, as a run's record keeps it.
   public let contentHash: UInt64
   /// The part that is held out from this one, or what is wrong with it: one element, since a structure
@@ -84,15 +86,17 @@ public struct ImageDataset: Sendable {
   /// - Parameters:
   ///   - labels: those of all images of the source.
   ///   - skipped: the files that were left out, whichever part they belong to.
+  ///   - enlarged: how many files have smaller images, whichever part they belong to.
   init(
     name: String, _ split: Split, stored source: some ImageSource, _ decoded: Decoded,
-    labels: [Int32], classNames: [String], fitting: Fitting, skipped: [BrokenFile] = []
+    labels: [Int32], classNames: [String], fitting: Fitting, skipped: [BrokenFile] = [],
+    enlarged: Int = 0
   ) throws(DatasetError) {
     guard !decoded.kept.isEmpty else { throw Self.nothingLeft(name, split) }
     self.init(
       name: name, count: decoded.kept.count, fitting: fitting,
       labels: decoded.kept.map { labels[$0] }, classNames: classNames, skipped: skipped,
-      samplesHash: decoded.hash,
+      enlarged: enlarged, samplesHash: decoded.hash,
       storage: decoded.pixels.map { .memory($0) }
         ?? .source(Subset(source: source, indices: decoded.kept), fitting))
   }
@@ -104,13 +108,13 @@ public struct ImageDataset: Sendable {
   ) {
     self.init(
       name: name, count: source.count, fitting: fitting, labels: labels, classNames: classNames,
-      skipped: [], samplesHash: samplesHash, storage: .source(source, fitting))
+      skipped: [], enlarged: 0, samplesHash: samplesHash, storage: .source(source, fitting))
     heldOutPart = heldOut.map { [.success($0)] } ?? []
   }
 
   private init(
     name: String, count: Int, fitting: Fitting, labels: [Int32], classNames: [String],
-    skipped: [BrokenFile], samplesHash: UInt64, storage: Storage
+    skipped: [BrokenFile], enlarged: Int, samplesHash: UInt64, storage: Storage
   ) {
     self.name = name
     self.count = count
@@ -118,6 +122,7 @@ public struct ImageDataset: Sendable {
     self.labels = labels
     self.classNames = classNames
     self.skipped = skipped
+    self.enlarged = enlarged
     self.storage = storage
     contentHash = Self.hash(samples: samplesHash, labels, fitting)
   }

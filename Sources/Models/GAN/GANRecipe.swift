@@ -157,8 +157,8 @@ extension GANRecipe: TrainableRecipe {
     configuration.classCount == nil ? [] : data.classNames
   }
 
-  /// Whether the folders look like parts of a data set.
-  public func remarks(on data: ImageDataset) -> [String] { data.hint.map { ["hint: \($0)"] } ?? [] }
+  /// What is probably not as it was meant.
+  public func remarks(on data: ImageDataset) -> [String] { data.remarks() }
 
   /// A trainer with new networks.
   public func trainer(_ data: ImageDataset) -> GANTrainer { GANTrainer(self, data) }

@@ -128,7 +128,7 @@ public struct TrainingLoop {
           progress.say(
             """
             \(evaluation[0].name) has not fallen since step \(best.step), where it was \
-            \(fixed(best.value, 3)): from there on the model overfits
+            \(fixed(best.value, 3)): from there on the model overfits; that checkpoint is kept
             """)
         }
       }

@@ -1,0 +1,34 @@
+import Datasets
+
+extension ImageDataset {
+  /// With fewer images a generator soon learns them by heart.
+  static let few = 1000
+
+  /// What is said of images to generate more of, before they are learned from: what is probably not as it was
+  /// meant, and what to do, a line each.
+  func remarks() -> [String] {
+    var remarks = hint.map { ["hint: \($0)"] } ?? []
+    guard count < Self.few else { return remarks }
+    remarks.append(
+      "hint: \(count) images to learn from are few, and generated ones may be copies: \(Self.few) or more would "
+        + "be better, and gen explain --nearest compares them")
+    let same = duplicates
+    if same > 0 {
+      remarks.append(
+        "hint: \(same) of these images \(same == 1 ? "is" : "are") the same as others, and "
+          + "\(same == 1 ? "counts" : "count") twice: gen data check lists them")
+    }
+    if enlarged > 0 {
+      remarks.append(
+        "hint: \(enlarged) of the images \(enlarged == 1 ? "is" : "are") smaller than \(width) pixels, and will be "
+          + "blurred: leave such images out, or train with a smaller size")
+    }
+    return remarks
+  }
+
+  /// How many images are the same as one before them.
+  private var duplicates: Int {
+    let images = (0..<count).compactMap { try? image($0).pixels }
+    return images.count - Set(images).count
+  }
+}
