@@ -126,7 +126,7 @@ struct TrainCommand: ParsableCommand {
   }
 
   /// What flags change in a recipe; flags come last, as they are nearest to hand.
-  private func overrides() throws -> [RecipeOverride] {
+  func overrides() throws -> [RecipeOverride] {
     let numbers = [
       ("steps", steps, "--steps"), ("seed", seed, "--seed"), ("log.every", logEvery, "--log-every"),
       ("evaluate.patience", patience, "--patience"), ("checkpoint.keep", keep, "--keep"),
@@ -141,7 +141,7 @@ struct TrainCommand: ParsableCommand {
     return overrides
   }
 
-  private func request(recipeName: String) throws -> TrainingRequest {
+  func request(recipeName: String) throws -> TrainingRequest {
     var request = TrainingRequest(
       recipeName: recipeName, command: ["gen"] + CommandLine.arguments.dropFirst(),
       version: Gen.version)
@@ -161,23 +161,8 @@ struct TrainCommand: ParsableCommand {
   private func start<R: TrainableRecipe>(
     _ kind: R.Type, _ document: RecipeDocument, named recipeName: String
   ) throws {
-    var base: RecipeDocument?
-    if document.extendsRun {
-      guard let from else {
-        throw UsageError(
-          "\(recipeName) goes on with what a run has learned: name the run by --from")
-      }
-      base = try RecipeDocument(path: RunLookup.find(from).recipePath)
-      guard base?.kind == document.kind else {
-        throw UsageError(
-          "\(recipeName) goes on with runs of \(document.kind), but \(from) is one of "
-            + "\(base?.kind ?? "another kind")")
-      }
-    }
-    let recipe = try document.recipe(
-      as: kind, extending: base, overriding: overrides(), remark: Self.say)
     try checkSkipping(kind)
-    var session = try TrainingSession(recipe, request(recipeName: recipeName))
+    var session = try session(kind, document, named: recipeName)
     if dryRun {
       try session.checkBeginning()
       let estimate = try session.plan()
@@ -186,8 +171,6 @@ struct TrainCommand: ParsableCommand {
     let (run, outcome) = try session.start()
     try end(kind, run, outcome)
   }
-
-  private static func say(_ line: String) { writeToStandardError("\(line)\n") }
 
   /// What is said of a text that cannot be read is how to bring it to a form that can.
   private func checkSkipping(_ kind: any TrainableRecipe.Type) throws {
@@ -278,6 +261,13 @@ struct TrainCommand: ParsableCommand {
     switch outcome {
     case .finished:
       writeToStandardError("done; \(kind.use(of: name))\n")
+      if let best = run.best, let metric = best.metric, best.step < run.checkpoints.steps.last ?? 0
+      {
+        writeToStandardError(
+          """
+          \(metric.name) was least after step \(best.step); \(kind.use(of: name, step: best.step))\n
+          """)
+      }
     case .outOfPatience(let step):
       writeToStandardError(
         """

@@ -142,7 +142,7 @@ struct Program {
     "--set", "model.up_block_types=[AttnUpBlock2D, UpBlock2D]",
     "--set", "model.attention_head_dim=4", "--set", "model.dropout=0.1", "--set", "batch=3",
     "--set", "accumulate=2", "--set", "sample.steps=2", "--set", "evaluate.images=4",
-    "--set", "evaluate.every=10",
+    "--set", "evaluate.every=10", "--set", "augment.probability=0.5",
   ]
 
   /// A classifier small enough for tests, on drawn images, with all that draws at random.

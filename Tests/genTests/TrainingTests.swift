@@ -95,18 +95,65 @@ struct TrainingTests {
     }
   }
 
+  /// A folder without classes takes its size and channels, what is said of few images, and of what goes with the
+  /// weights that it starts from.
+  @Test func aFolderStartsFromOtherWeights() throws {
+    let small = Program.smallDiffusion + ["--steps", "1"]
+    #expect(try gen.start(small + ["--name", "a"]).wait().status == 0)
+    #expect(try gen("sample", "a", "--count", "12", "--each", "photos").status == 0)
+    let photos = gen.folder("photos")
+    let first = try FileManager.default.contentsOfDirectory(atPath: photos)[0]
+    try FileManager.default.copyItem(
+      atPath: "\(photos)/\(first)", toPath: "\(photos)/twin.png")
+    let plain = [
+      "train", "diffusion", "--data", "photos", "--steps", "1", "--set", "batch=2", "--set",
+      "evaluate.every=null", "--set", "sample.steps=1",
+    ]
+    let result = try gen.start(plain + ["--name", "b", "--from", "a"]).wait()
+    #expect(result.status == 0, "\(result.messages)")
+    for words in [
+      "as a has it: model.down_block_types=[DownBlock2D, AttnDownBlock2D]",
+      "images to learn from are few", "1 of these images is the same as others",
+    ] {
+      #expect(result.messages.contains(words), "\(result.messages)")
+    }
+    let recipe = String(decoding: try gen.bytes("runs/b/recipe.yaml"), as: UTF8.self)
+    for line in [
+      "  sample_size: 8 ", "  block_out_channels: [8, 8] ", "  conditional: false ",
+      "  probability: 0.12 ", "  in_channels: 3 ", "  dropout: 0.0 ",
+    ] {
+      #expect(recipe.contains(line), "\(recipe)")
+    }
+    #expect(try gen("sample", "b", "--count", "1", "-o", "b.png").status == 0)
+    let new = try gen.start(plain + ["--name", "c", "--set", "batch=1"]).wait()
+    #expect(new.status == 0 && new.messages.contains("new weights: diffusion-emoji is in none of"))
+    let export = ["export", "--to", "pretrained", "a", "-o", "models/diffusion-emoji"]
+    #expect(try gen.start(export).wait().status == 0)
+    let home = ["GEN_HOME": gen.folder("models")]
+    let taught = try gen.start(plain + ["--name", "d"], environment: home).wait()
+    #expect(taught.messages.contains("starting from the weights of diffusion-emoji"))
+    for (name, pretrained) in [("b", "null"), ("c", "null"), ("d", "diffusion-emoji")] {
+      let recipe = String(decoding: try gen.bytes("runs/\(name)/recipe.yaml"), as: UTF8.self)
+      #expect(recipe.contains("\npretrained: \(pretrained) "), "\(recipe)")
+    }
+    // What is asked for is honored, and does not fit.
+    let wider = ["--from", "a", "--set", "model.block_out_channels=[8, 16]"]
+    let refused = try gen.start(plain + wider).wait()
+    #expect(refused.status == 65 && refused.messages.contains("has the shape"))
+  }
+
   @Test func classesNeedLabelsAndEvaluationNeedsImages() throws {
     let drawn = Program.smallGAN + ["--steps", "1", "--name", "source"]
     #expect(try gen.start(drawn).wait().status == 0)
     #expect(try gen("sample", "source", "--count", "12", "--each", "photos").status == 0)
     var train = Program.smallDiffusion + ["--steps", "1"]
     train[3] = "photos"
-    let refused = try gen.start(train).wait()
+    let refused = try gen.start(train + ["--set", "model.conditional=true"]).wait()
     #expect(refused.status == 65 && refused.messages.contains("model.conditional"))
     // So few images have none to spare, unless the recipe asks for none.
     #expect(try gen("sample", "source", "--count", "5", "--each", "few").status == 0)
     train[3] = "few"
-    train += ["--set", "model.conditional=false", "--set", "sample.guidance=1"]
+    train += ["--set", "model.conditional=false"]
     let spare = try gen.start(train).wait()
     #expect(spare.status == 65 && spare.messages.contains("evaluate.every"))
     #expect(try gen.start(train + ["--set", "evaluate.every=null"]).wait().status == 0)

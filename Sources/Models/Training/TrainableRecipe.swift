@@ -47,6 +47,13 @@ public protocol TrainableRecipe: Recipe {
   /// A trainer that has done no step.
   func trainer(_ data: Data) -> ModelTrainer
 
+  /// The keys that say what sizes weights have and what they tell: a training that starts from a run's weights
+  /// takes them from that run.
+  static var keysOfWeights: Set<String> { get }
+
+  /// The pretrained model from whose weights a training starts where no other run is named; nil for new weights.
+  var pretrained: String? { get set }
+
   /// What its runs make.
   static var output: ModelOutput { get }
 
@@ -67,6 +74,15 @@ extension TrainableRecipe {
 
   /// The model is told no classes.
   public func classNames(of data: Data) -> [String] { [] }
+
+  /// A recipe has to say what the run's says.
+  public static var keysOfWeights: Set<String> { [] }
+
+  /// New weights.
+  public var pretrained: String? {
+    get { nil }
+    set {}
+  }
 
   /// Nothing.
   public func remarks(on data: Data) -> [String] { [] }

@@ -65,7 +65,7 @@ public struct TrainingSession<R: TrainableRecipe> {
   /// A trainer that begins with a run's weights.
   private func trainer(from source: RunFolder) throws -> R.ModelTrainer {
     let (trainer, checkpoint) = (recipe.trainer(data), try source.verifiedCheckpoint())
-    try trainer.adoptWeights(of: checkpoint)
+    try trainer.start(from: checkpoint)
     // Going back from a fault would end with other weights than those asked for.
     guard trainer.optimizers.allSatisfy(\.isFinite) else {
       throw FileError(

@@ -102,6 +102,18 @@ extension Trainer {
   /// - Throws: `FileError` when a file is missing, damaged, or of networks of other sizes; or where a
   ///   network that has no average is missing.
   public func adoptWeights(of checkpoint: Checkpoint) throws {
+    try forEachNetwork(in: checkpoint) { arrays, file, prefix in
+      try arrays.read(from: file, prefix: prefix)
+    }
+  }
+
+  /// Calls `body` with the arrays of each network and of its average, and the file of the checkpoint that has
+  /// them under names with a prefix.
+  /// - Throws: `FileError` where a network that has no average is missing; what `body` throws.
+  public func forEachNetwork(
+    in checkpoint: Checkpoint,
+    _ body: (_ arrays: SlabArrays, _ file: SafetensorsFile, _ prefix: String) throws -> Void
+  ) throws {
     let isWhole = checkpoint.fileNames.contains(NetworkFile.model)
     guard isWhole || networks.allSatisfy({ $0.network.averageArrays != nil }) else {
       throw FileError(
@@ -111,8 +123,8 @@ extension Trainer {
     let average = try checkpoint.tensors(NetworkFile.average)
     let model = isWhole ? try checkpoint.tensors(NetworkFile.model) : average
     for (prefix, network) in networks {
-      try network.arrays.read(from: model, prefix: prefix)
-      try network.averageArrays?.read(from: average, prefix: prefix)
+      try body(network.arrays, model, prefix)
+      if let arrays = network.averageArrays { try body(arrays, average, prefix) }
     }
   }
 }

@@ -45,6 +45,10 @@ public protocol Trainer: AnyObject {
   /// - Throws: `FileError` when a file is missing, damaged, or from a model of other sizes.
   func adoptWeights(of checkpoint: Checkpoint) throws
 
+  /// Begins with the weights of a checkpoint, whose model may have learned from other data.
+  /// - Throws: as `adoptWeights`.
+  func start(from checkpoint: Checkpoint) throws
+
   /// Takes up the state of a checkpoint.
   /// - Throws: `FileError` when a file is missing, damaged, or from a model of other sizes.
   func restore(_ checkpoint: Checkpoint) throws
@@ -60,6 +64,9 @@ public protocol Trainer: AnyObject {
 }
 
 extension Trainer {
+  /// Takes its weights over as they are.
+  public func start(from checkpoint: Checkpoint) throws { try adoptWeights(of: checkpoint) }
+
   /// The first measurement of a step.
   public func overallLoss(_ measurements: [Measurement]) -> Double? {
     measurements.first?.value

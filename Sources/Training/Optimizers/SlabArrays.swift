@@ -39,18 +39,22 @@ public struct SlabArrays {
     return sum
   }
 
+  /// The array of that name; nil where there is none.
+  public subscript(name: String) -> Values? { arrays.first { $0.name == name }?.values }
+
   /// The arrays to be written, with a prefix to their names.
   public func named(_ prefix: String) -> [NamedArray] {
     arrays.map { NamedArray(prefix + $0.name, $0.values) }
   }
 
-  /// Reads all arrays, whose names in the file have a prefix, once all are known to be there in the
-  /// right shapes; they must be `finite` where a model is to be used.
+  /// Reads all arrays but those of some names, whose names in the file have a prefix, once all are known to be
+  /// there in the right shapes; they must be `finite` where a model is to be used.
   /// - Throws: `FileError` that names the tensor which is missing, has another shape, or has numbers
   ///   that are not finite.
   public func read(
-    from file: SafetensorsFile, prefix: String, finite: Bool = false
+    from file: SafetensorsFile, prefix: String, finite: Bool = false, except names: Set<String> = []
   ) throws(FileError) {
+    let arrays = arrays.filter { !names.contains($0.name) }
     var entries: [SafetensorsEntry] = []
     for array in arrays {
       let name = prefix + array.name

@@ -41,6 +41,8 @@ public final class Diffusion {
   }
 
   private static func predict(_ unet: UNet, _ batch: DiffusionObjective.Batch) -> Tensor {
-    unet(Tensor(constant: batch.noisy), timesteps: batch.timesteps, classes: batch.classes)
+    unet(
+      Tensor(constant: batch.noisy), timesteps: batch.timesteps, classes: batch.classes,
+      augmentation: batch.augmentation)
   }
 }

@@ -49,6 +49,8 @@ public struct DiffusionObjective: Sendable {
     public let timesteps: [Float]
     /// The class of each; nil where there are none.
     public let classes: [Int32]?
+    /// What tells how each was augmented, [N, labels]; nil where that is not told.
+    public var augmentation: Values?
     /// What the denoiser is to tell [N, H, W, C].
     public let target: Values
     /// The weight of each image's error; nil for equal ones.

@@ -1,3 +1,4 @@
+import Datasets
 import Runs
 import Training
 
@@ -19,7 +20,17 @@ extension DiffusionRecipe {
 
   /// All keys.
   public static let schema = RecipeSchema<DiffusionRecipe>(
-    DataOptions.keys.map { $0.at(\.data) } + modelKeys + objectiveKeys + [
+    DataOptions.keys.map { $0.at(\.data) } + [
+      RecipeKey(
+        "pretrained", \.pretrained,
+        "Pretrained model from whose weights to start with fewer than \(ImageDataset.few) color images; null for "
+          + "new weights.")
+    ] + modelKeys + objectiveKeys + [
+      RecipeKey(
+        "augment.probability", \.augmentProbability, .orNull(.in(0...1)),
+        "Chance of each random change of geometry of which the UNet is told, so that samples show none; null for "
+          + "\(Self.usualAugmentation) with fewer than \(ImageDataset.few) images, and 0 with more."
+      ),
       RecipeKey("batch", \.batch, .in(1...65536), "Batch size of a micro-batch."),
       RecipeKey(
         "accumulate", \.accumulate, .in(1...1024),
@@ -62,8 +73,15 @@ extension DiffusionRecipe {
 
   /// The UNet's keys, but for those that the data decides.
   private static let modelKeys: [RecipeKey<DiffusionRecipe>] =
-    UNetConfiguration.keys
-    .filter { !["in_channels", "out_channels", "num_class_embeds"].contains($0.path) }
+    [
+      RecipeKey(
+        "model.sample_size", \.imageSize, .orNull(.in(1...4096)),
+        "Image height and width in pixels; null takes the data's, at most \(usualSize).")
+    ]
+    + UNetConfiguration.keys
+    .filter { key in
+      !["sample_size", "in_channels", "out_channels", "num_class_embeds"].contains(key.path)
+    }
     .map { $0.at(\.model, under: "model") } + [
       RecipeKey(
         "model.in_channels", \.imageChannels, .orNull(.among(1, 3, 4)),
@@ -161,6 +179,9 @@ extension DiffusionRecipe {
     if hasTeacher && lossKind != .consistency {
       throw RecipeProblem(
         "loss.consistency_teacher", "true, but it teaches consistency: set loss.kind to that")
+    }
+    if lossKind == .consistency && augmentProbability != 0 {
+      throw RecipeProblem("augment.probability", "is of denoising: for consistency set it to 0")
     }
     if minSNRGamma != nil && lossKind == .consistency {
       throw RecipeProblem(

@@ -11,10 +11,14 @@ extension DiffusionRecipe: TrainableRecipe {
   /// Opens the images at the model's size, and takes over their channels and classes.
   public mutating func openData(_ opening: DataOpening) throws -> Data {
     var options = opening.imageOptions(seed: loop.seed)
-    options.size = model.sampleSize
+    options.size = imageSize
+    options.automaticSize = (Self.usualSize, model.sizeMultiple)
     options.channels = imageChannels
     let training = try ImageDataset(opening.location ?? data.source, options)
-    imageChannels = training.channels
+    (imageSize, imageChannels) = (training.width, training.channels)
+    let isFew = training.count < ImageDataset.few
+    augmentProbability = augmentProbability ?? (isFew ? Self.usualAugmentation : 0)
+    if !isFew || training.channels != 3 { pretrained = nil }
     try takeClasses(of: training)
     guard loop.evaluateEvery != nil else { return Data(training: training, heldOut: nil) }
     do {
@@ -23,6 +27,9 @@ extension DiffusionRecipe: TrainableRecipe {
       throw RecipeProblem("evaluate.every", "\(error); null trains without held-out images")
     }
   }
+
+  /// The chance of a change that the paper takes for 50,000 images.
+  static let usualAugmentation = 0.12
 
   private mutating func takeClasses(of dataset: ImageDataset) throws(RecipeProblem) {
     let wanted = try dataset.classes(conditional: isConditional)
@@ -45,6 +52,14 @@ extension DiffusionRecipe: TrainableRecipe {
   /// The checksum of those that are held out.
   public static func heldOutHash(of data: Data) -> String? { data.training.hashOfHeldOut }
 
+  /// The UNet's sizes and what it tells, but for what data decides and what only training knows.
+  public static let keysOfWeights: Set<String> = {
+    let own = ["sample_size", "dropout", "conditional", "num_class_embeds"].map { "model.\($0)" }
+    let sections = ["model.", "schedule.", "objective", "target"]
+    return Set(schema.keys.map(\.path).filter { key in sections.contains { key.hasPrefix($0) } })
+      .subtracting(own)
+  }()
+
   /// The data's name or path.
   public var dataSource: String { data.source }
 
@@ -53,10 +68,8 @@ extension DiffusionRecipe: TrainableRecipe {
     classCount == nil ? [] : data.training.classNames
   }
 
-  /// Whether the folders look like parts of a data set.
-  public func remarks(on data: Data) -> [String] {
-    data.training.hint.map { ["hint: \($0)"] } ?? []
-  }
+  /// What is probably not as it was meant.
+  public func remarks(on data: Data) -> [String] { data.training.remarks() }
 
   /// A trainer with a new UNet.
   public func trainer(_ data: Data) -> DiffusionTrainer { DiffusionTrainer(self, data) }

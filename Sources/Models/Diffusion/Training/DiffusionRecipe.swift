@@ -7,6 +7,18 @@ public struct DiffusionRecipe: Recipe {
   public var data = DataOptions()
   /// The UNet, apart from what the data decides.
   public var model = DiffusionRecipe.smallModel
+  /// Pixels of an image's side; nil for the data's, but at most `usualSize`.
+  public var imageSize: Int? {
+    get { takesSizeOfData ? nil : model.sampleSize }
+    set {
+      takesSizeOfData = newValue == nil
+      model.sampleSize = newValue ?? Self.usualSize
+    }
+  }
+  private var takesSizeOfData = false
+  /// The pretrained model from whose weights a training starts where there are few color images; nil for new
+  /// weights.
+  public var pretrained: String?
   /// Channels of an image; nil for the data's.
   public var imageChannels: Int?
   /// Whether the UNet is told an image's class; nil where the data has classes.
@@ -36,6 +48,9 @@ public struct DiffusionRecipe: Recipe {
   public var teacherGuidance: Double?
   /// The part of the classes that training leaves out, so that guidance knows of none.
   public var classDropout = 0.1
+  /// The chance of each change of an image's geometry, of which the UNet is told; nil for one where there are few
+  /// images.
+  public var augmentProbability: Double? = 0
   /// Batch size, of a micro-batch.
   public var batch = 64
   /// How many times so many make a step.
@@ -51,6 +66,9 @@ public struct DiffusionRecipe: Recipe {
   /// How long, and how often what.
   public var loop = LoopOptions(
     steps: 4000, sampleEvery: 500, checkpointEvery: 500, evaluateEvery: 500)
+
+  /// The size at which a training takes minutes.
+  static let usualSize = 32
 
   /// The recipe with all defaults.
   public init() {}
@@ -119,6 +137,19 @@ extension DiffusionRecipe {
     configuration.outChannels = configuration.inChannels
     configuration.classCount = isConditional == true ? classRows : nil
     return configuration
+  }
+
+  /// The UNet as it is trained, which may be told how images were augmented.
+  var trainedConfiguration: UNetConfiguration {
+    var configuration = configuration
+    if augmentation != nil { configuration.augmentationLabels = GeometricAugmentation.labels }
+    return configuration
+  }
+
+  /// How images are changed of which the UNet is told; nil for not at all.
+  var augmentation: GeometricAugmentation? {
+    guard let augmentProbability, augmentProbability > 0 else { return nil }
+    return GeometricAugmentation(probability: augmentProbability, mirrors: !data.flip)
   }
 
   /// How many classes the UNet knows; nil where it is told none.

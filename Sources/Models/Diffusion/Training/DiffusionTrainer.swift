@@ -27,7 +27,8 @@ public final class DiffusionTrainer: Trainer {
       preconditionFailure("a recipe's preview: \(error)")
     }
     diffusion = Diffusion(
-      recipe.configuration, objective: recipe.denoisingObjective, optimizer: recipe.optimizer,
+      recipe.trainedConfiguration, objective: recipe.denoisingObjective,
+      optimizer: recipe.optimizer,
       emaDecay: recipe.emaDecay, steps: recipe.loop.steps, seed: recipe.loop.seed)
     batches = StepBatches(
       BatchSampler(
@@ -60,7 +61,8 @@ public final class DiffusionTrainer: Trainer {
         [
           NamedArray("noisy.\(index)", part.noisy), NamedArray("target.\(index)", part.target),
           NamedArray("timesteps.\(index)", [part.timesteps.count], part.timesteps),
-        ] + (part.weights.map { [NamedArray("weights.\(index)", [$0.count], $0)] } ?? [])
+        ] + (part.augmentation.map { [NamedArray("augmentation.\(index)", $0)] } ?? [])
+          + (part.weights.map { [NamedArray("weights.\(index)", [$0.count], $0)] } ?? [])
       }
     ) {
       try diffusion.step(parts, mode: .training(seed: recipe.loop.seed, step: stepsDone))
@@ -82,8 +84,11 @@ public final class DiffusionTrainer: Trainer {
     let timesteps = diffusion.objective.timesteps(images, step: stepsDone, seed: seed)
     let classes = recipe.classCount != nil ? classes(batch.labels, images) : nil
     guard recipe.lossKind == .consistency else {
-      return diffusion.objective.batch(
-        batch.images, noise: noise, timesteps: timesteps, classes: classes)
+      let changed = recipe.augmentation?(batch.images, first: first, seed: seed, step: stepsDone)
+      var noised = diffusion.objective.batch(
+        changed?.images ?? batch.images, noise: noise, timesteps: timesteps, classes: classes)
+      noised.augmentation = changed?.labels
+      return noised
     }
     let tuning = ConsistencyTuning(
       objective: diffusion.objective, stages: recipe.consistencyStages, steps: recipe.loop.steps,

@@ -1,4 +1,5 @@
 import Autograd
+import Compute
 import Layers
 
 /// A network that tells what noise is in an image: levels of residual blocks and attention, down to
@@ -12,6 +13,8 @@ public struct UNet: Module {
   let convIn: Conv2D
   let timeEmbedding: TimestepEmbedding
   let classEmbedding: Embedding?
+  /// What is added for the numbers that tell how an image was augmented: at first nothing.
+  let augmentEmbedding: Linear?
   let downBlocks: [DownBlock]
   let midBlock: MiddleBlock?
   let upBlocks: [UpBlock]
@@ -29,6 +32,12 @@ public struct UNet: Module {
     classEmbedding = configuration.classCount.map {
       Embedding($0, configuration.timeEmbeddingChannels)
     }
+    augmentEmbedding =
+      configuration.augmentationLabels == 0
+      ? nil
+      : Linear(
+        configuration.augmentationLabels, configuration.timeEmbeddingChannels, bias: false,
+        initializer: .constant(0))
     downBlocks = widths.indices.map {
       DownBlock($0, inputs: widths[max($0 - 1, 0)], configuration)
     }
@@ -56,9 +65,10 @@ public struct UNet: Module {
   }
 
   /// Images x [N, H, W, inChannels], their times and, if the model has them, their classes to
-  /// [N, H, W, outChannels]; the sides are multiples of `sizeMultiple`.
+  /// [N, H, W, outChannels]; the sides are multiples of `sizeMultiple`. In training `augmentation`, [N, labels], may
+  /// tell how images were augmented.
   public func callAsFunction(
-    _ x: Tensor, timesteps: [Float], classes: [Int32]? = nil
+    _ x: Tensor, timesteps: [Float], classes: [Int32]? = nil, augmentation: Values? = nil
   ) -> Tensor {
     let multiple = configuration.sizeMultiple
     precondition(
@@ -69,10 +79,16 @@ public struct UNet: Module {
     precondition(
       timesteps.count == x.shape[0] && classes?.count == (classEmbedding == nil ? nil : x.shape[0]),
       "UNet of \(x.shape): \(timesteps.count) times, \(classes?.count ?? 0) classes")
+    precondition(
+      augmentation.map { $0.shape == [x.shape[0], configuration.augmentationLabels] } ?? true,
+      "UNet of \(x.shape): augmentation of \(augmentation?.shape ?? [])")
 
     let sinusoids = TimestepSinusoids(configuration)(timesteps)
     var embedding = timeEmbedding(Tensor(constant: sinusoids))
     if let classEmbedding, let classes { embedding = embedding + classEmbedding(classes) }
+    if let augmentEmbedding, let augmentation {
+      embedding = embedding + augmentEmbedding(Tensor(constant: augmentation))
+    }
     let time = silu(embedding)
 
     var h = convIn(configuration.centerInputSample ? affine(x, scale: 2, shift: -1) : x)

@@ -56,6 +56,9 @@ public struct UNetConfiguration: Equatable, Sendable {
   /// Rows of the table of classes, one for "no class" included (`num_class_embeds`); nil for a model
   /// without classes.
   public var classCount: Int?
+  /// Numbers that tell in training how an image was augmented; 0 for none. diffusers has no such input, and
+  /// neither has sampling, where all would be 0.
+  public var augmentationLabels = 0
 
   /// The class's defaults.
   public init() {}
