@@ -69,6 +69,7 @@ struct ReadmeTests {
         "train gan"*) set -- "$@" $few $images \(gan) ;;
         "train diffusion-photos") set -- "$@" $few $images \(photos) ;;
         "train diffusion"*) set -- "$@" $few $images \(diffusion) ;;
+        "train consistency") set -- "$@" $few ;;
         "train classifier") set -- "$@" $few $images \(classifier) ;;
         "train transformer"*) set -- "$@" $few $text \(transformer) ;;
         "train rnn") set -- "$@" $few $text \(recurrent) ;;
