@@ -169,4 +169,23 @@ import Training
     // Adam moves a parameter by about its rate a step.
     #expect(difference() > 0 && difference() < 3 * 2e-4)
   }
+
+  /// A training may change the penalty as it goes: what counts is what it is at a step.
+  @Test func aPenaltyHoldsFromTheNextStepOn() throws {
+    var configuration = DCGANConfiguration(latentSize: 8, channels: 4)
+    configuration.discriminatorNorm = .none
+    func losses(_ weights: [Double]) throws -> [Float?] {
+      let gan = DCGAN(configuration, loss: .relativistic)
+      var penalties: [Float?] = []
+      for (step, weight) in weights.enumerated() {
+        (gan.penalty.r1, gan.penalty.r2) = (weight, weight)
+        try Self.steps(gan, configuration, step..<step + 1) { penalties.append($0.penalty) }
+      }
+      return penalties
+    }
+    let (steady, falling) = (try losses([1, 1, 1]), try losses([1, 0.25, 0]))
+    let (whole, quarter) = (try #require(steady[1]), try #require(falling[1]))
+    #expect(falling[0] == steady[0] && falling[2] == nil)
+    #expect(abs(quarter - whole / 4) < 1e-5 * whole)
+  }
 }

@@ -7,8 +7,8 @@ import Training
 public final class GAN<G: GeneratorNetwork, D: DiscriminatorNetwork> {
   /// What both minimize.
   public let loss: AdversarialLoss
-  /// What the discriminator is penalized by.
-  public let penalty: GradientPenalty
+  /// What the discriminator is penalized by from the next step on; a training may change it as it goes.
+  public var penalty: GradientPenalty
   /// The half that generates, with its optimizer, and its moving average, which is what is sampled from.
   public let generator: Learner<G>
   /// The half that tells generated images from those of the data, with its optimizer.
