@@ -22,7 +22,8 @@ let libraries = [
 let examples: [Target] = [
   .example("NewOp", ["Training"]), .example("TableClassifier", ["Training"]),
   .example("FirstGAN", ["Models"]), .example("OwnImages", ["Models"]),
-  .example("OwnNotes", ["Models"]), .example("KernelPeak", ["Compute"]),
+  .example("OwnNotes", ["Models"]), .example("ToyGAN", ["Evaluation"]),
+  .example("KernelPeak", ["Compute"]),
 ]
 
 let package = Package(

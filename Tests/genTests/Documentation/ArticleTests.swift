@@ -24,7 +24,7 @@ struct ArticleTests {
 
   @Test func eachProgramHasAnArticle() {
     let programs = Self.examples.map { $0.split(separator: "/")[1] }
-    #expect(programs.count == 6)
+    #expect(programs.count == 7)
     for program in programs {
       #expect(Article.all.contains { $0.name == program }, "no article \(program).md")
     }
@@ -46,7 +46,7 @@ struct ArticleTests {
   }
 
   @Test func allCodeInPagesIsInTheSources() {
-    #expect(Article.all.count >= 13)
+    #expect(Article.all.count >= 14)
     for article in Article.all {
       for block in article.code {
         #expect(
@@ -97,6 +97,19 @@ struct ArticleTests {
     let (program, _) = try run(name, "shapes", "2")
     let image = try Image(contentsOf: program.folder(file))
     #expect(image.width == columns * (side + 2) + 2 && image.height == image.width)
+  }
+
+  @Test(arguments: ["ring", "grid"]) func modesAreCounted(mixture: String) throws {
+    let (_, output) = try run("ToyGAN", mixture, "2", "2")
+    let lines = output.split(whereSeparator: \.isNewline)
+    #expect(lines.map { $0.prefix(6) } == ["seed 1", "seed 2", "at lea"], "\(output)")
+  }
+
+  @Test func otherToysAreRefused() throws {
+    let program = Program(name: "ToyGAN")
+    let result = try program.start(["rings"]).wait()
+    #expect(result.status == 64)
+    #expect(result.messages == "rings: not one of ring, grid and stacked\n")
   }
 
   @Test func notesAreWrittenOn() throws {
