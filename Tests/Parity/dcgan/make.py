@@ -1,9 +1,8 @@
-"""Writes 32.safetensors, 64.safetensors and penalized.safetensors for DCGANParityTests: ten steps of small
-DCGANs.
+"""Writes 32.safetensors, 64.safetensors and others for DCGANParityTests: ten steps of small DCGANs.
 
 usage: python make.py [NAME ...]   (PyTorch 2, safetensors and numpy; writes beside itself)
 
-A file, named by the images' side, has everything in gen's names and layouts (images [N, H, W, C],
+A file, named by the images' side or by what it tries, has everything in gen's names and layouts (images [N, H, W, C],
 weights [Kh, Kw, In, Out], of transposed convolutions [Kh, Kw, Out, In]):
 
     generator.*, discriminator.*      parameters and running statistics before the first step
@@ -13,9 +12,11 @@ weights [Kh, Kw, In, Out], of transposed convolutions [Kh, Kw, Out, In]):
     LOSS.gradient.generator.*  ...    gradients of the first step, for each of the losses
     LOSS.after.generator.*  ...       running statistics after the first step
     LOSS.losses.generator  ...        the losses of all steps
+    interpolation.0 ...               where between generated images and real ones a penalty is taken
 
-The third has classes, a discriminator without norms, and both gradient penalties, differentiated twice by
-PyTorch (create_graph).
+Gradient penalties are differentiated twice by PyTorch (create_graph). Of several steps of the discriminator,
+batches, latents and the rest are numbered on, and the last gives gradients and loss. Spectral norms are PyTorch's,
+with one power iteration before each of the discriminator's steps: all its passes then see the same vectors.
 
 A step is the one of PyTorch's DCGAN example: D(real) and D(fake) before the discriminator's update,
 then D(fake) again for the generator, with two Adams. All of it is computed in float32.
@@ -26,6 +27,7 @@ rounding error; the first seed is taken with which all agree far within the test
 """
 
 import itertools
+import math
 import pathlib
 import sys
 
@@ -33,15 +35,36 @@ import torch
 import torch.nn.functional as F
 from safetensors.torch import save_file
 from torch import nn
+from torch.nn.utils.parametrizations import spectral_norm
+from torch.nn.utils.parametrize import is_parametrized
 
 STEPS, BATCHES, NEIGHBORS = 10, 3, 16
 GRADIENT_TOLERANCE, LOSS_TOLERANCE = 2e-6, 1e-5
+USUAL = ["non-saturating", "hinge", "least-squares"]
 CASES = [
     dict(name="32", size=32, image_channels=1, latent_size=8, channels=4, batch=6),
     dict(name="64", size=64, image_channels=3, latent_size=8, channels=2, batch=3),
     dict(
         name="penalized", size=32, image_channels=1, latent_size=8, channels=4, batch=6, classes=3,
-        norm=False, penalties=(0.5, 0.25),
+        norm="none", penalties=(0.5, 0.25), losses=[*USUAL, "relativistic"],
+    ),
+    # Two rates that fall as a cosine, and two steps of the discriminator.
+    dict(
+        name="two-rates", size=32, image_channels=1, latent_size=4, channels=2, batch=4,
+        losses=["non-saturating"], rates=(1e-3, 4e-3), falls_to=0.1, discriminator_steps=2,
+    ),
+    dict(
+        name="wasserstein", size=32, image_channels=1, latent_size=4, channels=2, batch=4,
+        norm="none", losses=["wasserstein"], wgan_gp=10,
+    ),
+    dict(
+        name="spectral", size=32, image_channels=1, latent_size=4, channels=2, batch=4,
+        norm="spectral", losses=["hinge"], penalties=(0.5, 0.25), every=2,
+    ),
+    # Three images in a pack.
+    dict(
+        name="packed", size=32, image_channels=1, latent_size=4, channels=2, batch=6, packing=3,
+        norm="none", losses=["relativistic"], penalties=(0.5, 0.25),
     ),
 ]
 CLASS_SIZE = 32
@@ -57,11 +80,16 @@ class Up(nn.Module):
         return F.relu(self.norm(self.conv(x)))
 
 
+def convolution(*sizes, norm):
+    conv = nn.Conv2d(*sizes, bias=norm != "batch")
+    return spectral_norm(conv) if norm == "spectral" else conv
+
+
 class Down(nn.Module):
     def __init__(self, inputs, outputs, norm):
         super().__init__()
-        self.conv = nn.Conv2d(inputs, outputs, 4, 2, 1, bias=not norm)
-        if norm:
+        self.conv = convolution(inputs, outputs, 4, 2, 1, norm=norm)
+        if norm == "batch":
             self.norm = nn.BatchNorm2d(outputs)
 
     def forward(self, x):
@@ -88,9 +116,17 @@ class Generator(nn.Module):
 class Discriminator(nn.Module):
     def __init__(self, widths, image_channels, classes, norm):
         super().__init__()
-        self.input = nn.Conv2d(image_channels, widths[0], 4, 2, 1, bias=not norm)
+        self.input = convolution(image_channels, widths[0], 4, 2, 1, norm=norm)
         self.down = nn.Sequential(*(Down(i, o, norm) for i, o in zip(widths, widths[1:])))
-        self.output = nn.Conv2d(widths[-1], 1 + classes, 4, 1, 0, bias=not norm)
+        self.output = convolution(widths[-1], 1 + classes, 4, 1, 0, norm=norm)
+
+    def iterate(self):
+        """The power iteration of each spectral norm, which passes in training would have each time."""
+        for conv in (module for module in self.modules() if isinstance(module, nn.Conv2d)):
+            if is_parametrized(conv):
+                conv.train()
+                conv.weight
+                conv.eval()
 
     def forward(self, x, classes):
         y = self.output(self.down(F.leaky_relu(self.input(x), 0.2))).flatten(1)
@@ -101,7 +137,7 @@ def cross_entropy(logits, target):
     return F.binary_cross_entropy_with_logits(logits, torch.full_like(logits, target))
 
 
-# The discriminator's loss and the generator's.
+# The discriminator's loss and the generator's, of which few need the logits of images of the data.
 LOSSES = {
     "non-saturating": (
         lambda real, fake: cross_entropy(real, 1) + cross_entropy(fake, 0),
@@ -117,17 +153,25 @@ LOSSES = {
     ),
     "relativistic": (
         lambda real, fake: F.softplus(fake - real).mean(),
-        lambda fake, real: F.softplus(real - fake).mean(),
+        lambda fake, real: F.softplus(real() - fake).mean(),
+    ),
+    "wasserstein": (
+        lambda real, fake: fake.mean() - real.mean(),
+        lambda fake, real: -fake.mean(),
     ),
 }
 
 
-def penalty(discriminator, images, classes, weight):
-    """weight / 2 E |dD/dx|^2, and the logits."""
+def penalty(discriminator, images, classes, of_slopes):
+    """The logits, and the mean of a function of dD/dx [N, numbers]."""
     images = images.detach().requires_grad_()
     logits = discriminator(images, classes)
     (slopes,) = torch.autograd.grad(logits.sum(), images, create_graph=True)
-    return logits, weight / 2 * slopes.square().flatten(1).sum(1).mean()
+    return logits, of_slopes(slopes.flatten(1)).mean()
+
+
+def zero_centered(weight):
+    return lambda slopes: weight / 2 * slopes.square().sum(1)
 
 
 def networks(case):
@@ -137,7 +181,8 @@ def networks(case):
             widths, case["image_channels"], case["latent_size"], case.get("classes", 0)
         ),
         "discriminator": Discriminator(
-            widths, case["image_channels"], case.get("classes", 0), case.get("norm", True)
+            widths, case.get("packing", 1) * case["image_channels"], case.get("classes", 0),
+            case.get("norm", "batch"),
         ),
     }
 
@@ -150,8 +195,9 @@ def initialize(pair):
         if isinstance(module, nn.BatchNorm2d):
             nn.init.normal_(module.weight, 1, 0.2)
             nn.init.normal_(module.bias, 0, 0.2)
+    output = pair["discriminator"].output
     with torch.no_grad():
-        pair["discriminator"].output.weight.mul_(4)
+        output.bias.mul_(4) if is_parametrized(output) else output.weight.mul_(4)
 
 
 def images(case):
@@ -167,46 +213,81 @@ def layout(tensor):
     return tensor.detach().permute(*order).float().clone(memory_format=torch.contiguous_format)
 
 
+def renamed(network, name, tensor):
+    """A parameter or buffer of a spectral norm under gen's name; the vector v, whose elements are a kernel's, in
+    its layout."""
+    name = name.replace("parametrizations.weight.original", "weight")
+    name = name.replace("parametrizations.weight.0._", "spectral_norm.")
+    if name.endswith(".v"):
+        conv = network.get_submodule(name.removesuffix(".spectral_norm.v"))
+        kernel = conv.parametrizations.weight.original.shape[1:]
+        tensor = tensor.reshape(kernel).permute(1, 2, 0).flatten()
+    return name, tensor
+
+
 def arrays(networks, kind):
     """All arrays of a kind by name: "values", "gradients" or "statistics"."""
     for prefix, network in networks.items():
         if kind != "gradients":
             for name, buffer in network.named_buffers():
                 if buffer.is_floating_point():
+                    name, buffer = renamed(network, name, buffer)
                     yield f"{prefix}.{name}", buffer
         if kind != "statistics":
             for name, parameter in network.named_parameters():
+                name, _ = renamed(network, name, parameter)
                 yield f"{prefix}.{name}", parameter.grad if kind == "gradients" else parameter
 
 
-def train(case, loss, initial, batches, latents, classes, dtype):
+def train(case, loss, initial, inputs, dtype):
     """Ten steps: gradients and statistics of the first, and the losses of all."""
     pair = networks(case)
     optimizers = {}
-    for name, network in pair.items():
+    for (name, network), rate in zip(pair.items(), case.get("rates", (2e-4, 2e-4))):
         network.load_state_dict(initial[name])
         network.to(dtype)
-        optimizers[name] = torch.optim.Adam(network.parameters(), 2e-4, (0.5, 0.999))
+        optimizers[name] = torch.optim.Adam(network.parameters(), rate, (0.5, 0.999))
     generator, discriminator = pair["generator"], pair["discriminator"]
     discriminator_loss, generator_loss = LOSSES[loss]
     results, curves = {}, {"discriminator": [], "generator": []}
+    repeats = case.get("discriminator_steps", 1)
+    every = case.get("every", 1)
+
+    def packed(images):
+        return torch.cat(images.chunk(case.get("packing", 1)), 1)
+
     for step in range(STEPS):
-        for network in pair.values():
-            network.zero_grad()
-        real, labels = batches[step % BATCHES].to(dtype), classes[step % BATCHES]
-        fake = generator(latents[step].to(dtype), labels)
-        weights = case.get("penalties", (0, 0))
-        real_logits, r1 = penalty(discriminator, real, labels, weights[0])
-        fake_logits, r2 = penalty(discriminator, fake, labels, weights[1])
-        value = discriminator_loss(real_logits, fake_logits)
-        if case.get("penalties"):
-            value = value + r1 + r2
+        if "falls_to" in case:
+            least = case["falls_to"]
+            part = least + (1 - least) * (1 + math.cos(math.pi * (step + 1) / STEPS)) / 2
+            for optimizer, rate in zip(optimizers.values(), case["rates"]):
+                optimizer.param_groups[0]["lr"] = rate * part
+        for number in range(step * repeats, (step + 1) * repeats):
+            for network in pair.values():
+                network.zero_grad()
+            labels = inputs["classes"][number % BATCHES]
+            real = packed(inputs["real"][number % BATCHES].to(dtype))
+            fake = packed(generator(inputs["latents"][number].to(dtype), labels))
+            discriminator.iterate()
+            weights = [w * every for w in case.get("penalties", (0, 0))]
+            real_logits, r1 = penalty(discriminator, real, labels, zero_centered(weights[0]))
+            fake_logits, r2 = penalty(discriminator, fake, labels, zero_centered(weights[1]))
+            value = discriminator_loss(real_logits, fake_logits)
+            if case.get("penalties") and step % every == 0:
+                value = value + r1 + r2
+            if "wgan_gp" in case:
+                part = inputs["interpolation"][number].to(dtype)[:, None, None, None]
+                _, distance = penalty(
+                    discriminator, part * real + (1 - part) * fake, labels,
+                    lambda slopes: case["wgan_gp"] * every * (slopes.norm(dim=1) - 1).square(),
+                )
+                value = value + distance
+            value.backward()
+            optimizers["discriminator"].step()
         curves["discriminator"].append(value.item())
-        value.backward()
-        optimizers["discriminator"].step()
 
         value = generator_loss(
-            discriminator(fake, labels), discriminator(real, labels).detach()
+            discriminator(fake, labels), lambda: discriminator(real, labels).detach()
         )
         curves["generator"].append(value.item())
         parameters = list(generator.parameters())
@@ -253,12 +334,16 @@ def make(case, seed):
     initialize(pair)
     initial = {name: network.state_dict() for name, network in pair.items()}
     batches = [images(case) for _ in range(BATCHES)]
-    latents = [torch.randn(case["batch"], case["latent_size"], 1, 1) for _ in range(STEPS)]
+    updates = STEPS * case.get("discriminator_steps", 1)
+    latents = [torch.randn(case["batch"], case["latent_size"], 1, 1) for _ in range(updates)]
     classes = [
         torch.randint(case["classes"], (case["batch"],)) if case.get("classes") else None
         for _ in range(BATCHES)
     ]
     neighbors = [neighbor(initial) for _ in range(NEIGHBORS)]
+    inputs = dict(real=batches, latents=latents, classes=classes)
+    if "wgan_gp" in case:
+        inputs["interpolation"] = [torch.rand(case["batch"]) for _ in range(updates)]
 
     content = {name: layout(array) for name, array in arrays(pair, "values")}
     for index, batch in enumerate(batches):
@@ -268,9 +353,11 @@ def make(case, seed):
     for index, labels in enumerate(classes):
         if labels is not None:
             content[f"classes.{index}"] = labels.float()
-    for loss in LOSSES:
-        exact = train(case, loss, initial, batches, latents, classes, torch.float64)
-        single = train(case, loss, initial, batches, latents, classes, torch.float32)
+    for index, part in enumerate(inputs.get("interpolation", [])):
+        content[f"interpolation.{index}"] = part
+    for loss in case.get("losses", USUAL):
+        exact = train(case, loss, initial, inputs, torch.float64)
+        single = train(case, loss, initial, inputs, torch.float32)
         arrays_off = max(
             array_distance(single[name], exact[name])
             for name in exact
@@ -279,7 +366,7 @@ def make(case, seed):
         losses_off = max(
             loss_distance(other, exact)
             for other in [single]
-            + [train(case, loss, other, batches, latents, classes, torch.float32) for other in neighbors]
+            + [train(case, loss, other, inputs, torch.float32) for other in neighbors]
         )
         print(f"{case['name']} {seed} {loss}: {arrays_off:.1e}, losses {losses_off:.1e}")
         if arrays_off > GRADIENT_TOLERANCE or losses_off > LOSS_TOLERANCE:
