@@ -14,10 +14,12 @@ public final class GAN<G: GeneratorNetwork, D: DiscriminatorNetwork> {
   /// The half that tells generated images from those of the data, with its optimizer.
   public let discriminator: OptimizedNetwork<D>
 
-  /// Networks initialized from `seed`, to be trained for `steps`.
+  /// Networks initialized from `seed`, to be trained for `steps`; the discriminator's optimizer is as the
+  /// generator's unless it is given.
   public init(
     loss: AdversarialLoss = .nonSaturating, penalty: GradientPenalty = GradientPenalty(),
     optimizer: OptimizerOptions = OptimizerOptions(learningRate: 2e-4, beta1: 0.5, beta2: 0.999),
+    discriminatorOptimizer: OptimizerOptions? = nil,
     emaDecay: Double = 0.999, steps: Int = .max, seed: UInt64 = 0,
     generator: () -> G, discriminator: () -> D
   ) {
@@ -26,7 +28,7 @@ public final class GAN<G: GeneratorNetwork, D: DiscriminatorNetwork> {
     self.generator = Learner(
       optimizer, emaDecay: emaDecay, steps: steps, seed: seed, make: generator)
     self.discriminator = OptimizedNetwork(
-      discriminator(), optimizer, steps: steps, seed: seed)
+      discriminator(), discriminatorOptimizer ?? optimizer, steps: steps, seed: seed)
   }
 
   /// How many parameters both networks have.

@@ -18,6 +18,8 @@ public struct GANRecipe: Recipe {
   public var batch = 64
   /// Both networks' optimizer.
   public var optimizer = OptimizerOptions(learningRate: 2e-4, beta1: 0.5, beta2: 0.999)
+  /// The discriminator's full rate, where it has one of its own.
+  public var discriminatorLearningRate: Double?
   /// The part of the averaged generator that a step keeps.
   public var emaDecay = 0.999
   /// How long, and how often what.
@@ -52,6 +54,12 @@ public struct GANRecipe: Recipe {
     configuration.classCount = model.isConditional == true ? model.classCount : nil
     configuration.discriminatorNorm = model.discriminatorNorm
     return configuration
+  }
+
+  /// The discriminator's optimizer, whose rate goes the way of the generator's: Heusel et al., "GANs Trained by
+  /// a Two Time-Scale Update Rule Converge to a Local Nash Equilibrium" (2017).
+  public var discriminatorOptimizer: OptimizerOptions {
+    discriminatorLearningRate.map(optimizer.atLearningRate) ?? optimizer
   }
 
   /// With fewer images a discriminator soon overfits.
@@ -100,6 +108,11 @@ public struct GANRecipe: Recipe {
       RecipeKey("batch", \.batch, .in(2...65536), "Batch size."),
     ] + GradientPenalty.keys.map { $0.at(\.penalty) }
       + OptimizerOptions.keys.map { $0.at(\.optimizer) } + [
+        RecipeKey(
+          "optimizer.discriminator_learning_rate", \.discriminatorLearningRate,
+          .orNull(.above(0)),
+          "TTUR: the discriminator's learning rate, on the same schedule; null for the generator's."
+        ),
         RecipeKey(
           "ema.decay", \.emaDecay, .in(0...0.999_999), formerly: "average.decay",
           "Decay of the generator's EMA, which is what images are sampled from."),

@@ -22,6 +22,7 @@ public final class GANTrainer: Trainer {
     self.recipe = recipe
     gan = DCGAN(
       recipe.configuration, loss: recipe.loss, penalty: recipe.penalty, optimizer: recipe.optimizer,
+      discriminatorOptimizer: recipe.discriminatorOptimizer,
       emaDecay: recipe.emaDecay, steps: recipe.loop.steps, seed: recipe.loop.seed)
     batches = StepBatches(
       BatchSampler(
@@ -76,7 +77,13 @@ public final class GANTrainer: Trainer {
       Measurement("gradient_norm_discriminator", losses.discriminatorNorm),
       Measurement("gradient_norm_generator", losses.generatorNorm),
       Measurement("learning_rate", gan.generator.optimizer.learningRate),
-    ] + (losses.penalty.map { [Measurement("gradient_penalty", Double($0))] } ?? [])
+    ]
+      + (recipe.discriminatorLearningRate == nil
+        ? []
+        : [
+          Measurement(
+            "learning_rate_discriminator", gan.discriminator.optimizer.learningRate)
+        ]) + (losses.penalty.map { [Measurement("gradient_penalty", Double($0))] } ?? [])
       + (losses.variety.map { [Measurement(Self.varietyName, $0)] } ?? [])
   }
 

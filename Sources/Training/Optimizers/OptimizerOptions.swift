@@ -43,6 +43,15 @@ public struct OptimizerOptions: Equatable, Sendable {
     (self.learningRate, self.beta1, self.beta2) = (learningRate, beta1, beta2)
   }
 
+  /// The same with another full rate: all rates of the schedule, and Muon's, change by that factor.
+  public func atLearningRate(_ rate: Double) -> OptimizerOptions {
+    var options = self
+    options.learningRate = rate
+    options.schedule.minLearningRate *= rate / learningRate
+    options.muonLearningRate *= rate / learningRate
+    return options
+  }
+
   /// Makes sure that the rate does not rise to its minimum.
   /// - Throws: `RecipeProblem` that names `optimizer.min_learning_rate`.
   public func check() throws(RecipeProblem) {
