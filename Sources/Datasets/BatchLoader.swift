@@ -10,20 +10,23 @@ public final class BatchLoader: Sendable {
 
   /// Starts to make the batches from a place on.
   ///
-  /// - Parameter depth: how many batches may wait to be taken.
+  /// - Parameters:
+  ///   - depth: how many batches may wait to be taken.
+  ///   - held: how many of those taken are in use at a time.
   public convenience init(
-    _ sampler: BatchSampler, from start: BatchCursor = BatchCursor(), depth: Int = 2
+    _ sampler: BatchSampler, from start: BatchCursor = BatchCursor(), depth: Int = 2, held: Int = 1
   ) {
-    self.init(sampler, from: start, depth: depth, starting: startThread)
+    self.init(sampler, from: start, depth: depth, held: held, starting: startThread)
   }
 
   /// - Parameter startThread: what starts a thread, if it can.
   init(
-    _ sampler: BatchSampler, from start: BatchCursor = BatchCursor(), depth: Int = 2,
+    _ sampler: BatchSampler, from start: BatchCursor = BatchCursor(), depth: Int = 2, held: Int = 1,
     starting startThread: (_ body: @escaping () -> Void) -> Bool
   ) {
     precondition(depth > 0, "a loader that is \(depth) batches ahead")
-    Self.warmPool(sampler, batches: depth + 2)
+    // One more is being made.
+    Self.warmPool(sampler, batches: depth + 1 + held)
     let queue = BatchQueue(depth: depth)
     self.queue = queue
     if MemoryPlan.isRehearsal {

@@ -17,7 +17,7 @@ public final class StepBatches {
       if let next = self.loader, step == nextStep {
         next
       } else {
-        BatchLoader(sampler, from: sampler.cursor(step: step * perStep))
+        BatchLoader(sampler, from: sampler.cursor(step: step * perStep), held: perStep)
       }
     (self.loader, nextStep) = (loader, step)
     var batches: [Batch] = []

@@ -3,6 +3,7 @@ import Compute
 import Foundation
 import Layers
 import Testing
+import Training
 
 @testable import Models
 @testable import Runs
@@ -14,6 +15,7 @@ struct DCGANParityTests {
 
   /// PyTorch's run with one of the losses.
   private struct Reference {
+    let name: String
     let file: SafetensorsFile
     let loss: AdversarialLoss
 
@@ -21,7 +23,7 @@ struct DCGANParityTests {
       let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
       file = try SafetensorsFile(
         folder.appendingPathComponent("../Parity/dcgan/\(name).safetensors").standardized.path)
-      self.loss = loss
+      (self.name, self.loss) = (name, loss)
     }
 
     /// A GAN with the file's sizes and values, before the first step.
@@ -30,31 +32,45 @@ struct DCGANParityTests {
       var configuration = DCGANConfiguration(
         size: images[1], imageChannels: images[3], latentSize: latents[3],
         channels: try file.values("discriminator.input.weight").shape[3])
-      var penalty = GradientPenalty()
-      if isPenalized {
+      if hasClasses {
         configuration.classCount = try file.values("generator.class_embedding.weight").shape[0]
+      }
+      // As in make.py.
+      var penalty = GradientPenalty()
+      var optimizer = OptimizerOptions(learningRate: 2e-4, beta1: 0.5, beta2: 0.999)
+      if !["32", "64", "two-rates"].contains(name) {
         configuration.discriminatorNorm = .none
-        // As in make.py.
         (penalty.r1, penalty.r2) = (0.5, 0.25)
       }
-      let gan = DCGAN(configuration, loss: loss, penalty: penalty)
+      switch name {
+      case "two-rates":
+        (optimizer.learningRate, optimizer.schedule.minLearningRate) = (1e-3, 1e-4)
+        optimizer.schedule.kind = .cosine
+      default: break
+      }
+      let gan = DCGAN(
+        configuration, loss: loss, penalty: penalty, optimizer: optimizer,
+        discriminatorOptimizer: name == "two-rates" ? optimizer.atLearningRate(4e-3) : nil,
+        discriminatorSteps: discriminatorSteps, steps: 10)
       try gan.generator.arrays.read(from: file, prefix: "generator.")
       try gan.discriminator.arrays.read(from: file, prefix: "discriminator.")
       return gan
     }
 
-    /// Whether there are classes and gradient penalties.
-    private var isPenalized: Bool { file.entries.contains { $0.name == "classes.0" } }
+    private var hasClasses: Bool { file.entries.contains { $0.name == "classes.0" } }
+    private var discriminatorSteps: Int { name == "two-rates" ? 2 : 1 }
 
     /// Does a step with what the file has for it; batches of images are taken in turn.
     func doStep(_ step: Int, of gan: DCGAN) throws -> GANLosses {
       let batches = file.entries.filter { $0.name.hasPrefix("real.") }.count
       return try gan.step(
-        real: try file.values("real.\(step % batches)"),
-        latents: try file.values("latents.\(step)"),
-        classes: isPenalized
-          ? try file.values("classes.\(step % batches)").elements.map { Int32($0) } : nil,
-        mode: .training(seed: 0, step: step))
+        (step * discriminatorSteps..<(step + 1) * discriminatorSteps).map { number in
+          GANBatch(
+            real: try file.values("real.\(number % batches)"),
+            latents: try file.values("latents.\(number)"),
+            classes: hasClasses
+              ? try file.values("classes.\(number % batches)").elements.map { Int32($0) } : nil)
+        }, mode: .training(seed: 0, step: step))
     }
 
     /// Expects that arrays of a network are PyTorch's: ||a - b|| / ||b|| at most 1e-5 for each.
@@ -83,7 +99,10 @@ struct DCGANParityTests {
   /// The files, and the losses in each.
   private static let cases: [(name: String, loss: AdversarialLoss)] =
     ["32", "64"].flatMap { name in losses.map { (name, $0) } }
-    + AdversarialLoss.allCases.map { ("penalized", $0) }
+    + (losses + [.relativistic]).map { ("penalized", $0) }
+    + [
+      ("two-rates", .nonSaturating)
+    ]
 
   @Test(arguments: cases)
   func firstStep(name: String, loss: AdversarialLoss) throws {

@@ -12,12 +12,13 @@ extension GAN where G == Generator, D == Discriminator {
     _ configuration: DCGANConfiguration, loss: AdversarialLoss = .nonSaturating,
     penalty: GradientPenalty = GradientPenalty(),
     optimizer: OptimizerOptions = OptimizerOptions(learningRate: 2e-4, beta1: 0.5, beta2: 0.999),
-    discriminatorOptimizer: OptimizerOptions? = nil,
+    discriminatorOptimizer: OptimizerOptions? = nil, discriminatorSteps: Int = 1,
     emaDecay: Double = 0.999, steps: Int = .max, seed: UInt64 = 0
   ) {
     self.init(
       loss: loss, penalty: penalty, optimizer: optimizer,
-      discriminatorOptimizer: discriminatorOptimizer, emaDecay: emaDecay, steps: steps, seed: seed,
+      discriminatorOptimizer: discriminatorOptimizer, discriminatorSteps: discriminatorSteps,
+      emaDecay: emaDecay, steps: steps, seed: seed,
       generator: { Generator(configuration) }, discriminator: { Discriminator(configuration) })
   }
 }

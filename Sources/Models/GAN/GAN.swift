@@ -14,12 +14,15 @@ public final class GAN<G: GeneratorNetwork, D: DiscriminatorNetwork> {
   /// The half that tells generated images from those of the data, with its optimizer.
   public let discriminator: OptimizedNetwork<D>
 
-  /// Networks initialized from `seed`, to be trained for `steps`; the discriminator's optimizer is as the
-  /// generator's unless it is given.
+  /// Networks initialized from `seed`, to be trained for `steps`.
+  ///
+  /// - Parameters:
+  ///   - discriminatorOptimizer: The discriminator's; nil for the same as the generator's.
+  ///   - discriminatorSteps: How often the discriminator learns in a step, the generator learning once.
   public init(
     loss: AdversarialLoss = .nonSaturating, penalty: GradientPenalty = GradientPenalty(),
     optimizer: OptimizerOptions = OptimizerOptions(learningRate: 2e-4, beta1: 0.5, beta2: 0.999),
-    discriminatorOptimizer: OptimizerOptions? = nil,
+    discriminatorOptimizer: OptimizerOptions? = nil, discriminatorSteps: Int = 1,
     emaDecay: Double = 0.999, steps: Int = .max, seed: UInt64 = 0,
     generator: () -> G, discriminator: () -> D
   ) {
@@ -28,7 +31,8 @@ public final class GAN<G: GeneratorNetwork, D: DiscriminatorNetwork> {
     self.generator = Learner(
       optimizer, emaDecay: emaDecay, steps: steps, seed: seed, make: generator)
     self.discriminator = OptimizedNetwork(
-      discriminator(), discriminatorOptimizer ?? optimizer, steps: steps, seed: seed)
+      discriminator(), discriminatorOptimizer ?? optimizer, steps: steps,
+      updatesPerStep: discriminatorSteps, seed: seed)
   }
 
   /// How many parameters both networks have.
@@ -51,18 +55,39 @@ public final class GAN<G: GeneratorNetwork, D: DiscriminatorNetwork> {
     real: Values, latents: Values, classes: [Int32]? = nil,
     distortions: (real: [ImageDistortion], fake: [ImageDistortion])? = nil, mode: Mode
   ) throws -> GANLosses {
-    try withMode(mode) {
-      let batch = Batch(
-        real: distortions.map { distort(Tensor(constant: real), by: $0.real).values } ?? real,
-        latents: latents, classes: classes, distortions: distortions?.fake)
+    try step(
+      [GANBatch(real: real, latents: latents, classes: classes, distortions: distortions)],
+      mode: mode)
+  }
+
+  /// One training step: the discriminator learns from each batch and from images generated beside it, then
+  /// the generator from the discriminator's new logits for the last of them.
+  ///
+  /// - Parameters:
+  ///   - batches: One for each of the discriminator's steps.
+  ///   - mode: Training, with the step's number.
+  /// - Returns: The losses of the generator's and of the discriminator's last step.
+  /// - Throws: `NumericalFault`; the network that was to learn is as it was.
+  public func step(_ batches: [GANBatch], mode: Mode) throws -> GANLosses {
+    precondition(
+      batches.count == discriminator.optimizer.updatesPerStep,
+      "\(batches.count) batches for \(discriminator.optimizer.updatesPerStep) discriminator steps")
+    let last = batches[batches.count - 1]
+    let isPenalized = penalty.isDue(atStep: generator.stepsDone)
+    return try withMode(mode) {
+      for batch in batches.dropLast() {
+        let fakes = shown(generate(batch), batch.distortions?.fake).values
+        _ = try updateDiscriminator(seen(batch), fakes, isPenalized)
+      }
+      let batch = seen(last)
       let tape = Tape(watching: generator.slab)
       var variety: Double?
       let fakes = tape.record {
         let images = generate(batch)
-        variety = Self.variety(of: images.values, beside: real, classes)
-        return shown(images, batch)
+        variety = Self.variety(of: images.values, beside: last.real, batch.classes)
+        return shown(images, batch.distortions?.fake)
       }
-      let first = try updateDiscriminator(batch, fakes.values)
+      let first = try updateDiscriminator(batch, fakes.values, isPenalized)
       let second = try updateGenerator(batch, fakes, on: tape)
       return GANLosses(
         discriminator: first.loss, penalty: first.scores.penalty, generator: second.loss,
@@ -71,22 +96,20 @@ public final class GAN<G: GeneratorNetwork, D: DiscriminatorNetwork> {
     }
   }
 
-  /// What a step learns from.
-  private struct Batch {
-    let real: Values
-    let latents: Values
-    let classes: [Int32]?
-    /// Of the generated images.
-    let distortions: [ImageDistortion]?
-  }
-
-  private func generate(_ batch: Batch) -> Tensor {
+  private func generate(_ batch: GANBatch) -> Tensor {
     generator.model(Tensor(constant: batch.latents), classes: batch.classes)
   }
 
-  /// Generated images as the discriminator sees them.
-  private func shown(_ images: Tensor, _ batch: Batch) -> Tensor {
-    batch.distortions.map { distort(images, by: $0) } ?? images
+  /// Images as the discriminator sees them.
+  private func shown(_ images: Tensor, _ distortions: [ImageDistortion]?) -> Tensor {
+    distortions.map { distort(images, by: $0) } ?? images
+  }
+
+  /// A batch with the images of the data as the discriminator sees them.
+  private func seen(_ batch: GANBatch) -> GANBatch {
+    var batch = batch
+    batch.real = shown(Tensor(constant: batch.real), batch.distortions?.real).values
+    return batch
   }
 
   /// How much the generated images of a batch differ beside those of the data: the mean squared distance of
@@ -107,7 +130,7 @@ public final class GAN<G: GeneratorNetwork, D: DiscriminatorNetwork> {
     return expected > 0 ? generated / expected : nil
   }
 
-  private func judge(_ images: Tensor, _ batch: Batch) -> Tensor {
+  private func judge(_ images: Tensor, _ batch: GANBatch) -> Tensor {
     discriminator.model(images, classes: batch.classes)
   }
 
@@ -119,10 +142,9 @@ public final class GAN<G: GeneratorNetwork, D: DiscriminatorNetwork> {
 
   /// The discriminator's step.
   private func updateDiscriminator(
-    _ batch: Batch, _ fakes: Values
+    _ batch: GANBatch, _ fakes: Values, _ isPenalized: Bool
   ) throws -> (loss: Float, norm: Double, scores: Scores) {
     let slab = discriminator.optimizer.slab
-    let isPenalized = penalty.isDue(atStep: discriminator.optimizer.stepsDone)
     func gradients() -> (loss: Float, scores: Scores) {
       var scores = Scores()
       if loss.isPaired || isPenalized {
@@ -165,7 +187,7 @@ public final class GAN<G: GeneratorNetwork, D: DiscriminatorNetwork> {
   }
 
   /// The gradients of the logits with respect to their images.
-  private func slopes(_ images: Values, _ batch: Batch) -> Values {
+  private func slopes(_ images: Values, _ batch: GANBatch) -> Values {
     let tape = Tape()
     let watched = tape.watch(images)
     let logits = tape.record { judge(watched, batch) }
@@ -178,7 +200,7 @@ public final class GAN<G: GeneratorNetwork, D: DiscriminatorNetwork> {
   /// With v the slopes, held constant, the gradient of weight / 2 |v|^2 is that of weight v . dD/dx, which is
   /// the directional derivative along v.
   private func penalizedLogits(
-    _ images: Values, _ slopes: Values?, _ weight: Double, _ batch: Batch
+    _ images: Values, _ slopes: Values?, _ weight: Double, _ batch: GANBatch
   ) -> (logits: Tensor, penalty: Tensor?) {
     guard let slopes else { return (judge(Tensor(constant: images), batch), nil) }
     let (logits, derivatives) = discriminator.model(
@@ -190,7 +212,7 @@ public final class GAN<G: GeneratorNetwork, D: DiscriminatorNetwork> {
 
   /// The generator's step, of whose images `fakes` the way is on the tape.
   private func updateGenerator(
-    _ batch: Batch, _ fakes: Tensor, on tape: Tape
+    _ batch: GANBatch, _ fakes: Tensor, on tape: Tape
   ) throws -> (loss: Float, norm: Double) {
     func gradients(_ fakes: Tensor, _ tape: Tape) -> Float {
       let result = tape.record {
@@ -205,7 +227,7 @@ public final class GAN<G: GeneratorNetwork, D: DiscriminatorNetwork> {
     } catch {
       throw error.traced {
         let tape = Tape(watching: generator.slab)
-        _ = gradients(tape.record { shown(generate(batch), batch) }, tape)
+        _ = gradients(tape.record { shown(generate(batch), batch.distortions?.fake) }, tape)
       }
     }
   }

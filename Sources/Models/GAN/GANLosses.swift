@@ -1,4 +1,4 @@
-/// What a step of a GAN reports.
+/// What a step of a GAN reports; of several steps of the discriminator, the last.
 public struct GANLosses: Sendable {
   /// The discriminator's loss, penalty and all.
   public let discriminator: Float

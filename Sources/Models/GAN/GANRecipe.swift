@@ -20,6 +20,8 @@ public struct GANRecipe: Recipe {
   public var optimizer = OptimizerOptions(learningRate: 2e-4, beta1: 0.5, beta2: 0.999)
   /// The discriminator's full rate, where it has one of its own.
   public var discriminatorLearningRate: Double?
+  /// How often the discriminator learns in a step, from a batch each.
+  public var discriminatorSteps = 1
   /// The part of the averaged generator that a step keeps.
   public var emaDecay = 0.999
   /// How long, and how often what.
@@ -106,6 +108,9 @@ public struct GANRecipe: Recipe {
         "DiffAugment: how images are distorted before the discriminator sees them; null takes all three "
           + "ways for fewer than \(GANRecipe.fewImages) images, and none for more."),
       RecipeKey("batch", \.batch, .in(2...65536), "Batch size."),
+      RecipeKey(
+        "discriminator_steps", \.discriminatorSteps, .in(1...100),
+        "Discriminator updates in a step, each on a batch of its own; the generator has one."),
     ] + GradientPenalty.keys.map { $0.at(\.penalty) }
       + OptimizerOptions.keys.map { $0.at(\.optimizer) } + [
         RecipeKey(

@@ -23,11 +23,12 @@ public final class GANTrainer: Trainer {
     gan = DCGAN(
       recipe.configuration, loss: recipe.loss, penalty: recipe.penalty, optimizer: recipe.optimizer,
       discriminatorOptimizer: recipe.discriminatorOptimizer,
-      emaDecay: recipe.emaDecay, steps: recipe.loop.steps, seed: recipe.loop.seed)
+      discriminatorSteps: recipe.discriminatorSteps, emaDecay: recipe.emaDecay,
+      steps: recipe.loop.steps, seed: recipe.loop.seed)
     batches = StepBatches(
       BatchSampler(
         dataset, batchSize: recipe.batch, seed: recipe.loop.seed,
-        augmentation: recipe.data.augmentation))
+        augmentation: recipe.data.augmentation), perStep: recipe.discriminatorSteps)
     latents = RandomStream(seed: recipe.loop.seed, purpose: .noise)
     previewLatents = GANSampler.latents(
       0..<PreviewLayout(classes: recipe.configuration.classCount).count,
@@ -39,8 +40,8 @@ public final class GANTrainer: Trainer {
     [("generator.", gan.generator), ("discriminator.", gan.discriminator)]
   }
 
-  /// How many images a step takes.
-  public var itemsPerStep: Int { recipe.batch }
+  /// How many images of the data a step takes.
+  public var itemsPerStep: Int { recipe.batch * recipe.discriminatorSteps }
 
   /// Both losses together, as one may rise from nearly nothing as the other falls; where the generator's
   /// has no lower bound, the discriminator's.
@@ -52,23 +53,29 @@ public final class GANTrainer: Trainer {
   /// when the generator's is measured, the discriminator has learned already.
   public static let startingLoss: Double? = 2
 
-  /// Does one step on the next batch.
+  /// Does one step on the next batches, one for each of the discriminator's updates.
   /// - Throws: `NumericalFault`; `DatasetError` if an image cannot be read any more.
   public func step() throws -> [Measurement] {
-    let batch = try batches(ofStep: stepsDone)[0]
-    let real = batch.images
-    let noise = latents.normals([recipe.batch, 1, 1, recipe.model.latentSize], step: stepsDone)
+    let batches = try batches(ofStep: stepsDone).enumerated().map(ganBatch)
     let losses = try NumericalFault.keeping(
-      [NamedArray("images", real), NamedArray("latents", noise)]
+      batches.enumerated().flatMap { number, batch in
+        let suffix = number == 0 ? "" : ".\(number)"
+        return [
+          NamedArray("images" + suffix, batch.real), NamedArray("latents" + suffix, batch.latents),
+        ]
+      }
     ) {
-      try gan.step(
-        real: real, latents: noise,
-        classes: recipe.configuration.classCount == nil ? nil : batch.labels,
-        distortions: distortions,
-        mode: .training(seed: recipe.loop.seed, step: stepsDone))
+      try gan.step(batches, mode: .training(seed: recipe.loop.seed, step: stepsDone))
     }
     // Without the penalty, which not every step has.
     let judged = Double(losses.discriminator) - Double(losses.penalty ?? 0)
+    let further = [
+      (
+        "learning_rate_discriminator",
+        recipe.discriminatorLearningRate.map { _ in gan.discriminator.optimizer.learningRate }
+      ),
+      ("gradient_penalty", losses.penalty.map(Double.init)), (Self.varietyName, losses.variety),
+    ]
     return [
       Measurement("loss_discriminator", label: "loss D", judged),
       Measurement("loss_generator", label: "G", Double(losses.generator)),
@@ -77,25 +84,31 @@ public final class GANTrainer: Trainer {
       Measurement("gradient_norm_discriminator", losses.discriminatorNorm),
       Measurement("gradient_norm_generator", losses.generatorNorm),
       Measurement("learning_rate", gan.generator.optimizer.learningRate),
-    ]
-      + (recipe.discriminatorLearningRate == nil
-        ? []
-        : [
-          Measurement(
-            "learning_rate_discriminator", gan.discriminator.optimizer.learningRate)
-        ]) + (losses.penalty.map { [Measurement("gradient_penalty", Double($0))] } ?? [])
-      + (losses.variety.map { [Measurement(Self.varietyName, $0)] } ?? [])
+    ] + further.compactMap { name, value in value.map { Measurement(name, $0) } }
   }
 
-  /// How the images of the next step are shown to the discriminator; nil for as they are.
-  private var distortions: (real: [ImageDistortion], fake: [ImageDistortion])? {
+  /// What a discriminator's update of the next step learns from, by its number there.
+  private func ganBatch(_ number: Int, _ batch: Batch) -> GANBatch {
+    GANBatch(
+      real: batch.images,
+      latents: latents.normals(
+        [recipe.batch, 1, 1, recipe.model.latentSize], firstSample: number * recipe.batch,
+        step: stepsDone),
+      classes: recipe.configuration.classCount == nil ? nil : batch.labels,
+      distortions: distortions(number))
+  }
+
+  /// How the images of that batch of the next step are shown to the discriminator; nil for as they are.
+  private func distortions(
+    _ number: Int
+  ) -> (real: [ImageDistortion], fake: [ImageDistortion])? {
     guard let ways = recipe.augmentation, !ways.isEmpty else { return nil }
     func drawn(from first: Int) -> [ImageDistortion] {
       DiffAugment.distortions(
         ways, count: recipe.batch, first: first, size: recipe.model.size, seed: recipe.loop.seed,
         step: stepsDone)
     }
-    return (drawn(from: 0), drawn(from: recipe.batch))
+    return (drawn(from: 2 * number * recipe.batch), drawn(from: (2 * number + 1) * recipe.batch))
   }
 
   private static let varietyName = "variety"

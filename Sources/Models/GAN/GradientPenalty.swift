@@ -11,7 +11,7 @@ public struct GradientPenalty: Equatable, Sendable {
   public var r1 = 0.0
   /// The weight at generated images; 0 for none.
   public var r2 = 0.0
-  /// Steps from one penalty to the next.
+  /// Training steps from one with a penalty to the next.
   public var every = 1
 
   /// No penalty.
@@ -20,7 +20,7 @@ public struct GradientPenalty: Equatable, Sendable {
   /// Whether there is any.
   public var isOn: Bool { r1 > 0 || r2 > 0 }
 
-  /// Whether the step after so many others has one.
+  /// Whether the training step after so many others has one.
   func isDue(atStep stepsDone: Int) -> Bool { isOn && stepsDone % every == 0 }
 
   /// The keys in a recipe.

@@ -24,11 +24,13 @@ public final class OptimizedNetwork<Model: Module>: TrainedNetwork {
   /// What it keeps beside its parameters, such as running statistics.
   public let buffers: BufferSlab
 
-  /// A network initialized from `seed`, to be trained for `steps`.
-  public init(_ model: Model, _ options: OptimizerOptions, steps: Int, seed: UInt64) {
+  /// A network initialized from `seed`, to be trained for `steps`, in each of which it is updated so often.
+  public init(
+    _ model: Model, _ options: OptimizerOptions, steps: Int, updatesPerStep: Int = 1, seed: UInt64
+  ) {
     model.initialize(seed: seed)
     self.model = model
-    optimizer = Optimizer(of: model, options, steps: steps)
+    optimizer = Optimizer(of: model, options, steps: steps, updatesPerStep: updatesPerStep)
     buffers = BufferSlab(model)
   }
 
@@ -90,7 +92,7 @@ extension Trainer {
     let file = try checkpoint.tensors(NetworkFile.optimizer)
     for (prefix, network) in networks {
       try network.optimizer.arrays.read(from: file, prefix: prefix)
-      network.optimizer.stepsDone = checkpoint.step
+      network.optimizer.stepsDone = checkpoint.step * network.optimizer.updatesPerStep
     }
   }
 

@@ -13,9 +13,11 @@ public final class Optimizer {
   public let slab: ParameterSlab
   /// The settings.
   public let options: OptimizerOptions
-  /// How many steps there will be, over which the rate's schedule runs.
+  /// How many training steps there will be, over which the rate's schedule runs.
   public let steps: Int
-  /// How many steps have been done, on which the rate and the corrections of the moments' bias depend.
+  /// How many of the optimizer's steps make a training step, within which the rate stays.
+  public let updatesPerStep: Int
+  /// How many of its steps have been done, on which the rate and the corrections of the moments' bias depend.
   public var stepsDone = 0
   /// What the rates are multiplied by; less than 1 after a fault.
   public var rateFactor = 1.0
@@ -28,10 +30,14 @@ public final class Optimizer {
   private let secondMoments: Storage
 
   /// An optimizer of those parameters that has done no step.
-  public init(_ slab: ParameterSlab, _ options: OptimizerOptions, steps: Int = .max) {
+  public init(
+    _ slab: ParameterSlab, _ options: OptimizerOptions, steps: Int = .max, updatesPerStep: Int = 1
+  ) {
+    precondition(updatesPerStep > 0, "an optimizer of \(updatesPerStep) updates a step")
     self.slab = slab
     self.options = options
     self.steps = steps
+    self.updatesPerStep = updatesPerStep
     let hidden = slab.range(of: .hidden)
     precondition(hidden.upperBound == slab.count, "the hidden matrices are the last of a slab")
     firstMoments = Storage(count: slab.count)
@@ -117,8 +123,11 @@ public final class Optimizer {
 
   /// The step size of the latest step; Muon's goes the same way in its own measure.
   public var learningRate: Double {
-    rateFactor * options.schedule.rate(options.learningRate, atStep: stepsDone, of: steps)
+    rateFactor * options.schedule.rate(options.learningRate, atStep: trainingStep, of: steps)
   }
+
+  /// The training step that the latest step belongs to, the first being 1.
+  private var trainingStep: Int { (stepsDone + updatesPerStep - 1) / updatesPerStep }
 
   /// A step of Adam or RMSprop on a group.
   private func elementwiseStep(
@@ -149,7 +158,7 @@ public final class Optimizer {
     let muon = Muon(
       learningRate: rateFactor
         * options.schedule.rate(
-          options.muonLearningRate, of: options.learningRate, atStep: stepsDone, of: steps),
+          options.muonLearningRate, of: options.learningRate, atStep: trainingStep, of: steps),
       momentum: options.momentum, weightDecay: options.weightDecay)
     for entry in slab.entries where slab.range(of: .hidden).contains(entry.offset) {
       precondition(entry.shape.count >= 2, "Muon steps matrices, but \(entry.path) is none")
@@ -182,11 +191,13 @@ public final class Optimizer {
 extension Optimizer {
   /// An optimizer of all parameters of a model, which have values; it has done no step.
   ///
-  /// - Parameter steps: how many there will be, over which the rate's schedule runs.
+  /// - Parameters:
+  ///   - steps: how many training steps there will be, over which the rate's schedule runs.
+  ///   - updatesPerStep: how many of its own each has.
   public convenience init(
-    of model: some Module, _ options: OptimizerOptions, steps: Int = .max
+    of model: some Module, _ options: OptimizerOptions, steps: Int = .max, updatesPerStep: Int = 1
   ) {
-    self.init(ParameterSlab.of(model), options, steps: steps)
+    self.init(ParameterSlab.of(model), options, steps: steps, updatesPerStep: updatesPerStep)
   }
 
   /// Does a step against the gradients of `loss`, a scalar, with respect to the parameters.
