@@ -40,12 +40,13 @@ struct DCGANParityTests {
       var optimizer = OptimizerOptions(learningRate: 2e-4, beta1: 0.5, beta2: 0.999)
       if !["32", "64", "two-rates"].contains(name) {
         configuration.discriminatorNorm = .none
-        (penalty.r1, penalty.r2) = (0.5, 0.25)
+        (penalty.r1, penalty.r2) = name == "wasserstein" ? (0, 0) : (0.5, 0.25)
       }
       switch name {
       case "two-rates":
         (optimizer.learningRate, optimizer.schedule.minLearningRate) = (1e-3, 1e-4)
         optimizer.schedule.kind = .cosine
+      case "wasserstein": penalty.wganGP = 10
       default: break
       }
       let gan = DCGAN(
@@ -69,7 +70,9 @@ struct DCGANParityTests {
             real: try file.values("real.\(number % batches)"),
             latents: try file.values("latents.\(number)"),
             classes: hasClasses
-              ? try file.values("classes.\(number % batches)").elements.map { Int32($0) } : nil)
+              ? try file.values("classes.\(number % batches)").elements.map { Int32($0) } : nil,
+            interpolation: name == "wasserstein"
+              ? try file.values("interpolation.\(number)").elements : nil)
         }, mode: .training(seed: 0, step: step))
     }
 
@@ -101,7 +104,7 @@ struct DCGANParityTests {
     ["32", "64"].flatMap { name in losses.map { (name, $0) } }
     + (losses + [.relativistic]).map { ("penalized", $0) }
     + [
-      ("two-rates", .nonSaturating)
+      ("two-rates", .nonSaturating), ("wasserstein", .wasserstein),
     ]
 
   @Test(arguments: cases)

@@ -33,6 +33,8 @@ public struct RandomStream: Sendable {
     case drawing = 11
     /// Distortions of images that a network in training sees.
     case distortion = 12
+    /// Where between two images a penalty is taken.
+    case interpolation = 13
   }
 
   /// The run's seed.

@@ -14,6 +14,9 @@ public enum AdversarialLoss: String, RecipeChoice {
   /// data is more real than a generated one. With both gradient penalties it is the loss of Huang et al., "The
   /// GAN is Dead; Long Live the GAN! A Modern GAN Baseline" (2024).
   case relativistic
+  /// Arjovsky, Chintala and Bottou, "Wasserstein GAN" (2017): D(G(z)) - D(x), and -D(G(z)), of a discriminator
+  /// whose slopes something bounds.
+  case wasserstein
 
   /// Whether the loss is of pairs of an image of the data and a generated one: it has no parts.
   public var isPaired: Bool { self == .relativistic }
@@ -33,6 +36,7 @@ public enum AdversarialLoss: String, RecipeChoice {
     case .nonSaturating: return binaryCrossEntropy(logits: real, target: 1)
     case .hinge: return mean(relu(1 - real))
     case .leastSquares: return 0.5 * meanSquare(real - 1)
+    case .wasserstein: return -mean(real)
     }
   }
 
@@ -43,6 +47,7 @@ public enum AdversarialLoss: String, RecipeChoice {
     case .nonSaturating: return binaryCrossEntropy(logits: fake, target: 0)
     case .hinge: return mean(relu(fake + 1))
     case .leastSquares: return 0.5 * meanSquare(fake)
+    case .wasserstein: return mean(fake)
     }
   }
 
@@ -52,17 +57,18 @@ public enum AdversarialLoss: String, RecipeChoice {
     switch self {
     case .relativistic: return binaryCrossEntropy(logits: fake - real(), target: 1)
     case .nonSaturating: return binaryCrossEntropy(logits: fake, target: 1)
-    case .hinge: return -mean(fake)
+    case .hinge, .wasserstein: return -mean(fake)
     case .leastSquares: return 0.5 * meanSquare(fake - 1)
     }
   }
 
-  /// Whether the generator's loss is never negative: where it is not, how large it is says nothing of how
-  /// well the training goes.
-  var boundsGenerator: Bool {
+  /// How many of the losses, the discriminator's first, are never negative: how large another is says nothing of
+  /// how well the training goes.
+  var boundedLosses: Int {
     switch self {
-    case .nonSaturating, .leastSquares, .relativistic: true
-    case .hinge: false
+    case .nonSaturating, .leastSquares, .relativistic: 2
+    case .hinge: 1
+    case .wasserstein: 0
     }
   }
 

@@ -130,7 +130,7 @@ public final class GAN<G: GeneratorNetwork, D: DiscriminatorNetwork> {
     return expected > 0 ? generated / expected : nil
   }
 
-  private func judge(_ images: Tensor, _ batch: GANBatch) -> Tensor {
+  func judge(_ images: Tensor, _ batch: GANBatch) -> Tensor {
     discriminator.model(images, classes: batch.classes)
   }
 
@@ -151,6 +151,7 @@ public final class GAN<G: GeneratorNetwork, D: DiscriminatorNetwork> {
         let images = [(batch.real, penalty.r1), (fakes, penalty.r2)].map { values, weight in
           (values, isPenalized && weight > 0 ? slopes(values, batch) : nil, weight)
         }
+        let points = isPenalized && penalty.wganGP > 0 ? interpolates(batch, fakes) : nil
         let (value, _) = valueAndGradients(of: slab) {
           let judged = images.map { values, slopes, weight in
             penalizedLogits(values, slopes, weight * Double(penalty.every), batch)
@@ -159,7 +160,8 @@ public final class GAN<G: GeneratorNetwork, D: DiscriminatorNetwork> {
           (scores.real, scores.fake) = (
             Self.meanSigmoid(real.logits), Self.meanSigmoid(fake.logits)
           )
-          let penalties = [real.penalty, fake.penalty].compactMap { $0 }
+          let penalties = [real.penalty, fake.penalty, points.map { lengthPenalty($0, batch) }]
+            .compactMap { $0 }
           if isPenalized { scores.penalty = penalties.reduce(0) { $0 + $1.item } }
           return penalties.reduce(
             loss.discriminator(real: real.logits, fake: fake.logits), +)
@@ -184,30 +186,6 @@ public final class GAN<G: GeneratorNetwork, D: DiscriminatorNetwork> {
       let norm = try discriminator.optimizer.step(after: result.loss).norm
       return (result.loss, norm, result.scores)
     } catch { throw error.traced { _ = gradients() } }
-  }
-
-  /// The gradients of the logits with respect to their images.
-  private func slopes(_ images: Values, _ batch: GANBatch) -> Values {
-    let tape = Tape()
-    let watched = tape.watch(images)
-    let logits = tape.record { judge(watched, batch) }
-    let ones = Values(logits.shape) { $0.update(repeating: 1, count: logits.count) }
-    return tape.gradients(of: logits, cotangent: ones)[watched]
-  }
-
-  /// The logits of images, and the penalty on their slopes.
-  ///
-  /// With v the slopes, held constant, the gradient of weight / 2 |v|^2 is that of weight v . dD/dx, which is
-  /// the directional derivative along v.
-  private func penalizedLogits(
-    _ images: Values, _ slopes: Values?, _ weight: Double, _ batch: GANBatch
-  ) -> (logits: Tensor, penalty: Tensor?) {
-    guard let slopes else { return (judge(Tensor(constant: images), batch), nil) }
-    let (logits, derivatives) = discriminator.model(
-      Tensor(constant: images), tangent: Tensor(constant: slopes), classes: batch.classes)
-    let twice = mean(derivatives)
-    // The derivative along v is |v|^2: half of it is taken away, and not differentiated.
-    return (logits, affine(twice, scale: Float(weight), shift: Float(-weight / 2) * twice.item))
   }
 
   /// The generator's step, of whose images `fakes` the way is on the tape.

@@ -10,13 +10,17 @@ public struct GANBatch {
   public var classes: [Int32]?
   /// How each image of the data and each generated one is shown to the discriminator; nil for as it is.
   public var distortions: (real: [ImageDistortion], fake: [ImageDistortion])?
+  /// For each image the place in 0...1, from a generated one to it, at which WGAN-GP's penalty is taken; that
+  /// alone needs it.
+  public var interpolation: [Float]?
 
   /// A batch of those images and latent vectors; see the properties.
   public init(
     real: Values, latents: Values, classes: [Int32]? = nil,
-    distortions: (real: [ImageDistortion], fake: [ImageDistortion])? = nil
+    distortions: (real: [ImageDistortion], fake: [ImageDistortion])? = nil,
+    interpolation: [Float]? = nil
   ) {
-    (self.real, self.latents) = (real, latents)
-    (self.classes, self.distortions) = (classes, distortions)
+    (self.real, self.latents, self.classes) = (real, latents, classes)
+    (self.distortions, self.interpolation) = (distortions, interpolation)
   }
 }

@@ -132,10 +132,16 @@ extension GANRecipe: TrainableRecipe {
   /// Makes sure that the optimizer's settings go together.
   public func check() throws(RecipeProblem) {
     try optimizer.check()
-    guard !penalty.isOn || model.discriminatorNorm == .none else {
+    if let key = penalty.keyInUse, model.discriminatorNorm == .batch {
       throw RecipeProblem(
-        penalty.r1 > 0 ? "penalty.r1" : "penalty.r2",
+        key,
         "needs each logit to depend on its own image alone: set model.discriminator_norm to none")
+    }
+    guard loss != .wasserstein || penalty.isOn else {
+      throw RecipeProblem(
+        "loss",
+        "wasserstein, which has no bound unless the discriminator's slopes have one: set "
+          + "model.discriminator_norm to none and penalty.wgan_gp to 10")
     }
   }
 

@@ -11,6 +11,7 @@ public final class GANTrainer: Trainer {
   public let gan: DCGAN
   private let recipe: GANRecipe
   private let latents: RandomStream
+  private let interpolation: RandomStream
   private let previewLatents: Values
   private let batches: StepBatches
 
@@ -30,6 +31,7 @@ public final class GANTrainer: Trainer {
         dataset, batchSize: recipe.batch, seed: recipe.loop.seed,
         augmentation: recipe.data.augmentation), perStep: recipe.discriminatorSteps)
     latents = RandomStream(seed: recipe.loop.seed, purpose: .noise)
+    interpolation = RandomStream(seed: recipe.loop.seed, purpose: .interpolation)
     previewLatents = GANSampler.latents(
       0..<PreviewLayout(classes: recipe.configuration.classCount).count,
       size: recipe.model.latentSize, seed: recipe.loop.seed)
@@ -43,10 +45,11 @@ public final class GANTrainer: Trainer {
   /// How many images of the data a step takes.
   public var itemsPerStep: Int { recipe.batch * recipe.discriminatorSteps }
 
-  /// Both losses together, as one may rise from nearly nothing as the other falls; where the generator's
-  /// has no lower bound, the discriminator's.
+  /// Both losses together, as one may rise from nearly nothing as the other falls; of them, those that have a
+  /// lower bound.
   public func overallLoss(_ measurements: [Measurement]) -> Double? {
-    measurements.prefix(recipe.loss.boundsGenerator ? 2 : 1).reduce(0) { $0 + $1.value }
+    let bounded = measurements.prefix(recipe.loss.boundedLosses)
+    return bounded.isEmpty ? nil : bounded.reduce(0) { $0 + $1.value }
   }
 
   /// About that of a discriminator that cannot tell, of all kinds of losses. The first step's would not do:
@@ -89,13 +92,15 @@ public final class GANTrainer: Trainer {
 
   /// What a discriminator's update of the next step learns from, by its number there.
   private func ganBatch(_ number: Int, _ batch: Batch) -> GANBatch {
-    GANBatch(
+    let (count, first) = (recipe.batch, number * recipe.batch)
+    return GANBatch(
       real: batch.images,
       latents: latents.normals(
-        [recipe.batch, 1, 1, recipe.model.latentSize], firstSample: number * recipe.batch,
-        step: stepsDone),
+        [count, 1, 1, recipe.model.latentSize], firstSample: first, step: stepsDone),
       classes: recipe.configuration.classCount == nil ? nil : batch.labels,
-      distortions: distortions(number))
+      distortions: distortions(number),
+      interpolation: recipe.penalty.wganGP > 0
+        ? interpolation.uniforms([count, 1], firstSample: first, step: stepsDone).elements : nil)
   }
 
   /// How the images of that batch of the next step are shown to the discriminator; nil for as they are.
