@@ -35,6 +35,7 @@ package enum OpName: String, CaseIterable, Sendable {
   case rotary
   case slice
   case softmax
+  case spectralNorm
   case subtract
   case sum
   case swiglu

@@ -96,4 +96,22 @@ import Testing
     #expect(losses.count == 400)
     #expect(losses[399] < 0.01, "from \(losses[0]) to \(losses[399])")
   }
+
+  /// Singular values of 3 and 2: the vectors of the largest are found at once, and passes leave them alone.
+  @Test func aSpectralNormMakesTheLargestSingularValueOne() {
+    let conv = Conv2D(2, 2, kernel: 1, bias: false, spectralNorm: true)
+    conv.initialize(seed: 0)
+    // 3 a b^T + 2 c d^T with a = (0.6, 0.8), b = (0.8, 0.6), c = (-0.8, 0.6), d = (-0.6, 0.8).
+    conv.weight.update { weight in
+      for (place, value) in [2.4, -0.2, 1.2, 2.4].enumerated() { weight[place] = Float(value) }
+    }
+    let images = Tensor([1, 1, 1, 2], [0.6, 0.8])
+    conv.spectralNorm?.iterate(conv.weight)
+    for _ in 0..<2 {
+      for (found, expected) in zip(conv(images).values.elements, [Float(0.8), 0.6]) {
+        #expect(abs(found - expected) < 1e-4)
+      }
+    }
+    #expect(conv.buffers.map(\.path) == ["spectral_norm.u", "spectral_norm.v"])
+  }
 }

@@ -39,7 +39,7 @@ struct DCGANParityTests {
       var penalty = GradientPenalty()
       var optimizer = OptimizerOptions(learningRate: 2e-4, beta1: 0.5, beta2: 0.999)
       if !["32", "64", "two-rates"].contains(name) {
-        configuration.discriminatorNorm = .none
+        configuration.discriminatorNorm = name == "spectral" ? .spectral : .none
         (penalty.r1, penalty.r2) = name == "wasserstein" ? (0, 0) : (0.5, 0.25)
       }
       switch name {
@@ -47,6 +47,7 @@ struct DCGANParityTests {
         (optimizer.learningRate, optimizer.schedule.minLearningRate) = (1e-3, 1e-4)
         optimizer.schedule.kind = .cosine
       case "wasserstein": penalty.wganGP = 10
+      case "spectral": penalty.every = 2
       default: break
       }
       let gan = DCGAN(
@@ -104,7 +105,7 @@ struct DCGANParityTests {
     ["32", "64"].flatMap { name in losses.map { (name, $0) } }
     + (losses + [.relativistic]).map { ("penalized", $0) }
     + [
-      ("two-rates", .nonSaturating), ("wasserstein", .wasserstein),
+      ("two-rates", .nonSaturating), ("wasserstein", .wasserstein), ("spectral", .hinge),
     ]
 
   @Test(arguments: cases)

@@ -43,8 +43,10 @@ public struct DCGANConfiguration: Equatable, Sendable {
   public enum DiscriminatorNorm: String, RecipeChoice {
     /// Batch norm, as in the paper.
     case batch
-    /// None, which gradient penalties need.
+    /// None, as gradient penalties allow.
     case none
+    /// Spectral norm of all convolutions, with a power iteration for each of the discriminator's updates.
+    case spectral
   }
 
   /// A configuration; see the properties.

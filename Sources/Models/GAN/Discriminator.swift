@@ -22,10 +22,10 @@ public struct Discriminator: DiscriminatorNetwork {
     let (widths, norm) = (configuration.widths, configuration.discriminatorNorm)
     func conv(_ inputs: Int, _ outputs: Int, stride: Int, padding: Int) -> Conv2D {
       Conv2D(
-        inputs, outputs, kernel: 4, stride: stride, padding: padding, bias: norm == .none,
-        initializer: norm == .none
-          ? .kaimingUniform(negativeSlope: 0.2)
-          : .normal(standardDeviation: DCGANConfiguration.deviation))
+        inputs, outputs, kernel: 4, stride: stride, padding: padding, bias: norm != .batch,
+        initializer: norm == .batch
+          ? .normal(standardDeviation: DCGANConfiguration.deviation)
+          : .kaimingUniform(negativeSlope: 0.2), spectralNorm: norm == .spectral)
     }
     input = conv(configuration.imageChannels, widths[0], stride: 2, padding: 1)
     down = zip(widths, widths.dropFirst()).map { inputs, outputs in
@@ -37,6 +37,11 @@ public struct Discriminator: DiscriminatorNetwork {
       widths[widths.count - 1], 1 + (configuration.classCount ?? 0), stride: 1, padding: 0)
   }
 
+  /// A power iteration of the spectral norms.
+  public func prepareForUpdate() {
+    for conv in [input] + down.map(\.conv) + [output] { conv.spectralNorm?.iterate(conv.weight) }
+  }
+
   /// Images [N, size, size, imageChannels], and their classes where it knows any, to logits [N].
   public func callAsFunction(_ images: Tensor, classes: [Int32]?) -> Tensor {
     let features = down.reduce(input(images, activation: Self.activation)) { x, block in
@@ -46,7 +51,7 @@ public struct Discriminator: DiscriminatorNetwork {
     return logits(output(features), classes)
   }
 
-  /// The same with the directional derivative; without norms only, which would mix the images of a batch.
+  /// The same with the directional derivative; without batch norms only, which would mix the images of a batch.
   public func callAsFunction(
     _ images: Tensor, tangent: Tensor, classes: [Int32]?
   ) -> (logits: Tensor, derivatives: Tensor) {

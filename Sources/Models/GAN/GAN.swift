@@ -145,6 +145,7 @@ public final class GAN<G: GeneratorNetwork, D: DiscriminatorNetwork> {
     _ batch: GANBatch, _ fakes: Values, _ isPenalized: Bool
   ) throws -> (loss: Float, norm: Double, scores: Scores) {
     let slab = discriminator.optimizer.slab
+    discriminator.model.prepareForUpdate()
     func gradients() -> (loss: Float, scores: Scores) {
       var scores = Scores()
       if loss.isPaired || isPenalized {

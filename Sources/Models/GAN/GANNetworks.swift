@@ -17,4 +17,13 @@ public protocol DiscriminatorNetwork: Module {
   func callAsFunction(
     _ images: Tensor, tangent: Tensor, classes: [Int32]?
   ) -> (logits: Tensor, derivatives: Tensor)
+
+  /// Called once before each of the discriminator's updates, and not before the generator's: where a spectral
+  /// norm has its power iteration.
+  func prepareForUpdate()
+}
+
+extension DiscriminatorNetwork {
+  /// Nothing.
+  public func prepareForUpdate() {}
 }

@@ -101,7 +101,8 @@ public struct GANRecipe: Recipe {
         "model.num_classes", \.model.classCount, .orNull(.in(1...1_000_000)),
         "How many classes; null for the data's."),
       RecipeKey(
-        "model.discriminator_norm", \.model.discriminatorNorm, "Norm of the discriminator."),
+        "model.discriminator_norm", \.model.discriminatorNorm,
+        "Norm of the discriminator: batch norm, none, or spectral norm of its weights."),
       RecipeKey("loss", \.loss, "Adversarial loss."),
       RecipeKey(
         "diff_augment", \.augmentation,
@@ -135,13 +136,14 @@ extension GANRecipe: TrainableRecipe {
     if let key = penalty.keyInUse, model.discriminatorNorm == .batch {
       throw RecipeProblem(
         key,
-        "needs each logit to depend on its own image alone: set model.discriminator_norm to none")
+        "needs each logit to depend on its own image alone: set model.discriminator_norm to none or "
+          + "spectral")
     }
-    guard loss != .wasserstein || penalty.isOn else {
+    guard loss != .wasserstein || penalty.isOn || model.discriminatorNorm == .spectral else {
       throw RecipeProblem(
         "loss",
-        "wasserstein, which has no bound unless the discriminator's slopes have one: set "
-          + "model.discriminator_norm to none and penalty.wgan_gp to 10")
+        "wasserstein, which grows without bound unless the discriminator's slopes have one: set "
+          + "model.discriminator_norm to spectral, or to none with penalty.wgan_gp at 10")
     }
   }
 

@@ -20,7 +20,7 @@ public struct GradientPenalty: Equatable, Sendable {
   public init() {}
 
   /// Whether there is any.
-  public var isOn: Bool { r1 > 0 || r2 > 0 || wganGP > 0 }
+  public var isOn: Bool { keyInUse != nil }
 
   /// The first key that says so.
   var keyInUse: String? {

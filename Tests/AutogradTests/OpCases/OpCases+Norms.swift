@@ -4,7 +4,8 @@ import Foundation
 import KernelInterface
 
 extension OpCase {
-  static let norms: [OpCase] = batchNorms + groupNorms + conditionedNorms + rowNorms
+  static let norms: [OpCase] =
+    batchNorms + groupNorms + conditionedNorms + rowNorms + spectralNorms
 
   private static let batchNorms: [OpCase] = [[2, 1, 1, 1], [2, 3, 3, 5], [3, 4, 5, 33]].flatMap {
     shape -> [OpCase] in
@@ -104,5 +105,26 @@ extension OpCase {
         Naive.softmax($0[0]).map { log($0) }
       },
     ]
+  }
+}
+
+extension OpCase {
+  private static let spectralNorms: [OpCase] = [
+    [1, 1], [7, 3], [2, 3, 2, 5], [3, 3, 17, 1], [0, 4],
+  ].map {
+    (shape: [Int]) -> OpCase in
+    let columns = shape[shape.count - 1]
+    let rows = shape.dropLast().reduce(1, *)
+    // Of any direction, since they are constants.
+    let u = (0..<columns).map { Float(1 + $0 % 3) / Float(2 * columns) }
+    let v = (0..<rows).map { Float(2 - $0 % 2) / Float(rows) }
+    return OpCase(.spectralNorm, "of \(shape)", [Input(shape, in: 0.5...1.5)]) {
+      Autograd.spectralNorm($0[0], u: Values([columns], u), v: Values([rows], v))
+    } reference: { weight in
+      let sigma = weight[0].elements.indices.reduce(0.0) {
+        $0 + Double(v[$1 / columns]) * weight[0].elements[$1] * Double(u[$1 % columns])
+      }
+      return weight[0].map { $0 / sigma }
+    }
   }
 }
