@@ -48,6 +48,7 @@ struct DCGANParityTests {
         optimizer.schedule.kind = .cosine
       case "wasserstein": penalty.wganGP = 10
       case "spectral": penalty.every = 2
+      case "packed": configuration.packing = 3
       default: break
       }
       let gan = DCGAN(
@@ -106,6 +107,7 @@ struct DCGANParityTests {
     + (losses + [.relativistic]).map { ("penalized", $0) }
     + [
       ("two-rates", .nonSaturating), ("wasserstein", .wasserstein), ("spectral", .hinge),
+      ("packed", .relativistic),
     ]
 
   @Test(arguments: cases)

@@ -22,11 +22,11 @@ import Training
       let latents = noise.normals([4, 1, 1, configuration.latentSize], step: step)
       let distortions = DiffAugment.distortions(
         ways, count: 8, size: size, seed: 1, step: step)
-      body(
-        try gan.step(
-          real: real, latents: latents,
-          distortions: (Array(distortions[..<4]), Array(distortions[4...])),
-          mode: .training(seed: 1, step: step)))
+      let batch = GANBatch(
+        real: real, latents: latents,
+        distortions: (Array(distortions[..<4]), Array(distortions[4...])),
+        interpolation: Array(repeating: 0.25, count: 4 / configuration.packing))
+      body(try gan.step([batch], mode: .training(seed: 1, step: step)))
     }
   }
 
@@ -36,9 +36,10 @@ import Training
       for loss in AdversarialLoss.allCases {
         for weight in [0, 1.0] {
           var configuration = DCGANConfiguration(imageChannels: 3, latentSize: 8, channels: 4)
-          configuration.discriminatorNorm = weight > 0 ? .none : .batch
+          configuration.discriminatorNorm = weight > 0 ? .spectral : .batch
+          configuration.packing = weight > 0 ? 2 : 1
           var penalty = GradientPenalty()
-          (penalty.r1, penalty.r2) = (weight, weight)
+          (penalty.r1, penalty.r2, penalty.wganGP) = (weight, weight, weight)
           var allocations: [Int] = []
           let gan = DCGAN(configuration, loss: loss, penalty: penalty)
           let ways = weight > 0 ? DiffAugment.allCases : []

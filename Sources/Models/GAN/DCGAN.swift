@@ -16,7 +16,7 @@ extension GAN where G == Generator, D == Discriminator {
     emaDecay: Double = 0.999, steps: Int = .max, seed: UInt64 = 0
   ) {
     self.init(
-      loss: loss, penalty: penalty, optimizer: optimizer,
+      loss: loss, penalty: penalty, packing: configuration.packing, optimizer: optimizer,
       discriminatorOptimizer: discriminatorOptimizer, discriminatorSteps: discriminatorSteps,
       emaDecay: emaDecay, steps: steps, seed: seed,
       generator: { Generator(configuration) }, discriminator: { Discriminator(configuration) })
@@ -38,6 +38,9 @@ public struct DCGANConfiguration: Equatable, Sendable {
   public var classCount: Int?
   /// What stands behind the discriminator's inner convolutions.
   public var discriminatorNorm = DiscriminatorNorm.batch
+
+  /// How many images the discriminator sees at a time.
+  public var packing = 1
 
   /// The norm of a discriminator.
   public enum DiscriminatorNorm: String, RecipeChoice {

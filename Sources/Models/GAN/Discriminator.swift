@@ -27,7 +27,8 @@ public struct Discriminator: DiscriminatorNetwork {
           ? .normal(standardDeviation: DCGANConfiguration.deviation)
           : .kaimingUniform(negativeSlope: 0.2), spectralNorm: norm == .spectral)
     }
-    input = conv(configuration.imageChannels, widths[0], stride: 2, padding: 1)
+    input = conv(
+      configuration.packing * configuration.imageChannels, widths[0], stride: 2, padding: 1)
     down = zip(widths, widths.dropFirst()).map { inputs, outputs in
       DownBlock(
         conv: conv(inputs, outputs, stride: 2, padding: 1),
@@ -42,7 +43,7 @@ public struct Discriminator: DiscriminatorNetwork {
     for conv in [input] + down.map(\.conv) + [output] { conv.spectralNorm?.iterate(conv.weight) }
   }
 
-  /// Images [N, size, size, imageChannels], and their classes where it knows any, to logits [N].
+  /// Images [N, size, size, packing imageChannels], and their classes where it knows any, to logits [N].
   public func callAsFunction(_ images: Tensor, classes: [Int32]?) -> Tensor {
     let features = down.reduce(input(images, activation: Self.activation)) { x, block in
       block.norm?(block.conv(x), activation: Self.activation)

@@ -9,6 +9,9 @@ public final class GAN<G: GeneratorNetwork, D: DiscriminatorNetwork> {
   public let loss: AdversarialLoss
   /// What the discriminator is penalized by from the next step on; a training may change it as it goes.
   public var penalty: GradientPenalty
+  /// How many images of one kind the discriminator sees at a time, as the channels of one: Lin et al., "PacGAN: The
+  /// Power of Two Samples in Generative Adversarial Networks" (2018).
+  public let packing: Int
   /// The half that generates, with its optimizer, and its moving average, which is what is sampled from.
   public let generator: Learner<G>
   /// The half that tells generated images from those of the data, with its optimizer.
@@ -18,9 +21,11 @@ public final class GAN<G: GeneratorNetwork, D: DiscriminatorNetwork> {
   ///
   /// - Parameters:
   ///   - discriminatorOptimizer: The discriminator's; nil for the same as the generator's.
+  ///   - packing: How many images the discriminator sees side by side in the last dimension.
   ///   - discriminatorSteps: How often the discriminator learns in a step, the generator learning once.
   public init(
     loss: AdversarialLoss = .nonSaturating, penalty: GradientPenalty = GradientPenalty(),
+    packing: Int = 1,
     optimizer: OptimizerOptions = OptimizerOptions(learningRate: 2e-4, beta1: 0.5, beta2: 0.999),
     discriminatorOptimizer: OptimizerOptions? = nil, discriminatorSteps: Int = 1,
     emaDecay: Double = 0.999, steps: Int = .max, seed: UInt64 = 0,
@@ -28,6 +33,7 @@ public final class GAN<G: GeneratorNetwork, D: DiscriminatorNetwork> {
   ) {
     self.loss = loss
     self.penalty = penalty
+    self.packing = packing
     self.generator = Learner(
       optimizer, emaDecay: emaDecay, steps: steps, seed: seed, make: generator)
     self.discriminator = OptimizedNetwork(
@@ -72,6 +78,9 @@ public final class GAN<G: GeneratorNetwork, D: DiscriminatorNetwork> {
     precondition(
       batches.count == discriminator.optimizer.updatesPerStep,
       "\(batches.count) batches for \(discriminator.optimizer.updatesPerStep) discriminator steps")
+    precondition(
+      packing == 1 || batches.allSatisfy { $0.classes == nil },
+      "classes of \(packing) images at once")
     let last = batches[batches.count - 1]
     let isPenalized = penalty.isDue(atStep: generator.stepsDone)
     return try withMode(mode) {
@@ -102,7 +111,12 @@ public final class GAN<G: GeneratorNetwork, D: DiscriminatorNetwork> {
 
   /// Images as the discriminator sees them.
   private func shown(_ images: Tensor, _ distortions: [ImageDistortion]?) -> Tensor {
-    distortions.map { distort(images, by: $0) } ?? images
+    let images = distortions.map { distort(images, by: $0) } ?? images
+    guard packing > 1 else { return images }
+    let packs = images.shape[0] / packing
+    precondition(packs * packing == images.shape[0], "\(images.shape) in packs of \(packing)")
+    return concatenate(
+      (0..<packing).map { slice(images, axis: 0, $0 * packs..<($0 + 1) * packs) })
   }
 
   /// A batch with the images of the data as the discriminator sees them.

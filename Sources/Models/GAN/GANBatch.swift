@@ -10,7 +10,7 @@ public struct GANBatch {
   public var classes: [Int32]?
   /// How each image of the data and each generated one is shown to the discriminator; nil for as it is.
   public var distortions: (real: [ImageDistortion], fake: [ImageDistortion])?
-  /// For each image the place in 0...1, from a generated one to it, at which WGAN-GP's penalty is taken; that
+  /// For each image, or pack of them, the place in 0...1, from a generated one to it, at which WGAN-GP's penalty is taken; that
   /// alone needs it.
   public var interpolation: [Float]?
 

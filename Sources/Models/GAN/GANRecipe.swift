@@ -46,6 +46,8 @@ public struct GANRecipe: Recipe {
     public var classCount: Int?
     /// What stands behind the discriminator's inner convolutions.
     public var discriminatorNorm = DCGANConfiguration.DiscriminatorNorm.batch
+    /// How many images the discriminator sees at a time.
+    public var packing = 1
   }
 
   /// The sizes, once the data has given its part.
@@ -55,6 +57,7 @@ public struct GANRecipe: Recipe {
       channels: model.channels)
     configuration.classCount = model.isConditional == true ? model.classCount : nil
     configuration.discriminatorNorm = model.discriminatorNorm
+    configuration.packing = model.packing
     return configuration
   }
 
@@ -103,6 +106,10 @@ public struct GANRecipe: Recipe {
       RecipeKey(
         "model.discriminator_norm", \.model.discriminatorNorm,
         "Norm of the discriminator: batch norm, none, or spectral norm of its weights."),
+      RecipeKey(
+        "model.packing", \.model.packing, .in(1...16),
+        "PacGAN: images that the discriminator sees at a time, as channels of one; needs a model "
+          + "without classes."),
       RecipeKey("loss", \.loss, "Adversarial loss."),
       RecipeKey(
         "diff_augment", \.augmentation,
@@ -139,6 +146,10 @@ extension GANRecipe: TrainableRecipe {
         "needs each logit to depend on its own image alone: set model.discriminator_norm to none or "
           + "spectral")
     }
+    guard batch % model.packing == 0 else {
+      throw RecipeProblem(
+        "batch", "\(batch), but must be a multiple of model.packing, \(model.packing)")
+    }
     guard loss != .wasserstein || penalty.isOn || model.discriminatorNorm == .spectral else {
       throw RecipeProblem(
         "loss",
@@ -158,6 +169,12 @@ extension GANRecipe: TrainableRecipe {
     let classes = try dataset.classes(conditional: model.isConditional)
     model.isConditional = classes != nil
     if let classes {
+      guard model.packing == 1 else {
+        throw RecipeProblem(
+          "model.packing",
+          "\(model.packing), but images of a batch that are seen at a time are not of one class: set "
+            + "model.conditional to false")
+      }
       guard model.classCount == nil || model.classCount == classes else {
         throw RecipeProblem(
           "model.num_classes",
@@ -185,6 +202,9 @@ extension GANRecipe: TrainableRecipe {
 
   /// What is probably not as it was meant.
   public func remarks(on data: ImageDataset) -> [String] { data.remarks() }
+
+  /// The discriminator sees as many at a time.
+  public var batchMultiple: Int { model.packing }
 
   /// A trainer with new networks.
   public func trainer(_ data: ImageDataset) -> GANTrainer { GANTrainer(self, data) }

@@ -100,7 +100,9 @@ public final class GANTrainer: Trainer {
       classes: recipe.configuration.classCount == nil ? nil : batch.labels,
       distortions: distortions(number),
       interpolation: recipe.penalty.wganGP > 0
-        ? interpolation.uniforms([count, 1], firstSample: first, step: stepsDone).elements : nil)
+        ? interpolation.uniforms(
+          [count / recipe.model.packing, 1], firstSample: first, step: stepsDone
+        ).elements : nil)
   }
 
   /// How the images of that batch of the next step are shown to the discriminator; nil for as they are.

@@ -14,6 +14,9 @@ public protocol TrainableRecipe: Recipe {
   /// How many images, or windows of text, are taken at a time.
   var batch: Int { get set }
 
+  /// What the batch is a multiple of.
+  var batchMultiple: Int { get }
+
   /// The data, opened.
   associatedtype Data
 
@@ -68,6 +71,9 @@ extension TrainableRecipe {
   public mutating func openData(skipBroken: Bool) throws -> Data {
     try openData(DataOpening(skipBroken: skipBroken))
   }
+
+  /// It may be of any size.
+  public var batchMultiple: Int { 1 }
 
   /// It is part of the other.
   public static func heldOutHash(of data: Data) -> String? { nil }

@@ -11,8 +11,11 @@ extension TrainingSession {
       limits.filter { need.bytes($0.measure) / factor > $0.bytes }
         .max { need.bytes($0.measure) - $0.bytes < need.bytes($1.measure) - $1.bytes }
     }
-    lazy var small = (rehearsal(ofBatch: 2), rehearsal(ofBatch: 4))
-    func line(_ batch: Int) -> MemoryNeed { .extrapolated((2, small.0), (4, small.1), to: batch) }
+    let least = 2 * resolvedRecipe.batchMultiple
+    lazy var small = (rehearsal(ofBatch: least), rehearsal(ofBatch: 2 * least))
+    func line(_ batch: Int) -> MemoryNeed {
+      .extrapolated((least, small.0), (2 * least, small.1), to: batch)
+    }
     func shortage(_ need: MemoryNeed, _ limit: MemoryLimit) -> MemoryShortage {
       // The largest that fits, by the line through two that are small.
       var (fits, fails) = (0, batch)
@@ -21,13 +24,17 @@ extension TrainingSession {
         if exceeded(by: line(middle)) == nil { fits = middle } else { fails = middle }
       }
       // Sizes come in classes, so that it may be a little less.
-      while fits >= 2, exceeded(by: rehearsal(ofBatch: fits)) != nil { fits = fits * 9 / 10 }
+      func allowed(_ size: Int) -> Int { size - size % resolvedRecipe.batchMultiple }
+      fits = allowed(fits)
+      while fits >= least, exceeded(by: rehearsal(ofBatch: fits)) != nil {
+        fits = allowed(fits * 9 / 10)
+      }
       return MemoryShortage(
-        need: need, limit: limit, batch: batch, fitting: fits < 2 ? nil : fits,
+        need: need, limit: limit, batch: batch, fitting: fits < least ? nil : fits,
         canAccumulate: R.schema.keys.contains { $0.path == "accumulate" })
     }
     // A batch far too large is not even rehearsed: lists of its samples would be too large already.
-    if batch > 8 {
+    if batch > 4 * least {
       let need = line(batch)
       if let limit = exceeded(by: need, times: 2) { throw shortage(need, limit) }
     }
