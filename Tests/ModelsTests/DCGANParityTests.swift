@@ -27,7 +27,7 @@ struct DCGANParityTests {
     }
 
     /// A GAN with the file's sizes and values, before the first step.
-    func gan() throws -> DCGAN {
+    func gan() throws -> any TrainedGAN {
       let (images, latents) = try (file.values("real.0").shape, file.values("latents.0").shape)
       var configuration = DCGANConfiguration(
         size: images[1], imageChannels: images[3], latentSize: latents[3],
@@ -51,12 +51,22 @@ struct DCGANParityTests {
       case "packed": configuration.packing = 3
       default: break
       }
-      let gan = DCGAN(
-        configuration, loss: loss, penalty: penalty, optimizer: optimizer,
-        discriminatorOptimizer: name == "two-rates" ? optimizer.atLearningRate(4e-3) : nil,
-        discriminatorSteps: discriminatorSteps, steps: 10)
-      try gan.generator.arrays.read(from: file, prefix: "generator.")
-      try gan.discriminator.arrays.read(from: file, prefix: "discriminator.")
+      func make<G, D>(
+        _ generator: (DCGANConfiguration) -> G, _ discriminator: (DCGANConfiguration) -> D
+      ) -> any TrainedGAN where G: GeneratorNetwork, D: DiscriminatorNetwork {
+        GAN(
+          loss: loss, penalty: penalty, packing: configuration.packing, optimizer: optimizer,
+          discriminatorOptimizer: name == "two-rates" ? optimizer.atLearningRate(4e-3) : nil,
+          discriminatorSteps: discriminatorSteps, steps: 10,
+          generator: { generator(configuration) }, discriminator: { discriminator(configuration) })
+      }
+      let gan =
+        name == "residual"
+        ? make(ResidualGenerator.init, ResidualDiscriminator.init)
+        : make(Generator.init, Discriminator.init)
+      for (prefix, network) in gan.networks {
+        try network.arrays.read(from: file, prefix: prefix)
+      }
       return gan
     }
 
@@ -64,7 +74,7 @@ struct DCGANParityTests {
     private var discriminatorSteps: Int { name == "two-rates" ? 2 : 1 }
 
     /// Does a step with what the file has for it; batches of images are taken in turn.
-    func doStep(_ step: Int, of gan: DCGAN) throws -> GANLosses {
+    func doStep(_ step: Int, of gan: any TrainedGAN) throws -> GANLosses {
       let batches = file.entries.filter { $0.name.hasPrefix("real.") }.count
       return try gan.step(
         (step * discriminatorSteps..<(step + 1) * discriminatorSteps).map { number in
@@ -79,17 +89,14 @@ struct DCGANParityTests {
     }
 
     /// Expects that arrays of a network are PyTorch's: ||a - b|| / ||b|| at most 1e-5 for each.
-    func expect(_ kind: String, _ network: String, _ entries: [SlabEntry], in storage: Storage)
-      throws
-    {
-      for entry in entries {
-        let name = "\(loss.rawValue).\(kind).\(network).\(entry.path)"
+    func expect(_ kind: String, _ arrays: [NamedArray]) throws {
+      for array in arrays {
+        let name = "\(loss.rawValue).\(kind).\(array.name)"
         let theirs = try file.values(name)
-        try #require(theirs.shape == entry.shape, "\(name)")
-        let ours = Values(
-          entry.shape, in: Storage(storage, offset: entry.offset, count: entry.count))
-        let distance = Self.norm(
-          zip(ours.elements, theirs.elements).map { Double($0) - Double($1) })
+        try #require(theirs.shape == array.shape, "\(name)")
+        var ours: [Float] = []
+        try array.withElements { ours = Array($0) }
+        let distance = Self.norm(zip(ours, theirs.elements).map { Double($0) - Double($1) })
         // A bias that both logits of a pair have in common has no gradient at all.
         let length = max(Self.norm(theirs.elements.map(Double.init)), 1e-6)
         #expect(distance / length <= 1e-5, "\(name)")
@@ -107,7 +114,7 @@ struct DCGANParityTests {
     + (losses + [.relativistic]).map { ("penalized", $0) }
     + [
       ("two-rates", .nonSaturating), ("wasserstein", .wasserstein), ("spectral", .hinge),
-      ("packed", .relativistic),
+      ("packed", .relativistic), ("residual", .leastSquares),
     ]
 
   @Test(arguments: cases)
@@ -115,12 +122,13 @@ struct DCGANParityTests {
     let reference = try Reference(name, loss)
     let gan = try reference.gan()
     _ = try reference.doStep(0, of: gan)
-    for (network, slab, buffers) in [
-      ("generator", gan.generator.slab, BufferSlab(gan.generator.model)),
-      ("discriminator", gan.discriminator.optimizer.slab, gan.discriminator.buffers),
-    ] {
-      try reference.expect("gradient", network, slab.entries, in: slab.gradients)
-      try reference.expect("after", network, buffers.entries, in: buffers.values)
+    for (prefix, network) in gan.networks {
+      let slab = network.optimizer.slab
+      let gradients = SlabArrays(slab.entries, in: slab.gradients).named(prefix)
+      try reference.expect("gradient", gradients)
+      let parameters = Set(gradients.map(\.name))
+      try reference.expect(
+        "after", network.arrays.named(prefix).filter { !parameters.contains($0.name) })
     }
   }
 

@@ -37,7 +37,7 @@ import Testing
     let second = recipe.trainer(data)
     try second.restore(checkpoint(first))
     #expect(try second.step().map(\.value) == steps[3].map(\.value))
-    #expect(second.gan.discriminator.optimizer.stepsDone == 8)
+    #expect(second.optimizers[1].stepsDone == 8)
     let (a, b) = (try checkpoint(whole), try checkpoint(second))
     for name in ["model", "ema", "optimizer"] {
       let bytes = try [a, b].map {
@@ -71,6 +71,7 @@ import Testing
     ("loss", { ($0.penalty.wganGP, $0.model.discriminatorNorm) = (0, .batch) }),
     ("penalty.wgan_gp", { $0.model.discriminatorNorm = .batch }),
     ("batch", { $0.model.packing = 3 }),
+    ("model.discriminator_norm", { $0.model.blocks = .residual }),
   ]
 
   @Test(arguments: refusals.indices) func whatDoesNotGoTogether(index: Int) throws {

@@ -36,11 +36,29 @@ public struct DCGANConfiguration: Equatable, Sendable {
   public var channels = 64
   /// How many classes both networks know; nil for none.
   public var classCount: Int?
+  /// What both networks are made of.
+  public var blocks = Blocks.dcgan
   /// What stands behind the discriminator's inner convolutions.
   public var discriminatorNorm = DiscriminatorNorm.batch
 
   /// How many images the discriminator sees at a time.
   public var packing = 1
+
+  /// What the networks are made of.
+  public enum Blocks: String, RecipeChoice {
+    /// Convolutions of 4x4 pixels and stride 2, as in the paper.
+    case dcgan
+    /// Residual blocks without norms at each size, between bilinear resizings.
+    case residual
+  }
+
+  /// A generator of that configuration.
+  func generator() -> any GeneratorNetwork {
+    switch blocks {
+    case .dcgan: Generator(self)
+    case .residual: ResidualGenerator(self)
+    }
+  }
 
   /// The norm of a discriminator.
   public enum DiscriminatorNorm: String, RecipeChoice {

@@ -49,7 +49,7 @@ public struct Discriminator: DiscriminatorNetwork {
       block.norm?(block.conv(x), activation: Self.activation)
         ?? block.conv(x, activation: Self.activation)
     }
-    return logits(output(features), classes)
+    return Self.logits(output(features), classes)
   }
 
   /// The same with the directional derivative; without batch norms only, which would mix the images of a batch.
@@ -61,11 +61,13 @@ public struct Discriminator: DiscriminatorNetwork {
       let y = conv(x.0, activation: Self.activation)
       return (y, activationTangent(conv.tangent(x.1), Self.activation, at: y))
     }
-    return (logits(output(features), classes), logits(output.tangent(change), classes))
+    return (
+      Self.logits(output(features), classes), Self.logits(output.tangent(change), classes)
+    )
   }
 
   /// The number of each row of outputs [N, 1, 1, 1 + classes]: the first and that of its class.
-  private func logits(_ outputs: Tensor, _ classes: [Int32]?) -> Tensor {
+  static func logits(_ outputs: Tensor, _ classes: [Int32]?) -> Tensor {
     let (rows, columns) = (outputs.shape[0], outputs.shape[3])
     precondition(classes?.count == (columns == 1 ? nil : rows), "\(classes?.count ?? 0) classes")
     guard let classes else { return reshape(outputs, to: [rows]) }

@@ -1,5 +1,7 @@
 import Autograd
+import Compute
 import Layers
+import Training
 
 /// A network that makes images, or points of any kind, of latent vectors.
 public protocol GeneratorNetwork: Module {
@@ -26,4 +28,24 @@ public protocol DiscriminatorNetwork: Module {
 extension DiscriminatorNetwork {
   /// Nothing.
   public func prepareForUpdate() {}
+}
+
+/// A GAN in training, whatever its networks.
+public protocol TrainedGAN: AnyObject {
+  /// The generator and the discriminator, and what their arrays' names in a checkpoint begin with.
+  var networks: [(prefix: String, network: any TrainedNetwork)] { get }
+
+  /// One training step, with a batch for each of the discriminator's.
+  /// - Throws: `NumericalFault`; the network that was to learn is as it was.
+  func step(_ batches: [GANBatch], mode: Mode) throws -> GANLosses
+
+  /// What the generator's average makes of latent vectors [N, ...] and, where it knows any, classes.
+  func sample(_ latents: Values, classes: [Int32]?) -> Values
+}
+
+extension GAN: TrainedGAN {
+  /// Both halves.
+  public var networks: [(prefix: String, network: any TrainedNetwork)] {
+    [("generator.", generator), ("discriminator.", discriminator)]
+  }
 }

@@ -44,6 +44,8 @@ public struct GANRecipe: Recipe {
     public var isConditional: Bool? = false
     /// How many classes there are; nil for the data's.
     public var classCount: Int?
+    /// What both networks are made of.
+    public var blocks = DCGANConfiguration.Blocks.dcgan
     /// What stands behind the discriminator's inner convolutions.
     public var discriminatorNorm = DCGANConfiguration.DiscriminatorNorm.batch
     /// How many images the discriminator sees at a time.
@@ -58,6 +60,7 @@ public struct GANRecipe: Recipe {
     configuration.classCount = model.isConditional == true ? model.classCount : nil
     configuration.discriminatorNorm = model.discriminatorNorm
     configuration.packing = model.packing
+    configuration.blocks = model.blocks
     return configuration
   }
 
@@ -104,6 +107,10 @@ public struct GANRecipe: Recipe {
         "model.num_classes", \.model.classCount, .orNull(.in(1...1_000_000)),
         "How many classes; null for the data's."),
       RecipeKey(
+        "model.blocks", \.model.blocks,
+        "What both networks are made of: convolutions as in DCGAN, or residual blocks without norms as in "
+          + "R3GAN."),
+      RecipeKey(
         "model.discriminator_norm", \.model.discriminatorNorm,
         "Norm of the discriminator: batch norm, none, or spectral norm of its weights."),
       RecipeKey(
@@ -140,6 +147,11 @@ extension GANRecipe: TrainableRecipe {
   /// Makes sure that the optimizer's settings go together.
   public func check() throws(RecipeProblem) {
     try optimizer.check()
+    guard model.blocks == .dcgan || model.discriminatorNorm == .none else {
+      throw RecipeProblem(
+        "model.discriminator_norm",
+        "\(model.discriminatorNorm.rawValue), but residual blocks have no norm: set it to none")
+    }
     if let key = penalty.keyInUse, model.discriminatorNorm == .batch {
       throw RecipeProblem(
         key,

@@ -19,7 +19,7 @@ public struct GANSampler: ImageSampler {
   public let classCount: Int
   /// What the classes are called.
   public let classNames: [String]
-  private let generator: Generator
+  private let generator: any GeneratorNetwork
   private let latentSize: Int
 
   /// How many images are sampled at a time.
@@ -35,7 +35,7 @@ public struct GANSampler: ImageSampler {
   init(_ opened: OpenedRun) throws {
     let (run, recipe) = (opened.run, try opened.recipe(as: GANRecipe.self))
     let checkpoint = try opened.checkpoint()
-    generator = Generator(recipe.configuration)
+    generator = recipe.configuration.generator()
     generator.initialize(seed: 0)
     let arrays = SlabArrays(ParameterSlab.of(generator)) + SlabArrays(BufferSlab(generator))
     try arrays.read(

@@ -8,7 +8,7 @@ import Training
 /// A GAN in training on a data set.
 public final class GANTrainer: Trainer {
   /// The networks.
-  public let gan: DCGAN
+  public let gan: any TrainedGAN
   private let recipe: GANRecipe
   private let latents: RandomStream
   private let interpolation: RandomStream
@@ -21,11 +21,22 @@ public final class GANTrainer: Trainer {
   /// A trainer with new networks.
   public init(_ recipe: GANRecipe, _ dataset: ImageDataset) {
     self.recipe = recipe
-    gan = DCGAN(
-      recipe.configuration, loss: recipe.loss, penalty: recipe.penalty, optimizer: recipe.optimizer,
-      discriminatorOptimizer: recipe.discriminatorOptimizer,
-      discriminatorSteps: recipe.discriminatorSteps, emaDecay: recipe.emaDecay,
-      steps: recipe.loop.steps, seed: recipe.loop.seed)
+    func make<G, D>(
+      _ generator: (DCGANConfiguration) -> G, _ discriminator: (DCGANConfiguration) -> D
+    ) -> any TrainedGAN where G: GeneratorNetwork, D: DiscriminatorNetwork {
+      GAN(
+        loss: recipe.loss, penalty: recipe.penalty, packing: recipe.model.packing,
+        optimizer: recipe.optimizer, discriminatorOptimizer: recipe.discriminatorOptimizer,
+        discriminatorSteps: recipe.discriminatorSteps, emaDecay: recipe.emaDecay,
+        steps: recipe.loop.steps, seed: recipe.loop.seed,
+        generator: { generator(recipe.configuration) },
+        discriminator: { discriminator(recipe.configuration) })
+    }
+    gan =
+      switch recipe.model.blocks {
+      case .dcgan: make(Generator.init, Discriminator.init)
+      case .residual: make(ResidualGenerator.init, ResidualDiscriminator.init)
+      }
     batches = StepBatches(
       BatchSampler(
         dataset, batchSize: recipe.batch, seed: recipe.loop.seed,
@@ -38,9 +49,7 @@ public final class GANTrainer: Trainer {
   }
 
   /// Both halves.
-  public var networks: [(prefix: String, network: any TrainedNetwork)] {
-    [("generator.", gan.generator), ("discriminator.", gan.discriminator)]
-  }
+  public var networks: [(prefix: String, network: any TrainedNetwork)] { gan.networks }
 
   /// How many images of the data a step takes.
   public var itemsPerStep: Int { recipe.batch * recipe.discriminatorSteps }
@@ -75,7 +84,7 @@ public final class GANTrainer: Trainer {
     let further = [
       (
         "learning_rate_discriminator",
-        recipe.discriminatorLearningRate.map { _ in gan.discriminator.optimizer.learningRate }
+        recipe.discriminatorLearningRate.map { _ in optimizers[1].learningRate }
       ),
       ("gradient_penalty", losses.penalty.map(Double.init)), (Self.varietyName, losses.variety),
     ]
@@ -86,7 +95,7 @@ public final class GANTrainer: Trainer {
       Measurement("score_fake", label: "D(fake)", Double(losses.fakeScore)),
       Measurement("gradient_norm_discriminator", losses.discriminatorNorm),
       Measurement("gradient_norm_generator", losses.generatorNorm),
-      Measurement("learning_rate", gan.generator.optimizer.learningRate),
+      Measurement("learning_rate", optimizers[0].learningRate),
     ] + further.compactMap { name, value in value.map { Measurement(name, $0) } }
   }
 

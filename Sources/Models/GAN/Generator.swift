@@ -15,10 +15,9 @@ public struct Generator: GeneratorNetwork {
   /// A generator of that configuration.
   public init(_ configuration: DCGANConfiguration) {
     let widths = Array(configuration.widths.reversed())
-    let classSize = Self.classSize
-    classEmbedding = configuration.classCount.map { Embedding($0, classSize) }
+    classEmbedding = Self.classEmbedding(configuration)
     project = UpBlock(
-      configuration.latentSize + (classEmbedding == nil ? 0 : classSize), widths[0], stride: 1,
+      configuration.latentSize + (classEmbedding == nil ? 0 : Self.classSize), widths[0], stride: 1,
       padding: 0)
     up = zip(widths, widths.dropFirst()).map { UpBlock($0, $1, stride: 2, padding: 1) }
     output = ConvTranspose2D(
@@ -27,21 +26,28 @@ public struct Generator: GeneratorNetwork {
   }
 
   /// Numbers in the vector of a class.
-  private static let classSize = 32
+  static let classSize = 32
+
+  static func classEmbedding(_ configuration: DCGANConfiguration) -> Embedding? {
+    configuration.classCount.map { Embedding($0, classSize) }
+  }
+
+  /// Latent vectors with those of the classes behind them.
+  static func latents(_ z: Tensor, _ classEmbedding: Embedding?, _ classes: [Int32]?) -> Tensor {
+    precondition(
+      classes?.count == (classEmbedding == nil ? nil : z.shape[0]), "\(classes?.count ?? 0) classes"
+    )
+    guard let classEmbedding, let classes else { return z }
+    return concatenate([
+      z, reshape(classEmbedding(classes), to: [z.shape[0], 1, 1, classSize]),
+    ])
+  }
 
   /// Latent vectors [N, 1, 1, latentSize], and classes where it knows any, to images
   /// [N, size, size, imageChannels] in -1...1.
   public func callAsFunction(_ z: Tensor, classes: [Int32]?) -> Tensor {
-    precondition(
-      classes?.count == (classEmbedding == nil ? nil : z.shape[0]), "\(classes?.count ?? 0) classes"
-    )
-    var z = z
-    if let classEmbedding, let classes {
-      z = concatenate([
-        z, reshape(classEmbedding(classes), to: [z.shape[0], 1, 1, Self.classSize]),
-      ])
-    }
-    return output(up.reduce(project(z)) { $1($0) }, activation: .tanh)
+    let start = project(Self.latents(z, classEmbedding, classes))
+    return output(up.reduce(start) { $1($0) }, activation: .tanh)
   }
 
   /// A transposed convolution, batch norm and ReLU.

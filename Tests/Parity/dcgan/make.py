@@ -66,6 +66,10 @@ CASES = [
         name="packed", size=32, image_channels=1, latent_size=4, channels=2, batch=6, packing=3,
         norm="none", losses=["relativistic"], penalties=(0.5, 0.25),
     ),
+    dict(
+        name="residual", size=32, image_channels=1, latent_size=4, channels=2, batch=4, classes=3,
+        norm="none", losses=["least-squares"], penalties=(0.5, 0.25), blocks="residual",
+    ),
 ]
 CLASS_SIZE = 32
 
@@ -113,6 +117,11 @@ class Generator(nn.Module):
         return torch.tanh(self.output(self.up(self.project(z))))
 
 
+def logits(outputs, classes):
+    y = outputs.flatten(1)
+    return y[:, 0] if classes is None else y[:, 0] + y.gather(1, 1 + classes[:, None])[:, 0]
+
+
 class Discriminator(nn.Module):
     def __init__(self, widths, image_channels, classes, norm):
         super().__init__()
@@ -129,8 +138,61 @@ class Discriminator(nn.Module):
                 conv.eval()
 
     def forward(self, x, classes):
-        y = self.output(self.down(F.leaky_relu(self.input(x), 0.2))).flatten(1)
-        return y[:, 0] if classes is None else y[:, 0] + y.gather(1, 1 + classes[:, None])[:, 0]
+        return logits(self.output(self.down(F.leaky_relu(self.input(x), 0.2))), classes)
+
+
+class Block(nn.Module):
+    def __init__(self, channels):
+        super().__init__()
+        self.conv1 = nn.Conv2d(channels, channels // 2, 1)
+        self.conv2 = nn.Conv2d(channels // 2, channels // 2, 3, padding=1)
+        self.conv3 = nn.Conv2d(channels // 2, channels, 1)
+
+    def forward(self, x):
+        y = F.leaky_relu(self.conv1(x), 0.2)
+        return x + self.conv3(F.leaky_relu(self.conv2(y), 0.2))
+
+
+def resized(x, factor):
+    return F.interpolate(x, scale_factor=factor, mode="bilinear", align_corners=False)
+
+
+class ResidualGenerator(nn.Module):
+    def __init__(self, widths, image_channels, latent_size, classes):
+        super().__init__()
+        widths = widths[::-1]
+        if classes:
+            self.class_embedding = nn.Embedding(classes, CLASS_SIZE)
+        self.project = nn.ConvTranspose2d(latent_size + (CLASS_SIZE if classes else 0), widths[0], 4)
+        self.blocks = nn.ModuleList(Block(width) for width in widths)
+        self.up = nn.ModuleList(nn.Conv2d(i, o, 1) for i, o in zip(widths, widths[1:]))
+        self.output = nn.Conv2d(widths[-1], image_channels, 1)
+
+    def forward(self, z, classes):
+        if classes is not None:
+            z = torch.cat([z, self.class_embedding(classes)[:, :, None, None]], 1)
+        x = self.blocks[0](self.project(z))
+        for conv, block in zip(self.up, self.blocks[1:]):
+            x = block(resized(conv(x), 2))
+        return torch.tanh(self.output(x))
+
+
+class ResidualDiscriminator(nn.Module):
+    def __init__(self, widths, image_channels, classes, norm):
+        super().__init__()
+        self.input = nn.Conv2d(image_channels, widths[0], 1)
+        self.blocks = nn.ModuleList(Block(width) for width in widths)
+        self.down = nn.ModuleList(nn.Conv2d(i, o, 1) for i, o in zip(widths, widths[1:]))
+        self.output = nn.Conv2d(widths[-1], 1 + classes, 4)
+
+    def iterate(self):
+        pass
+
+    def forward(self, x, classes):
+        x = self.blocks[0](self.input(x))
+        for conv, block in zip(self.down, self.blocks[1:]):
+            x = block(conv(resized(x, 0.5)))
+        return logits(self.output(x), classes)
 
 
 def cross_entropy(logits, target):
@@ -176,11 +238,15 @@ def zero_centered(weight):
 
 def networks(case):
     widths = [case["channels"] << i for i in range(4 if case["size"] == 64 else 3)]
+    generator, discriminator = Generator, Discriminator
+    if case.get("blocks") == "residual":
+        generator, discriminator = ResidualGenerator, ResidualDiscriminator
+        widths.append(8 * case["channels"])
     return {
-        "generator": Generator(
+        "generator": generator(
             widths, case["image_channels"], case["latent_size"], case.get("classes", 0)
         ),
-        "discriminator": Discriminator(
+        "discriminator": discriminator(
             widths, case.get("packing", 1) * case["image_channels"], case.get("classes", 0),
             case.get("norm", "batch"),
         ),
