@@ -5,9 +5,10 @@ import Foundation
 ///
 /// An image counts as near if its nearest training image is nearer than those of all but a hundredth
 /// of the held-out images, or equal to it; with fewer than a hundred held-out images, all but a
-/// twentieth or a tenth, and with fewer than ten, all of them. What is sampled from the same distribution as the data, without a look at single
-/// images, is near as often as held-out images are; so the number of near ones has a binomial
-/// distribution, whose tail is the chance of as many by accident.
+/// twentieth or a tenth, and with fewer than ten, all of them. What is sampled from the same
+/// distribution as the data, without a look at single images, is near as often as held-out images are;
+/// so the number of near ones has a binomial distribution, whose tail is the chance of as many by
+/// accident.
 public struct CopyingTest: Sendable {
   /// The part of the held-out images that are not near: 0.99, 0.95 or 0.9.
   public let level: Double
