@@ -14,8 +14,7 @@ extension ExplainCommand {
     writeToStandardError("sampling \(count) images, to compare in \(space.name)\n")
     // Each class in turn, where the model can be asked for one.
     let images = try sampler.images(count: count, seed: seed)
-    let search = NearestSearch(
-      in: sampler.learnedData, by: space, isMirrored: sampler.data.flip, neighbors: neighbors ?? 5)
+    let search = NearestSearch(of: sampler, by: space, neighbors: neighbors ?? 5)
     let report = try search(images)
     let explanation = NearestExplanation(report, of: sampler, seed: seed)
     guard let destination else { return print(try jsonLine(explanation)) }
@@ -23,11 +22,9 @@ extension ExplainCommand {
     try destination.writeAndTell(Array(explanation.page().utf8))
   }
 
-  /// The features of a classifier, named or a bundled one; where there is none, pixels.
   private func space(for data: String) throws -> ImageSpace {
     if pixels { return .pixels }
-    let run =
-      try classifier.map { try RunLookup.find($0) } ?? ImageEvaluation.standardClassifier(for: data)
-    return try run.map { .features(try TrainedClassifier($0)) } ?? .pixels
+    if let classifier { return .features(try TrainedClassifier(RunLookup.find(classifier))) }
+    return try .standard(for: data)
   }
 }

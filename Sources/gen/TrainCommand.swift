@@ -169,7 +169,7 @@ struct TrainCommand: ParsableCommand {
       return printPlan(session.resolvedRecipe, estimate)
     }
     let (run, outcome) = try session.start()
-    try end(kind, run, outcome)
+    try end(session, run, outcome)
   }
 
   /// What is said of a text that cannot be read is how to bring it to a form that can.
@@ -209,7 +209,7 @@ struct TrainCommand: ParsableCommand {
       return printPlan(session.resolvedRecipe, estimate, after: stepsDone, changes)
     }
     let (resumed, outcome) = try session.resume(run)
-    try end(kind, resumed, outcome)
+    try end(session, resumed, outcome)
   }
 
   /// Whether a run has ended, and does not go on as it is asked to; what a kill has cut short of its end
@@ -250,34 +250,8 @@ struct TrainCommand: ParsableCommand {
   }
 
   /// The run as other commands are told it.
-  private func shownName(of run: RunFolder) -> String {
+  func shownName(of run: RunFolder) -> String {
     run.path == "\(RunLookup.root)/\(run.name)" ? run.name : run.path
-  }
-
-  private func end(
-    _ kind: any TrainableRecipe.Type, _ run: RunFolder, _ outcome: TrainingLoop.Outcome
-  ) throws {
-    let name = shownName(of: run)
-    switch outcome {
-    case .finished:
-      writeToStandardError("done; \(kind.use(of: name))\n")
-      if let best = run.best, let metric = best.metric, best.step < run.checkpoints.steps.last ?? 0
-      {
-        writeToStandardError(
-          """
-          \(metric.name) was least after step \(best.step); \(kind.use(of: name, step: best.step))\n
-          """)
-      }
-    case .outOfPatience(let step):
-      writeToStandardError(
-        """
-        ended early, as nothing was better than after step \(step); \
-        \(kind.use(of: name, step: step))\n
-        """)
-    case .interrupted(let signal):
-      writeToStandardError("stopped after a checkpoint: gen train --resume \(name) resumes it\n")
-      throw ExitCode(128 + signal)
-    }
   }
 
   private func printPlan<R: TrainableRecipe>(

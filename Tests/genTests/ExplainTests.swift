@@ -65,6 +65,26 @@ struct ExplainTests {
     #expect(wrong.status == 65 && wrong.messages.contains("gan"))
   }
 
+  /// After a hundred passes over few images, a training says whether it copies them.
+  @Test func aTrainingOnFewImagesIsComparedWithThem() throws {
+    let first = try gen.start(Program.smallDiffusion + ["--steps", "1", "--name", "d"]).wait()
+    try #require(first.status == 0, "\(first.messages)")
+    #expect(try gen("sample", "d", "--count", "50", "--each", "images").status == 0)
+    let training =
+      Program.smallDiffusion + [
+        "--data", "images", "--from", "d", "--set", "batch=32", "--set", "accumulate=1", "--set",
+        "sample.steps=1", "--set", "evaluate.every=1000", "--steps", "140", "--name", "e",
+      ]
+    let words = "comparing 100 generated images with those learned from\n"
+    let early = try gen.start(training).wait()
+    #expect(early.status == 0 && !early.messages.contains(words), "\(early.messages)")
+    let late = try gen("train", "--resume", "e", "--steps", "141")
+    #expect(late.status == 0 && late.messages.contains(words), "\(late.messages)")
+    let found = try gen("explain", "e", "--nearest", "--count", "100").messages
+      .split(separator: "\n").first { $0.contains("opying: ") }
+    #expect(late.messages.contains(try #require(found)), "\(late.messages)")
+  }
+
   @Test func nearestImages() throws {
     let trained = try gen.start(Program.smallGAN + ["--steps", "1", "--name", "g"]).wait()
     try #require(trained.status == 0, "\(trained.messages)")

@@ -1,4 +1,6 @@
+import Datasets
 import Foundation
+import Models
 
 /// Whether generated images are nearer to those that a model has learned from than images are that it
 /// has never seen.
@@ -36,6 +38,14 @@ public struct CopyingTest: Sendable {
 
   /// With fewer held-out images there is no comparison.
   static let fewestHeldOut = 5
+
+  /// Whether a training is followed by a comparison: of few images, each of which was seen a hundred times or more,
+  /// with enough held out to tell.
+  /// - Parameter seen: How many images were learned from, counting each time.
+  public static func isDue(of training: ImageDataset, seen: Int) -> Bool {
+    training.count < ImageDataset.few && seen >= 100 * training.count
+      && ((try? training.heldOut().count) ?? 0) >= fewestHeldOut
+  }
 
   /// Compares distances to the nearest training image of generated and of held-out images.
   init(drawn: [Double], heldOut: [Double]) {

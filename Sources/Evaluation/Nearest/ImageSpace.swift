@@ -9,6 +9,13 @@ public enum ImageSpace {
   /// What a classifier sees in them; the unit is its own.
   case features(TrainedClassifier)
 
+  /// The features of the bundled classifier for some data; where there is none, pixels.
+  /// - Throws: `FileError`, `RecipeError` when the classifier cannot be read.
+  public static func standard(for data: String) throws -> ImageSpace {
+    try ImageEvaluation.standardClassifier(for: data).map { .features(try TrainedClassifier($0)) }
+      ?? .pixels
+  }
+
   /// What it is called.
   public var name: String {
     switch self {

@@ -26,6 +26,12 @@ public struct NearestSearch {
     (self.isMirrored, self.neighbors) = (isMirrored, neighbors)
   }
 
+  /// A search in what a model has learned from.
+  public init(of sampler: some ImageSampler, by space: ImageSpace, neighbors: Int = 5) {
+    self.init(
+      in: sampler.learnedData, by: space, isMirrored: sampler.data.flip, neighbors: neighbors)
+  }
+
   /// Looks for images of one size, at least one.
   /// - Throws: `DatasetError` when the data cannot be read; `FileError` when it has too few images.
   public func callAsFunction(_ drawn: [Image]) throws -> NearestReport {

@@ -215,6 +215,9 @@ extension GANRecipe: TrainableRecipe {
   /// What is probably not as it was meant.
   public func remarks(on data: ImageDataset) -> [String] { data.remarks() }
 
+  /// All of the data is learned from.
+  public func trainingImages(in data: ImageDataset) -> ImageDataset? { data }
+
   /// The discriminator sees as many at a time.
   public var batchMultiple: Int { model.packing }
 

@@ -2,7 +2,7 @@ import Datasets
 
 extension ImageDataset {
   /// With fewer images a generator soon overfits.
-  static let few = 1000
+  package static let few = 1000
 
   /// What is said of images to generate more of, before they are learned from: what is probably not as it was
   /// meant, and what to do, a line each.

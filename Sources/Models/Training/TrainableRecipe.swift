@@ -44,6 +44,9 @@ public protocol TrainableRecipe: Recipe {
   /// What is said of the data before training starts, line by line.
   func remarks(on data: Data) -> [String]
 
+  /// The images that a generator learns from; nil where none is trained.
+  func trainingImages(in data: Data) -> ImageDataset?
+
   /// What is said of a run that has ended, whose best checkpoint has that measurement; nil for nothing.
   func summary(_ data: Data, best: Metric) -> String?
 
@@ -92,6 +95,9 @@ extension TrainableRecipe {
 
   /// Nothing.
   public func remarks(on data: Data) -> [String] { [] }
+
+  /// No generator is trained.
+  public func trainingImages(in data: Data) -> ImageDataset? { nil }
 
   /// Nothing.
   public func summary(_ data: Data, best: Metric) -> String? { nil }

@@ -1,3 +1,4 @@
+import Datasets
 import Files
 import Runs
 import Training
@@ -197,6 +198,9 @@ public struct TrainingSession<R: TrainableRecipe> {
     return Estimate(
       secondsPerStep: seconds, memory: memory, parameters: trainer.parameterCount)
   }
+
+  /// The images that a generator learns from; nil where none is trained.
+  public var trainingImages: ImageDataset? { recipe.trainingImages(in: data) }
 
   /// The recipe as it will be run, with the data's part filled in.
   public var resolvedRecipe: R { recipe }

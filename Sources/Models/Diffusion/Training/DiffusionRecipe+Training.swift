@@ -71,6 +71,9 @@ extension DiffusionRecipe: TrainableRecipe {
   /// What is probably not as it was meant.
   public func remarks(on data: Data) -> [String] { data.training.remarks() }
 
+  /// Those that are not held out.
+  public func trainingImages(in data: Data) -> ImageDataset? { data.training }
+
   /// A trainer with a new UNet.
   public func trainer(_ data: Data) -> DiffusionTrainer { DiffusionTrainer(self, data) }
 }
