@@ -1,3 +1,4 @@
+import Autograd
 import Compute
 import Images
 import Layers
@@ -130,6 +131,26 @@ import Training
     #expect(variety([0, 5, 2, 5], classes) == 1)
     #expect(variety([3, 3, 3, 3], nil) == 0)
     #expect(variety([0, 1, 2, 3], [0, 1, 2, 3]) == nil)
+  }
+
+  /// Held-out images that are judged as those learned from, as generated ones, and by who cannot tell.
+  @Test func howFarTheDiscriminatorOverfits() throws {
+    var configuration = DCGANConfiguration(latentSize: 8, channels: 4)
+    configuration.discriminatorNorm = .none
+    let gan = DCGAN(configuration, loss: .relativistic)
+    let latents = RandomStream(seed: 1, purpose: .noise).normals([4, 1, 1, 8])
+    let real = RandomStream(seed: 2, purpose: .noise).normals([4, 32, 32, 1])
+    for step in 0..<10 {
+      _ = try gan.step(real: real, latents: latents, mode: .training(seed: 0, step: step))
+    }
+    let generated = gan.generator.model(Tensor(constant: latents), classes: nil).values
+    func overfitting(of learned: Values, _ heldOut: Values) -> Double? {
+      gan.overfitting(
+        on: GANBatch(real: learned, latents: latents), heldOut: heldOut, classes: nil)
+    }
+    #expect(overfitting(of: real, real) == 0)
+    #expect(overfitting(of: real, generated) == 1)
+    #expect(overfitting(of: generated, real) == nil)
   }
 
   /// DiffAugment is for few images unless the recipe says.

@@ -105,13 +105,17 @@ public final class GAN<G: GeneratorNetwork, D: DiscriminatorNetwork> {
     }
   }
 
-  private func generate(_ batch: GANBatch) -> Tensor {
+  func generate(_ batch: GANBatch) -> Tensor {
     generator.model(Tensor(constant: batch.latents), classes: batch.classes)
   }
 
   /// Images as the discriminator sees them.
   private func shown(_ images: Tensor, _ distortions: [ImageDistortion]?) -> Tensor {
-    let images = distortions.map { distort(images, by: $0) } ?? images
+    packed(distortions.map { distort(images, by: $0) } ?? images)
+  }
+
+  /// Images side by side, so many as the discriminator sees at a time.
+  func packed(_ images: Tensor) -> Tensor {
     guard packing > 1 else { return images }
     let packs = images.shape[0] / packing
     precondition(packs * packing == images.shape[0], "\(images.shape) in packs of \(packing)")

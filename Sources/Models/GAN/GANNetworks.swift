@@ -39,6 +39,10 @@ public protocol TrainedGAN: AnyObject {
   /// - Throws: `NumericalFault`; the network that was to learn is as it was.
   func step(_ batches: [GANBatch], mode: Mode) throws -> GANLosses
 
+  /// How far the discriminator overfits, by a batch that it learns from, and by held-out images and their classes;
+  /// nil where it cannot tell generated images.
+  func overfitting(on batch: GANBatch, heldOut: Values, classes: [Int32]?) -> Double?
+
   /// What the generator's average makes of latent vectors [N, ...] and, where it knows any, classes.
   func sample(_ latents: Values, classes: [Int32]?) -> Values
 }

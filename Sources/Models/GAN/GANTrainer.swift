@@ -14,6 +14,7 @@ public final class GANTrainer: Trainer {
   private let interpolation: RandomStream
   private let previewLatents: Values
   private let batches: StepBatches
+  private let heldOut: BatchSampler?
 
   /// What a step learns from.
   public static let itemName = "images"
@@ -41,6 +42,7 @@ public final class GANTrainer: Trainer {
       BatchSampler(
         dataset, batchSize: recipe.batch, seed: recipe.loop.seed,
         augmentation: recipe.data.augmentation), perStep: recipe.discriminatorSteps)
+    heldOut = Self.heldOutBatches(recipe, dataset)
     latents = RandomStream(seed: recipe.loop.seed, purpose: .noise)
     interpolation = RandomStream(seed: recipe.loop.seed, purpose: .interpolation)
     previewLatents = GANSampler.latents(
@@ -79,6 +81,8 @@ public final class GANTrainer: Trainer {
     ) {
       try gan.step(batches, mode: .training(seed: recipe.loop.seed, step: stepsDone))
     }
+    let overfitting =
+      stepsDone % recipe.loop.logEvery == 0 ? try overfitting(batches[batches.count - 1]) : nil
     // Without the penalty, which not every step has.
     let judged = Double(losses.discriminator) - Double(losses.penalty ?? 0)
     let further = [
@@ -87,6 +91,7 @@ public final class GANTrainer: Trainer {
         recipe.discriminatorLearningRate.map { _ in optimizers[1].learningRate }
       ),
       ("gradient_penalty", losses.penalty.map(Double.init)), (Self.varietyName, losses.variety),
+      (Self.overfittingName, overfitting),
     ]
     return [
       Measurement("loss_discriminator", label: "loss D", judged),
@@ -127,11 +132,37 @@ public final class GANTrainer: Trainer {
     return (drawn(from: 2 * number * recipe.batch), drawn(from: (2 * number + 1) * recipe.batch))
   }
 
+  /// Held-out images, as many at a time as a step learns from or there are; nil where there are none.
+  private static func heldOutBatches(_ recipe: GANRecipe, _ dataset: ImageDataset) -> BatchSampler?
+  {
+    guard let heldOut = try? dataset.heldOut() else { return nil }
+    let packing = recipe.model.packing
+    let size = min(recipe.batch, heldOut.count) / packing * packing
+    return size == 0
+      ? nil : BatchSampler(heldOut, batchSize: size, seed: recipe.loop.seed)
+  }
+
+  /// How far the discriminator overfits after the latest step; nil without held-out images, or where it cannot tell.
+  private func overfitting(_ batch: GANBatch) throws -> Double? {
+    try heldOut.flatMap { heldOut in
+      let unseen = try heldOut.batch(step: stepsDone / recipe.loop.logEvery)
+      return gan.overfitting(
+        on: batch, heldOut: unseen.images,
+        classes: recipe.configuration.classCount == nil ? nil : unseen.labels)
+    }
+  }
+
   private static let varietyName = "variety"
+  private static let overfittingName = "overfitting_discriminator"
 
   /// How much generated images differ beside those of the data.
   public func variety(_ measurements: [Measurement]) -> Double? {
     measurements.first { $0.name == Self.varietyName }?.value
+  }
+
+  /// How far the discriminator overfits.
+  public func overfitting(_ measurements: [Measurement]) -> Double? {
+    measurements.first { $0.name == Self.overfittingName }?.value
   }
 
   /// A grid of images from the same latents each time; where there are classes, a column for each.

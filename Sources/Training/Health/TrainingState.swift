@@ -11,6 +11,7 @@ public struct TrainingState: Codable, Equatable, Sendable {
   /// One for each optimizer.
   var gradients: [GradientMonitor] = []
   var variety = VarietyMonitor()
+  var overfitting = OverfittingMonitor()
   /// How the evaluations have gone; nil before the first, and in what an earlier version has written,
   /// where the log tells it.
   var evaluations: EvaluationHistory?
@@ -44,7 +45,7 @@ public struct TrainingState: Codable, Equatable, Sendable {
   public var rateFactor: Double { faults.reduce(1) { factor, _ in factor / 2 } }
 
   private enum CodingKeys: String, CodingKey {
-    case seed, faults, loss, gradients, variety
+    case seed, faults, loss, gradients, variety, overfitting
     case evaluations = "course"
     case end
   }
@@ -58,6 +59,9 @@ public struct TrainingState: Codable, Equatable, Sendable {
     gradients = try values.decodeIfPresent([GradientMonitor].self, forKey: .gradients) ?? []
     variety =
       try values.decodeIfPresent(VarietyMonitor.self, forKey: .variety) ?? VarietyMonitor()
+    overfitting =
+      try values.decodeIfPresent(OverfittingMonitor.self, forKey: .overfitting)
+      ?? OverfittingMonitor()
     evaluations = try values.decodeIfPresent(EvaluationHistory.self, forKey: .evaluations)
     end = try values.decodeIfPresent(EarlyEnd.self, forKey: .end)
   }

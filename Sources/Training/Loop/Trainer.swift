@@ -41,6 +41,10 @@ public protocol Trainer: AnyObject {
   /// How much what a generator makes differs beside the data, 1 being as much; nil where nobody knows.
   func variety(_ measurements: [Measurement]) -> Double?
 
+  /// How far a discriminator overfits: 0 where it judges held-out images as those that it learns from, 1 as generated
+  /// ones; nil where nobody knows.
+  func overfitting(_ measurements: [Measurement]) -> Double?
+
   /// Takes over the weights of a checkpoint, but nothing else.
   /// - Throws: `FileError` when a file is missing, damaged, or from a model of other sizes.
   func adoptWeights(of checkpoint: Checkpoint) throws
@@ -77,6 +81,9 @@ extension Trainer {
 
   /// Nothing is known of it.
   public func variety(_ measurements: [Measurement]) -> Double? { nil }
+
+  /// Nothing is known of it.
+  public func overfitting(_ measurements: [Measurement]) -> Double? { nil }
 
   /// Nothing is measured.
   public func evaluate() throws -> [Measurement] { [] }

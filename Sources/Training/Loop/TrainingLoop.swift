@@ -111,6 +111,13 @@ public struct TrainingLoop {
         state.add(first, at: step, logged: logged, options)
       }
       try respondToCollapse(trainer.variety(measurements), at: step, &state)
+      if let mean = trainer.overfitting(measurements).flatMap({ state.overfitting.add($0) }) {
+        progress.say(
+          """
+          step \(step): the discriminator's logits of held-out images are \(fixed(mean, 2)) of the way to those of \
+          generated ones: it overfits, and generated images may become copies
+          """)
+      }
       let isDue = step % options.logEvery == 0
       let unusual = outliers(of: trainer)
       let news = (isDue ? measurements : []) + (isEvaluated ? evaluation : []) + unusual

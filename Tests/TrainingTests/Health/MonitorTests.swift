@@ -58,6 +58,19 @@ import Testing
     #expect(told(Array(repeating: 0.9, count: 100) + [0, 0, 0]) == [])
   }
 
+  /// Measurements of few held-out images vary, so that an average tells, and it is told once.
+  @Test func overfittingIsToldOnce() {
+    var monitor = OverfittingMonitor()
+    func told(_ measurements: [Double]) -> [Int] {
+      measurements.indices.filter { monitor.add(measurements[$0]) != nil }
+    }
+    #expect(told((0..<200).map { $0 % 2 == 0 ? 1.5 : -0.5 }) == [])
+    #expect(told(Array(repeating: 0.9, count: 200)).count == 1)
+    monitor = OverfittingMonitor()
+    #expect(told(Array(repeating: 0.9, count: 19)) == [])
+    #expect(told([0.9, 0.9]) == [0])
+  }
+
   @Test func nothingIsUnusualAtFirst() {
     var monitor = GradientMonitor()
     for norm in usual(GradientMonitor.fewest - 1) { _ = monitor.add(norm) }

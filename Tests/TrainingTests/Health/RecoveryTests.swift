@@ -19,6 +19,8 @@ import Testing
     private let data: (_ step: Int, _ rateFactor: Double) -> Float
     /// How much what it makes differs, if it makes anything.
     var variety: (_ step: Int, _ rateFactor: Double) -> Double? = { _, _ in nil }
+    /// How far what judges it overfits, if anything does.
+    var overfitting: Double?
 
     init(
       skipsOutliers: Bool = false,
@@ -51,6 +53,8 @@ import Testing
     func variety(_ measurements: [Measurement]) -> Double? {
       variety(stepsDone, learner.optimizer.rateFactor)
     }
+
+    func overfitting(_ measurements: [Measurement]) -> Double? { overfitting }
   }
 
   /// A run of its own.
@@ -184,6 +188,23 @@ import Testing
     let faults = try training.state().faults
     #expect(said.contains("an earlier checkpoint may be better") == faults.isEmpty)
     #expect(faults.map(\.wentBackTo) == (response == .rollBack ? [110] : []))
+  }
+
+  /// It is told once, also where the training resumes after that.
+  @Test func aDiscriminatorThatOverfitsIsToldOf() throws {
+    var training = try Training()
+    let trainer = LineTrainer()
+    trainer.overfitting = 0.9
+    var said = ""
+    #expect(try training(said: { said += $0 }, trainer) == .finished)
+    #expect(said.contains("step 20: the discriminator's logits of held-out images are 0.90 of the"))
+    training.steps = 60
+    let other = LineTrainer()
+    other.overfitting = 0.9
+    var further = ""
+    let checkpoint = training.run.checkpoints.latestVerified().checkpoint
+    #expect(try training(from: checkpoint, said: { further += $0 }, other) == .finished)
+    #expect(!further.contains("the discriminator's logits"), "\(further)")
   }
 
   @Test(arguments: [false, true]) func outliersAreSaidAndLoggedAndMayBeLeftOut(skips: Bool) throws {
