@@ -95,13 +95,13 @@ import Training
       (range(all.map(\.brightness)), -0.5...0.5), (range(all.map(\.saturation)), 0...2),
       (range(all.map(\.contrast)), 0.5...1.5), (range(all.map { Float($0.right) }), -4...4),
       (range(all.map { Float($0.down) }), -4...4),
-      (range(all.map { Float($0.cutout.rows.lowerBound) }), -8...23),
+      (range(all.map { Float($0.cutRows.lowerBound) }), -8...23),
     ] as [(ClosedRange<Float>, ClosedRange<Float>)] {
       let width = limits.upperBound - limits.lowerBound
       #expect(limits.contains(found.lowerBound) && limits.contains(found.upperBound))
       #expect(found.upperBound - found.lowerBound > 0.9 * width)
     }
-    #expect(all.allSatisfy { $0.cutout.rows.count == 16 && $0.cutout.columns.count == 16 })
+    #expect(all.allSatisfy { $0.cutRows.count == 16 && $0.cutColumns.count == 16 })
   }
 
   /// What a penalty adds to the loss is told apart from it.

@@ -11,17 +11,13 @@ public struct ImageDistortion: Equatable, Sendable {
   public var right = 0
   /// How many it moves down.
   public var down = 0
-  /// The rows and columns that are set to 0, after the move; empty for none.
-  public var cutout = (rows: 0..<0, columns: 0..<0)
+  /// The rows in which pixels are set to 0, after the move; empty for none.
+  public var cutRows = 0..<0
+  /// The columns in which they are.
+  public var cutColumns = 0..<0
 
   /// No change.
   public init() {}
-
-  /// Whether all of it is the same.
-  public static func == (a: ImageDistortion, b: ImageDistortion) -> Bool {
-    a.brightness == b.brightness && a.saturation == b.saturation && a.contrast == b.contrast
-      && a.right == b.right && a.down == b.down && a.cutout == b.cutout
-  }
 
   /// y [N, H, W, C] = the images x [N, H, W, C], each distorted; of four channels the last, the opacity, keeps
   /// its values.
@@ -70,9 +66,9 @@ public struct ImageDistortion: Equatable, Sendable {
   /// Calls `body` with the first sample of each pixel that stays, and of the place that it moves to.
   private func forEachPixel(_ grid: Grid, _ body: (_ from: Int, _ to: Int) -> Void) {
     for row in max(0, -down)..<max(0, -down, min(grid.height, grid.height - down)) {
-      let isCut = cutout.rows.contains(row + down)
+      let isCut = cutRows.contains(row + down)
       for column in max(0, -right)..<max(0, -right, min(grid.width, grid.width - right))
-      where !(isCut && cutout.columns.contains(column + right)) {
+      where !(isCut && cutColumns.contains(column + right)) {
         let from = (row * grid.width + column) * grid.channels
         body(from, from + (down * grid.width + right) * grid.channels)
       }

@@ -50,13 +50,18 @@ public struct DCGANConfiguration: Equatable, Sendable {
     case dcgan
     /// Residual blocks without norms at each size, between bilinear resizings.
     case residual
-  }
 
-  /// A generator of that configuration.
-  func generator() -> any GeneratorNetwork {
-    switch blocks {
-    case .dcgan: Generator(self)
-    case .residual: ResidualGenerator(self)
+    /// The networks that are made of them.
+    var networks:
+      (
+        generator: any (GeneratorNetwork & ConfiguredNetwork).Type,
+        discriminator: any (DiscriminatorNetwork & ConfiguredNetwork).Type
+      )
+    {
+      switch self {
+      case .dcgan: (Generator.self, Discriminator.self)
+      case .residual: (ResidualGenerator.self, ResidualDiscriminator.self)
+      }
     }
   }
 
@@ -90,3 +95,13 @@ public struct DCGANConfiguration: Equatable, Sendable {
     BatchNorm2D(channels, initializer: .normal(mean: 1, standardDeviation: deviation))
   }
 }
+
+/// A network of a GAN for images, which is made as a configuration says.
+protocol ConfiguredNetwork: Module {
+  init(_ configuration: DCGANConfiguration)
+}
+
+extension Generator: ConfiguredNetwork {}
+extension Discriminator: ConfiguredNetwork {}
+extension ResidualGenerator: ConfiguredNetwork {}
+extension ResidualDiscriminator: ConfiguredNetwork {}

@@ -40,7 +40,8 @@ public enum DiffAugment: String, RecipeChoice {
           distortion.saturation = saturation
           distortion.contrast = contrast
         case .translation: (distortion.right, distortion.down) = (right, down)
-        case .cutout: distortion.cutout = (y..<y + side, x..<x + side)
+        case .cutout:
+          (distortion.cutRows, distortion.cutColumns) = (y..<y + side, x..<x + side)
         }
       }
       return distortion

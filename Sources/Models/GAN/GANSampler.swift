@@ -35,7 +35,7 @@ public struct GANSampler: ImageSampler {
   init(_ opened: OpenedRun) throws {
     let (run, recipe) = (opened.run, try opened.recipe(as: GANRecipe.self))
     let checkpoint = try opened.checkpoint()
-    generator = recipe.configuration.generator()
+    generator = recipe.configuration.blocks.networks.generator.init(recipe.configuration)
     generator.initialize(seed: 0)
     let arrays = SlabArrays(ParameterSlab.of(generator)) + SlabArrays(BufferSlab(generator))
     try arrays.read(

@@ -22,22 +22,17 @@ public final class GANTrainer: Trainer {
   /// A trainer with new networks.
   public init(_ recipe: GANRecipe, _ dataset: ImageDataset) {
     self.recipe = recipe
-    func make<G, D>(
-      _ generator: (DCGANConfiguration) -> G, _ discriminator: (DCGANConfiguration) -> D
-    ) -> any TrainedGAN where G: GeneratorNetwork, D: DiscriminatorNetwork {
+    func make<G, D>(_ generator: G.Type, _ discriminator: D.Type) -> any TrainedGAN
+    where G: GeneratorNetwork & ConfiguredNetwork, D: DiscriminatorNetwork & ConfiguredNetwork {
       GAN(
         loss: recipe.loss, penalty: recipe.penalty, packing: recipe.model.packing,
         optimizer: recipe.optimizer, discriminatorOptimizer: recipe.discriminatorOptimizer,
         discriminatorSteps: recipe.discriminatorSteps, emaDecay: recipe.emaDecay,
         steps: recipe.loop.steps, seed: recipe.loop.seed,
-        generator: { generator(recipe.configuration) },
-        discriminator: { discriminator(recipe.configuration) })
+        generator: { G(recipe.configuration) }, discriminator: { D(recipe.configuration) })
     }
-    gan =
-      switch recipe.model.blocks {
-      case .dcgan: make(Generator.init, Discriminator.init)
-      case .residual: make(ResidualGenerator.init, ResidualDiscriminator.init)
-      }
+    let networks = recipe.model.blocks.networks
+    gan = make(networks.generator, networks.discriminator)
     batches = StepBatches(
       BatchSampler(
         dataset, batchSize: recipe.batch, seed: recipe.loop.seed,

@@ -16,10 +16,10 @@ extension OpCase {
     distortion { $0.brightness = 0.3 },
     distortion { ($0.saturation, $0.contrast) = (1.7, 0.6) },
     distortion { ($0.right, $0.down) = (-1, 2) },
-    distortion { $0.cutout = (-1..<2, 1..<9) },
+    distortion { ($0.cutRows, $0.cutColumns) = (-1..<2, 1..<9) },
     distortion {
       ($0.brightness, $0.saturation, $0.contrast) = (-0.4, 0.2, 1.4)
-      ($0.right, $0.down, $0.cutout) = (1, -1, (2..<4, 0..<2))
+      ($0.right, $0.down, $0.cutRows, $0.cutColumns) = (1, -1, 2..<4, 0..<2)
     },
     distortion { ($0.right, $0.contrast) = (100, 0.5) },
   ]
@@ -62,7 +62,7 @@ extension Naive {
       let from = (row: row - distortion.down, column: column - distortion.right)
       let isInside =
         (0..<height).contains(from.row) && (0..<width).contains(from.column)
-        && !(distortion.cutout.rows.contains(row) && distortion.cutout.columns.contains(column))
+        && !(distortion.cutRows.contains(row) && distortion.cutColumns.contains(column))
       return isInside ? x[(from.row * width + from.column) * channels + place % channels] : 0
     }
   }
