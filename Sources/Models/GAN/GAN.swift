@@ -202,7 +202,9 @@ public final class GAN<G: GeneratorNetwork, D: DiscriminatorNetwork> {
     }
     let result = gradients()
     do {
-      let norm = try discriminator.optimizer.step(after: result.loss).norm
+      let norm = try discriminator.optimizer.step(
+        after: result.loss, isPenalized: isPenalized && penalty.every > 1
+      ).norm
       return (result.loss, norm, result.scores)
     } catch { throw error.traced { _ = gradients() } }
   }

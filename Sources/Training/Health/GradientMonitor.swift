@@ -6,6 +6,8 @@
 public struct GradientMonitor: Codable, Equatable, Sendable {
   /// The latest norms, the oldest first.
   private var norms: [Double] = []
+  /// Those of updates with a penalty, which are larger; nil before there is one.
+  private var penalizedNorms: [Double]?
 
   /// How many norms are looked back at.
   static let window = 128
@@ -28,7 +30,16 @@ public struct GradientMonitor: Codable, Equatable, Sendable {
   public init() {}
 
   /// Takes in a norm, and returns it if it lies far above those before.
-  public mutating func add(_ norm: Double) -> Outlier? {
+  /// - Parameter isPenalized: Whether the loss had a penalty that not all updates have; such norms are compared with
+  ///   their like.
+  public mutating func add(_ norm: Double, isPenalized: Bool = false) -> Outlier? {
+    guard isPenalized else { return Self.add(norm, to: &norms) }
+    var penalized = penalizedNorms ?? []
+    defer { penalizedNorms = penalized }
+    return Self.add(norm, to: &penalized)
+  }
+
+  private static func add(_ norm: Double, to norms: inout [Double]) -> Outlier? {
     guard norm.isFinite else { return nil }
     defer {
       norms.append(norm)

@@ -79,6 +79,10 @@ public struct TrainingLoop {
       try recorder.add(trainer.preview(), step: trainer.stepsDone, provenance: provenance)
     }
     var evaluation: [Measurement] = []
+    var unusual = UnusualGradients(prefixes: trainer.networks.map(\.prefix))
+    defer {
+      if let summary = unusual.summary { progress.say("\(summary)") }
+    }
     let logged =
       state.evaluations == nil
       ? try EvaluationHistory.all(loggedAt: run.place / RunFolder.Name.metrics) : [:]
@@ -119,8 +123,8 @@ public struct TrainingLoop {
           """)
       }
       let isDue = step % options.logEvery == 0
-      let unusual = outliers(of: trainer)
-      let news = (isDue ? measurements : []) + (isEvaluated ? evaluation : []) + unusual
+      let outliers = takeOutliers(of: trainer, &unusual)
+      let news = (isDue ? measurements : []) + (isEvaluated ? evaluation : []) + outliers
       if !news.isEmpty { try recorder.add(step: step, news) }
       progress.show(
         step: step, of: options.steps, measurements + evaluation, items: trainer.itemsPerStep,
@@ -166,17 +170,15 @@ public struct TrainingLoop {
     }
   }
 
-  /// The gradients' norms of the latest step that lie far above those before, which are said and logged.
-  private func outliers(of trainer: some Trainer) -> [Measurement] {
-    trainer.optimizers.compactMap(\.latest).compactMap { report in
-      report.outlier.map { outlier in
-        progress.say(
-          """
-          step \(trainer.stepsDone): the gradients' norm is \(fixed(outlier.norm, 3)), usually \
-          \(fixed(outlier.median, 3))\(report.isSkipped ? "; the step is left out" : "")
-          """)
-        return Measurement("gradient_norm_outlier", outlier.norm)
-      }
+  /// The gradients' norms of the latest step that lie far above those before, of which the first is said.
+  private func takeOutliers(
+    of trainer: some Trainer, _ unusual: inout UnusualGradients
+  ) -> [Measurement] {
+    trainer.optimizers.enumerated().flatMap { index, optimizer in
+      let (logged, said) = unusual.add(
+        optimizer.takeUnusual(), ofNetwork: index, at: trainer.stepsDone)
+      if let said { progress.say("\(said)") }
+      return logged
     }
   }
 }

@@ -23,8 +23,8 @@ public final class Optimizer {
   public var rateFactor = 1.0
   /// What is usual for the gradients' norm.
   public var monitor = GradientMonitor()
-  /// What the latest step has seen; nil before the first.
-  public private(set) var latest: Report?
+  /// What the latest steps with unusual gradients have seen, at most a training step's, until it is taken.
+  private var unusual: [Report] = []
   private let firstMoments: Storage
   /// Of all that `Muon` does not take, which lies in front.
   private let secondMoments: Storage
@@ -59,10 +59,11 @@ public final class Optimizer {
   }
 
   /// Does a step, if the loss and the gradients in the slab are finite and, as the options say, usual.
+  /// - Parameter isPenalized: Whether the loss had a penalty that not all steps have.
   /// - Throws: `NumericalFault`; the parameters and moments are as they were.
   @discardableResult
   public func step(
-    after loss: Float, average: Storage? = nil, emaDecay: Double = 0
+    after loss: Float, isPenalized: Bool = false, average: Storage? = nil, emaDecay: Double = 0
   ) throws(NumericalFault) -> Report {
     Profile.lap(nil)
     let norm = gradientNorm
@@ -70,7 +71,7 @@ public final class Optimizer {
     guard norm.isFinite else {
       throw NumericalFault("the norm of the gradients is \(brief(Double(norm)))")
     }
-    let outlier = monitor.add(norm)
+    let outlier = monitor.add(norm, isPenalized: isPenalized)
     let isSkipped = outlier != nil && options.skipsOutliers
     if isSkipped {
       stepsDone += 1
@@ -78,8 +79,14 @@ public final class Optimizer {
       step(norm: norm, average: average, emaDecay: emaDecay)
     }
     let report = Report(norm: norm, outlier: outlier, isSkipped: isSkipped)
-    latest = report
+    if outlier != nil { unusual = unusual.suffix(updatesPerStep - 1) + [report] }
     return report
+  }
+
+  /// What the steps since the last time have seen whose gradients were unusual, at most a training step's.
+  public func takeUnusual() -> [Report] {
+    defer { unusual = [] }
+    return unusual
   }
 
   /// Whether all parameters are finite.

@@ -71,6 +71,18 @@ import Testing
     #expect(told([0.9, 0.9]) == [0])
   }
 
+  /// A penalty of each fourth update makes its gradients larger, which is usual for it.
+  @Test func penalizedUpdatesAreComparedWithTheirLike() {
+    var monitor = GradientMonitor()
+    for (step, norm) in usual(400).enumerated() {
+      let isPenalized = step % 4 == 0
+      let found = monitor.add(isPenalized ? 5 * norm : norm, isPenalized: isPenalized)
+      #expect(found == nil)
+    }
+    let (large, small) = (monitor.add(50, isPenalized: true), monitor.add(5))
+    #expect(large != nil && small != nil)
+  }
+
   @Test func nothingIsUnusualAtFirst() {
     var monitor = GradientMonitor()
     for norm in usual(GradientMonitor.fewest - 1) { _ = monitor.add(norm) }

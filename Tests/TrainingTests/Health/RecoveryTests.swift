@@ -213,12 +213,46 @@ import Testing
     var said = ""
     _ = try training(
       said: { said += $0 }, LineTrainer(skipsOutliers: skips) { step, _ in step == 50 ? 1000 : 1 })
-    #expect(said.contains("step 51: the gradients' norm is"))
+    #expect(said.contains("step 51: the gradient norm is") && !said.contains("which are logged"))
     #expect(said.contains("the step is left out") == skips)
     let records = try MetricsLog.records(path: training.run.metricsPath)
     #expect(records.filter { $0.values["gradient_norm_outlier"] != nil }.map(\.step) == [51])
     let (before, after) = (records[50].values["loss"] ?? 0, records[51].values["loss"] ?? 0)
     #expect(before > 1000 && after < 100)
+  }
+
+  /// Of many, the first is said, and how many there were.
+  @Test func outliersAreCounted() throws {
+    var training = try Training()
+    training.steps = 60
+    var said = ""
+    _ = try training(
+      said: { said += $0 },
+      LineTrainer(skipsOutliers: true) { step, _ in [50, 53, 58].contains(step) ? 1000 : 1 })
+    #expect(said.components("the gradient norm is") == 1, "\(said)")
+    #expect(said.hasSuffix("the gradient norm was unusual in 3 updates, which are logged\n"))
+    let records = try MetricsLog.records(path: training.run.metricsPath)
+    #expect(
+      records.filter { $0.values["gradient_norm_outlier"] != nil }.map(\.step) == [51, 54, 59])
+  }
+
+  /// Each network is told apart, and each update of a step counts.
+  @Test func outliersOfTwoNetworks() {
+    var unusual = UnusualGradients(prefixes: ["generator.", "discriminator."])
+    let reports = [3.0, 4].map {
+      Optimizer.Report(norm: $0, outlier: .init(norm: $0, median: 1), isSkipped: false)
+    }
+    let first = unusual.add(reports, ofNetwork: 1, at: 7)
+    #expect(first.said == "step 7: the gradient norm of the discriminator is 4.000, usually 1.000")
+    #expect(first.logged.map(\.name) == ["gradient_norm_outlier_discriminator"])
+    #expect(first.logged.map(\.value) == [4])
+    let second = unusual.add([reports[0]], ofNetwork: 0, at: 9)
+    #expect(second.said?.contains("of the generator is 3") == true)
+    #expect(unusual.add([], ofNetwork: 0, at: 10).logged.isEmpty)
+    #expect(
+      unusual.summary
+        == "the gradient norm was unusual in 1 update of the generator and in 2 updates of the "
+        + "discriminator, which are logged")
   }
 }
 
