@@ -285,54 +285,6 @@ struct SamplingTests {
     #expect(none.status == 64 && none.messages.contains("always learned with one"))
   }
 
-  /// A run keeps the checkpoint that its recipe guides by, and samples with it by default.
-  @Test func theRecipeNamesTheGuide() throws {
-    let run = Program.smallDiffusion + ["--steps", "5", "--name", "a"]
-    let settings = [
-      "sample.guide_step=2", "checkpoint.every=1", "evaluate.every=null", "class_dropout=0",
-    ].flatMap { ["--set", $0] }
-    let trained = try gen.start(run + settings).wait()
-    #expect(trained.status == 0, "\(trained.messages)")
-    try sample(["a", "--count", "2", "-o", "guided.png"])
-    let shown = try gen("inspect", "guided.png").output
-    #expect(shown.contains("guidance: 1.5") && shown.contains("guide: a@2"), "\(shown)")
-    try sample(["a", "--count", "2", "--guide", "a@2", "-o", "named.png"])
-    try sample(["a", "--count", "2", "--guidance", "1", "-o", "plain.png"])
-    let guided = try image("guided.png").pixels
-    #expect(try image("named.png").pixels == guided)
-    #expect(try image("plain.png").pixels != guided)
-
-    try FileManager.default.removeItem(atPath: gen.folder("runs/a/checkpoints/step-000002"))
-    let gone = try gen("sample", "a", "--count", "2", "-o", "gone.png")
-    #expect(gone.status == 64 && gone.messages.contains("step 2, which is not there"))
-    try sample(["a", "--count", "2", "--guidance", "1", "-o", "plain.png"])
-    let late = try gen.start(run.dropLast() + ["b", "--set", "sample.guide_step=5"]).wait()
-    #expect(late.status == 64 && late.messages.contains("sample.guide_step"), "\(late.messages)")
-  }
-
-  @Test func consistencyGoesOnWithARun() throws {
-    try train("a", "model.dropout=0.1")
-    let alone = try gen("train", "consistency")
-    #expect(alone.status == 64 && alone.messages.contains("name the run by --from"))
-    let tuning = ["train", "consistency", "--from", "a", "--steps", "2", "--name", "b"]
-    let tuned = try gen.start(tuning).wait()
-    #expect(tuned.status == 0, "\(tuned.messages)")
-    let recipe = String(decoding: try gen.bytes("runs/b/recipe.yaml"), as: UTF8.self)
-    #expect(recipe.contains("sample_size: 8 ") && recipe.contains("kind: consistency"))
-    #expect(try gen("sample", "b", "--count", "2", "-o", "b.png").status == 0)
-    let shown = try gen("inspect", "b.png").output
-    #expect(shown.contains("sampler: ddim") && shown.contains("steps: 2"), "\(shown)")
-    let export = try gen("export", "--to", "diffusers", "b", "-o", "pipeline")
-    #expect(export.status == 65 && export.messages.contains("tuned"), "\(export.messages)")
-    // Few steps are hinted at only where a run was not tuned for them.
-    for (run, isHinted) in [("a", true), ("b", false)] {
-      let few = try gen("sample", run, "--steps", "2", "--count", "2", "-o", "few.png")
-      #expect(few.messages.contains("gen train consistency --from a") == isHinted)
-    }
-    let refused = try gen("sample", "a", "--sampler", "consistency")
-    #expect(refused.status == 64 && refused.messages.contains("gen train consistency"))
-  }
-
   @Test func flagsThatTheModelHasNoUseFor() throws {
     try train("plain", "model.conditional=false", "sample.guidance=1")
     try train("flow", "objective=flow", "loss.min_snr_gamma=null")

@@ -4,7 +4,8 @@ import Training
 
 extension RunFolder {
   /// Writes a folder with what it takes to use the run, whole or not at all: the recipe, the command and
-  /// the machine that made it, and of a checkpoint the averaged weights and the tokenizer.
+  /// the machine that made it, and of a checkpoint, and of an earlier one that it is guided by, the averaged weights
+  /// and the tokenizer.
   ///
   /// - Parameters:
   ///   - step: which checkpoint; nil for the newest that verifies.
@@ -16,15 +17,9 @@ extension RunFolder {
     to path: String, step: Int? = nil, as type: SafetensorsType = .f32, report: String? = nil
   ) throws {
     let checkpoint = try verifiedCheckpoint(step: step)
-    let weights = try checkpoint.tensors("ema.safetensors")
-    let arrays = try weights.entries.map { entry in
-      let values = try weights.values(entry.name)
-      try weights.checkFinite(values, of: entry.name)
-      return NamedArray(entry.name, values)
-    }
-    let documents = try checkpoint.fileNames.filter { $0.hasSuffix(".json") }.map { name in
-      (name: name, bytes: try checkpoint.open(name).readAll(limit: 1 << 30))
-    }
+    // A diffusion that is guided by an earlier checkpoint of its own is not itself without it.
+    let guide = try guideStep(of: checkpoint).map { try verifiedCheckpoint(step: $0) }
+    let stored = try [guide, checkpoint].compactMap { $0 }.map { try averaged($0, as: type) }
     var texts = [(name: lastComponent(of: recipePath), bytes: Array(try sharedRecipe().utf8))]
     if let command = try sharedCommand() {
       texts.append((lastComponent(of: commandPath), Array("\(command)\n".utf8)))
@@ -44,13 +39,41 @@ extension RunFolder {
       for text in texts {
         try operations.writeSynced(folder / text.name) { try $0.write(text.bytes) }
       }
-      let stored = CheckpointStore.File("ema.safetensors") {
-        try $0.writeSafetensors(arrays, metadata: weights.metadata, as: type)
+      let checkpoints = CheckpointStore(folder / "checkpoints", operations: operations)
+      for (checkpoint, files) in stored {
+        try checkpoints.write(
+          step: checkpoint.step, files: files, metric: checkpoint.metric,
+          state: checkpoint.state(as: TrainingState.self))
       }
-      try CheckpointStore(folder / "checkpoints", operations: operations).write(
-        step: checkpoint.step,
-        files: [stored] + documents.map { file in .init(file.name) { try $0.write(file.bytes) } },
-        metric: checkpoint.metric, state: checkpoint.state(as: TrainingState.self))
     }
+  }
+
+  /// The earlier step whose weights a diffusion of that checkpoint is guided by, if there is one.
+  private func guideStep(of checkpoint: Checkpoint) throws -> Int? {
+    let document = try RecipeDocument(path: recipePath)
+    guard document.kind == DiffusionRecipe.kind else { return nil }
+    let step = try document.recipe(as: DiffusionRecipe.self).autoguidance(after: checkpoint.step)?
+      .step
+    return step.flatMap { checkpoints.steps.contains($0) ? $0 : nil }
+  }
+
+  /// What it takes to use a checkpoint: the averaged weights, and the tokenizer.
+  private func averaged(
+    _ checkpoint: Checkpoint, as type: SafetensorsType
+  ) throws -> (checkpoint: Checkpoint, files: [CheckpointStore.File]) {
+    let weights = try checkpoint.tensors("ema.safetensors")
+    let arrays = try weights.entries.map { entry in
+      let values = try weights.values(entry.name)
+      try weights.checkFinite(values, of: entry.name)
+      return NamedArray(entry.name, values)
+    }
+    let stored = CheckpointStore.File("ema.safetensors") {
+      try $0.writeSafetensors(arrays, metadata: weights.metadata, as: type)
+    }
+    let documents = try checkpoint.fileNames.filter { $0.hasSuffix(".json") }.map { name in
+      let bytes = try checkpoint.open(name).readAll(limit: 1 << 30)
+      return CheckpointStore.File(name) { try $0.write(bytes) }
+    }
+    return (checkpoint, [stored] + documents)
   }
 }

@@ -25,6 +25,9 @@ public protocol TrainableRecipe: Recipe {
   /// - Throws: `DatasetError`; `RecipeProblem` where recipe and data do not go together.
   mutating func openData(_ opening: DataOpening) throws -> Data
 
+  /// Completes what depends on how many steps a new run will have.
+  mutating func settle()
+
   /// The built-in name or the path of the data, as it was typed.
   var dataSource: String { get }
 
@@ -74,6 +77,9 @@ extension TrainableRecipe {
   public mutating func openData(skipBroken: Bool) throws -> Data {
     try openData(DataOpening(skipBroken: skipBroken))
   }
+
+  /// Nothing depends on it.
+  public mutating func settle() {}
 
   /// It may be of any size.
   public var batchMultiple: Int { 1 }

@@ -40,6 +40,7 @@ public struct TrainingSession<R: TrainableRecipe> {
     let remarks = recipe.remarks(on: data)
     _ = try neededMemory()
     if request.budget != nil { _ = try plan() }
+    recipe.settle()
     var beginning: Checkpoint?
     let run = try RunFolder.create(
       in: request.root, recipe: request.recipeName, name: request.runName
@@ -210,6 +211,7 @@ public struct TrainingSession<R: TrainableRecipe> {
   /// - Throws: what reading the data throws.
   public mutating func plan() throws -> Estimate {
     let estimate = try estimate()
+    defer { recipe.settle() }
     guard let budget = request.budget else { return estimate }
     recipe.loop.steps = Int(min(max(1, budget.seconds / estimate.secondsPerStep), 1e15))
     progress.say(

@@ -66,6 +66,11 @@ extension DiffusionRecipe {
         "Autoguidance: the step whose checkpoint is kept, and guided away from in place of the null "
           + "class; null for none."),
       RecipeKey(
+        "sample.autoguide", \.autoguides,
+        "Whether the checkpoint after a third of the steps becomes sample.guide_step, and \(Self.usualAutoguidance) the "
+          + "guidance if there is none; null with fewer than \(ImageDataset.few) images without classes."
+      ),
+      RecipeKey(
         "evaluate.images", \.heldOutImages, .in(1...65536),
         "Validation images of an evaluation, each at ten noise levels."),
     ] + LoopOptions.evaluationKeys.map { $0.at(\.loop) }
@@ -211,6 +216,11 @@ extension DiffusionRecipe {
 
   /// Makes sure that guidance has something to guide by.
   func checkGuidance() throws(RecipeProblem) {
+    if let step = loop.sparedStep, autoguides == true {
+      throw RecipeProblem(
+        "sample.autoguide",
+        "true, but sample.guide_step names step \(step): leave one of them out")
+    }
     if let step = loop.sparedStep, step >= loop.steps {
       throw RecipeProblem(
         "sample.guide_step",

@@ -19,7 +19,7 @@ extension DiffusionRecipe: TrainableRecipe {
     let isFew = training.count < ImageDataset.few
     augmentProbability = augmentProbability ?? (isFew ? Self.usualAugmentation : 0)
     if !isFew || training.channels != 3 { pretrained = nil }
-    try takeClasses(of: training)
+    try takeClasses(of: training, isFew: isFew)
     guard loop.evaluateEvery != nil else { return Data(training: training, heldOut: nil) }
     do {
       return Data(training: training, heldOut: try training.heldOut())
@@ -31,9 +31,25 @@ extension DiffusionRecipe: TrainableRecipe {
   /// The chance of a change that the paper takes for 50,000 images.
   static let usualAugmentation = 0.12
 
-  private mutating func takeClasses(of dataset: ImageDataset) throws(RecipeProblem) {
+  /// Keeps a third of the way to be guided by, now that it is known how long that is.
+  public mutating func settle() {
+    guard autoguides == true else { return }
+    autoguides = false
+    // Of fewer steps there is no third.
+    guard loop.steps >= 3 else { return }
+    loop.sparedStep = loop.steps / 3
+    preview.guidance = preview.guidance ?? Self.usualAutoguidance
+  }
+
+  private mutating func takeClasses(
+    of dataset: ImageDataset, isFew: Bool
+  ) throws(RecipeProblem) {
     let wanted = try dataset.classes(conditional: isConditional)
     isConditional = wanted != nil
+    autoguides =
+      autoguides
+      ?? (isFew && wanted == nil && loop.sparedStep == nil && preview.guidance != 1
+        && lossKind == .denoising)
     try checkGuidance()
     guard let classes = wanted else { return }
     let rows = classes + (classDropout > 0 ? 1 : 0)

@@ -51,6 +51,9 @@ public struct DiffusionRecipe: Recipe {
   /// The chance of each change of an image's geometry, of which the UNet is told; nil for one where there are few
   /// images.
   public var augmentProbability: Double? = 0
+  /// Whether a new run keeps its checkpoint after a third of the steps, to guide images away from it; nil for where
+  /// there are few images and no classes.
+  public var autoguides: Bool? = false
   /// Batch size, of a micro-batch.
   public var batch = 64
   /// How many times so many make a step.
@@ -168,9 +171,12 @@ extension DiffusionRecipe {
   /// The scale of guidance that shows most of what a UNet with classes can do.
   public static let usualGuidance = 1.5
 
+  /// The same of a UNet of few images that is guided by itself after a third of the training.
+  static let usualAutoguidance = 2.0
+
   /// How images are guided by the UNet itself where nothing else is asked for.
   public var guidance: Guidance {
-    guard loop.sparedStep == nil else { return .none }
+    guard loop.sparedStep == nil, autoguides != true else { return .none }
     let canGuide = nullClass != nil && lossKind == .denoising
     let scale = preview.guidance ?? (canGuide ? Self.usualGuidance : 1)
     guard let interval = preview.guidanceInterval else { return Guidance(scale: scale) }
