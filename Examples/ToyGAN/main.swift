@@ -83,11 +83,11 @@ func learn(_ mixture: Mixture, seed: UInt64, steps: Int) throws -> ModeCoverage 
   let noise = RandomStream(seed: seed, purpose: .noise)
 
   for step in 0..<steps {
-    let weight = 0.1 * pow(1e-5, Double(step) / Double(steps))
+    let weight = 0.1 * pow(1e-4, Double(step) / Double(steps))
     (gan.penalty.r1, gan.penalty.r2) = (weight, weight)
     _ = try gan.step(
-      real: mixture.points(64, seed: seed, step: step),
-      latents: noise.normals([64, 2], step: step), mode: .training(seed: seed, step: step))
+      real: mixture.points(128, seed: seed, step: step),
+      latents: noise.normals([128, 2], step: step), mode: .training(seed: seed, step: step))
   }
 
   let latents = RandomStream(seed: seed, purpose: .sampling).normals([2500, 2])
