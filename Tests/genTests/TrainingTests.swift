@@ -125,8 +125,10 @@ struct TrainingTests {
       #expect(recipe.contains(line), "\(recipe)")
     }
     #expect(try gen("sample", "b", "--count", "1", "-o", "b.png").status == 0)
-    let new = try gen.start(plain + ["--name", "c", "--set", "batch=1"]).wait()
+    #expect(!result.messages.contains("mirrored"))
+    let new = try gen.start(plain + ["--name", "c", "--set", "data.flip=true"]).wait()
     #expect(new.status == 0 && new.messages.contains("new weights: diffusion-emoji is in none of"))
+    #expect(new.messages.contains("half of the images are mirrored: --set data.flip=false where"))
     let export = ["export", "--to", "pretrained", "a", "-o", "models/diffusion-emoji"]
     #expect(try gen.start(export).wait().status == 0)
     let home = ["GEN_HOME": gen.folder("models")]

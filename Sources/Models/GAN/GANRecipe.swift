@@ -213,7 +213,7 @@ extension GANRecipe: TrainableRecipe {
   }
 
   /// What is probably not as it was meant.
-  public func remarks(on data: ImageDataset) -> [String] { data.remarks() }
+  public func remarks(on data: ImageDataset) -> [String] { data.remarks(self.data) }
 
   /// All of the data is learned from.
   public func trainingImages(in data: ImageDataset) -> ImageDataset? { data }

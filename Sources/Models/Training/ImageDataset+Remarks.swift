@@ -6,8 +6,13 @@ extension ImageDataset {
 
   /// What is said of images to generate more of, before they are learned from: what is probably not as it was
   /// meant, and what to do, a line each.
-  func remarks() -> [String] {
+  func remarks(_ options: DataOptions) -> [String] {
     var remarks = hint.map { ["hint: \($0)"] } ?? []
+    if options.flip {
+      remarks.append(
+        "half of the images are mirrored: --set data.flip=false where left and right differ, as in writing"
+      )
+    }
     guard count < Self.few else { return remarks }
     remarks.append(
       "hint: \(count) images to learn from are few, and generated ones may be copies: \(Self.few) or more would "

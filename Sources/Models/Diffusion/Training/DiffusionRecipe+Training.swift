@@ -85,7 +85,7 @@ extension DiffusionRecipe: TrainableRecipe {
   }
 
   /// What is probably not as it was meant.
-  public func remarks(on data: Data) -> [String] { data.training.remarks() }
+  public func remarks(on data: Data) -> [String] { data.training.remarks(self.data) }
 
   /// Those that are not held out.
   public func trainingImages(in data: Data) -> ImageDataset? { data.training }
