@@ -46,6 +46,7 @@ extension DiffusionRecipe: TrainableRecipe {
   ) throws(RecipeProblem) {
     let wanted = try dataset.classes(conditional: isConditional)
     isConditional = wanted != nil
+    // Without classes, there is nothing else to be guided by.
     autoguides =
       autoguides
       ?? (isFew && wanted == nil && loop.sparedStep == nil && preview.guidance != 1
