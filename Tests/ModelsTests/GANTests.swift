@@ -153,16 +153,17 @@ import Training
     #expect(overfitting(of: generated, real) == nil)
   }
 
-  /// DiffAugment is for few images unless the recipe says.
-  @Test func fewImagesAreDistorted() throws {
+  /// DiffAugment and strong penalties are for few images unless the recipe says.
+  @Test func fewImagesAreDistortedAndPenalized() throws {
     var recipe = GANRecipe()
     recipe.data.source = "shapes"
     for (wanted, expected) in [(nil, []), ([.cutout], [.cutout])]
       as [([DiffAugment]?, [DiffAugment])]
     {
       recipe.augmentation = wanted
+      recipe.r1 = nil
       _ = try recipe.openData(skipBroken: false)
-      #expect(recipe.augmentation == expected)
+      #expect(recipe.augmentation == expected && recipe.r1 == 1)
     }
     let folder = TemporaryFolder()
     for number in 0..<4 {
@@ -171,8 +172,11 @@ import Training
         to: folder("\(number).png"))
     }
     (recipe.augmentation, recipe.data.source) = (nil, folder.path)
+    (recipe.r1, recipe.r2) = (nil, 2)
+    #expect(recipe.r1 == nil && recipe.penalty.r1 == 1)
     _ = try recipe.openData(skipBroken: false)
     #expect(recipe.augmentation == [.color, .translation, .cutout])
+    #expect(recipe.r1 == 10 && recipe.penalty.r1 == 10 && recipe.penalty.r2 == 2)
     withExtendedLifetime(folder) {}
   }
 

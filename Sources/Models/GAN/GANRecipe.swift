@@ -12,6 +12,8 @@ public struct GANRecipe: Recipe {
   public var loss = AdversarialLoss.nonSaturating
   /// What the discriminator is penalized by.
   public var penalty = GradientPenalty()
+  /// Whether R1's and R2's weights are yet to fit how many images there are.
+  private var (fitsR1, fitsR2) = (false, false)
   /// How images are distorted before the discriminator sees them; nil for all ways where there are few images.
   public var augmentation: [DiffAugment]? = []
   /// Images to a batch.
@@ -70,6 +72,22 @@ public struct GANRecipe: Recipe {
     discriminatorLearningRate.map(optimizer.atLearningRate) ?? optimizer
   }
 
+  /// R1's weight; nil for one that fits how many images there are.
+  var r1: Double? {
+    get { fitsR1 ? nil : penalty.r1 }
+    set { (penalty.r1, fitsR1) = (newValue ?? Self.usualPenalty, newValue == nil) }
+  }
+
+  /// R2's weight; nil for one that fits how many images there are.
+  var r2: Double? {
+    get { fitsR2 ? nil : penalty.r2 }
+    set { (penalty.r2, fitsR2) = (newValue ?? Self.usualPenalty, newValue == nil) }
+  }
+
+  static let usualPenalty = 1.0
+  /// What keeps a generator of a hundred images from copying them.
+  static let penaltyOfFew = 10.0
+
   /// With fewer images a discriminator soon overfits.
   static let fewImages = 5000
 
@@ -126,6 +144,12 @@ public struct GANRecipe: Recipe {
       RecipeKey(
         "discriminator_steps", \.discriminatorSteps, .in(1...100),
         "Discriminator updates in a step, each on a batch of its own; the generator has one."),
+      RecipeKey(
+        "penalty.r1", \.r1, .orNull(.in(0...1e6)),
+        "Weight of the discriminator's gradient penalty at real images; 0 for none, null for \(usualPenalty), and "
+          + "\(penaltyOfFew) with fewer than \(ImageDataset.few) images."),
+      RecipeKey(
+        "penalty.r2", \.r2, .orNull(.in(0...1e6)), "The same at generated images."),
     ] + GradientPenalty.keys.map { $0.at(\.penalty) }
       + OptimizerOptions.keys.map { $0.at(\.optimizer) } + [
         RecipeKey(
@@ -178,6 +202,8 @@ extension GANRecipe: TrainableRecipe {
     let dataset = try ImageDataset(opening.location ?? data.source, options)
     model.imageChannels = dataset.channels
     augmentation = augmentation ?? (dataset.count < Self.fewImages ? DiffAugment.allCases : [])
+    let weight = dataset.count < ImageDataset.few ? Self.penaltyOfFew : Self.usualPenalty
+    (r1, r2) = (r1 ?? weight, r2 ?? weight)
     let classes = try dataset.classes(conditional: model.isConditional)
     model.isConditional = classes != nil
     if let classes {

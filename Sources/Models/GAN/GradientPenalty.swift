@@ -30,13 +30,8 @@ public struct GradientPenalty: Equatable, Sendable {
   /// Whether the training step after so many others has one.
   func isDue(atStep stepsDone: Int) -> Bool { isOn && stepsDone % every == 0 }
 
-  /// The keys in a recipe.
+  /// The keys in a recipe, but for the weights of R1 and R2, which may depend on the data.
   public static let keys: [RecipeKey<GradientPenalty>] = [
-    RecipeKey(
-      "penalty.r1", \.r1, .in(0...1e6),
-      "Weight of the discriminator's gradient penalty at real images; 0 for none."),
-    RecipeKey(
-      "penalty.r2", \.r2, .in(0...1e6), "The same at generated images."),
     RecipeKey(
       "penalty.wgan_gp", \.wganGP, .in(0...1e6),
       "WGAN-GP: weight of the penalty (gradient norm - 1)^2 between real and generated images; the "
