@@ -114,8 +114,9 @@ struct Program {
     process.executableURL = URL(fileURLWithPath: program)
     process.arguments = arguments
     process.currentDirectoryURL = URL(fileURLWithPath: folder.path)
+    // A home of who runs the tests has models that they do not expect; empty is none.
     process.environment = ProcessInfo.processInfo.environment
-      .merging(["NO_COLOR": "1"]) { $1 }.merging(environment) { $1 }
+      .merging(["NO_COLOR": "1", "GEN_HOME": ""]) { $1 }.merging(environment) { $1 }
     let name = UUID().uuidString
     let files = (output: folder(".\(name).out"), messages: folder(".\(name).err"))
     for file in [files.output, files.messages] {
