@@ -3,7 +3,6 @@ import Evaluation
 import Files
 import Images
 import Models
-import Reports
 import Runs
 import Training
 
@@ -32,9 +31,10 @@ extension TrainCommand {
       Self.say("stopped after a checkpoint: gen train --resume \(name) resumes it")
       throw ExitCode(128 + signal)
     }
-    let recipe = session.resolvedRecipe
+    // A training that has ended early has seen less than its recipe says.
+    let steps = run.checkpoints.steps.last ?? 0
     if let images = session.trainingImages,
-      CopyingTest.isDue(of: images, seen: recipe.loop.steps * recipe.batch)
+      CopyingTest.isDue(of: images, seen: steps * session.resolvedRecipe.batch)
     {
       try compareWithLearned(run, name)
     }
