@@ -31,6 +31,8 @@ public final class BufferSlab {
   public let entries: [SlabEntry]
   /// All buffers.
   public let values: Storage
+  /// What they were when they were kept last.
+  private let kept: Storage
 
   /// Moves the buffers of the model into a new slab.
   public init(_ model: some Module) {
@@ -38,6 +40,7 @@ public final class BufferSlab {
     let (entries, end) = SlabEntry.placed(
       found.map { SlabEntry(path: $0.path, aliases: $0.aliases, shape: $0.value.shape) })
     values = Storage(count: end)
+    kept = Storage(count: end)
     Elementwise.fill(values.base, count: end, with: 0)
     self.entries = entries
     for (entry, buffer) in zip(entries, found) {
@@ -47,4 +50,10 @@ public final class BufferSlab {
 
   /// How many floats the slab has, padding included.
   public var count: Int { values.count }
+
+  /// Remembers the values as they are now.
+  public func keep() { kept.base.update(from: values.base, count: count) }
+
+  /// Takes the values back to what was kept last.
+  public func restore() { values.base.update(from: kept.base, count: count) }
 }

@@ -51,7 +51,8 @@ public struct SpectralNorm: Module {
   /// The weight over its largest singular value.
   public func callAsFunction(_ weight: Tensor) -> Tensor {
     precondition(
-      !isNew || MemoryPlan.isRehearsal, "a spectral norm before its first power iteration")
+      !isNew || MemoryPlan.isRehearsal || Abandonment.isGivenUp,
+      "a spectral norm before its first power iteration")
     // A pullback needs the vectors as they are now.
     return spectralNorm(weight, u: Self.copy(u.values), v: Self.copy(v.values))
   }

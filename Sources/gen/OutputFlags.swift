@@ -142,12 +142,9 @@ struct OutputFlags: ParsableArguments {
   }
 
   /// Draws an image on standard output if that is asked for, or else as a message where there is a
-  /// terminal of true color.
+  /// terminal with colors.
   private func show(_ image: Image) {
     if show { return print("\(raw: TerminalImage.forStandardOutput(image))", terminator: "") }
-    let progress = Progress()
-    if !StandardOutput.takesFile && each == nil && progress.showsImages {
-      progress.say("\(raw: TerminalImage.text(of: image, columns: progress.columns))")
-    }
+    if !StandardOutput.takesFile && each == nil { Progress().show(image) }
   }
 }

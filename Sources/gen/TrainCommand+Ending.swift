@@ -1,7 +1,8 @@
 import ArgumentParser
+import Compute
+import Datasets
 import Evaluation
 import Files
-import Images
 import Models
 import Runs
 import Training
@@ -15,46 +16,52 @@ extension TrainCommand {
     let name = shownName(of: run)
     switch outcome {
     case .finished:
-      Self.say("done; \(R.use(of: name))")
+      say("done; \(R.use(of: name))")
       if let best = run.best, let metric = best.metric, best.step < run.checkpoints.steps.last ?? 0
       {
-        Self.say(
+        say(
           "\(metric.name) was least after step \(best.step); \(R.use(of: name, step: best.step))")
       }
     case .outOfPatience(let step):
-      Self.say(
+      say(
         """
         ended early, as nothing was better than after step \(step); \
         \(R.use(of: name, step: step))
         """)
     case .interrupted(let signal):
-      Self.say("stopped after a checkpoint: gen train --resume \(name) resumes it")
+      say("stopped after a checkpoint: gen train --resume \(name) resumes it")
+      print("\(name)")
       throw ExitCode(128 + signal)
     }
     // A training that has ended early has seen less than its recipe says.
-    let steps = run.checkpoints.steps.last ?? 0
+    let (steps, recipe) = (run.checkpoints.steps.last ?? 0, session.resolvedRecipe)
     if let images = session.trainingImages,
-      CopyingTest.isDue(of: images, seen: steps * session.resolvedRecipe.batch)
+      CopyingTest.isDue(of: images, seen: steps * recipe.batch * recipe.accumulate)
     {
       try compareWithLearned(run, name)
     }
+    print("\(name)")
   }
 
-  /// Says whether a run's images look like copies of those that it has learned from.
+  /// Says whether a run's images look like copies of those that it has learned from, if these are still there.
   private func compareWithLearned(_ run: RunFolder, _ name: String) throws {
-    let (count, batch) = (100, 20)
-    let sampler = try OpenedRun(run).imageSampler()
-    Self.say("comparing \(count) generated images with those learned from")
-    var images: [Image] = []
-    for first in stride(from: 0, to: count, by: batch) {
+    let count = 100
+    say("comparing \(count) generated images with those learned from")
+    let report: NearestReport?
+    do {
       // The run is whole by now, and only this is given up.
-      if let signal = Interrupts.request { throw ExitCode(128 + signal) }
-      images += try sampler.images(first..<first + batch, seed: 0, classes: nil)
+      report = try Abandonment.permitted(when: { Interrupts.request != nil }) {
+        let sampler = try OpenedRun(run).imageSampler()
+        let images = try sampler.images(0..<count, seed: 0, classes: nil)
+        return try NearestSearch(of: sampler, by: .standard(for: sampler.data.source))(images)
+      }
+    } catch let error as DatasetError {
+      return say("no comparison: \(error)")
     }
-    let report = try NearestSearch(of: sampler, by: .standard(for: sampler.data.source))(images)
-    Self.say(report.finding)
+    guard let report else { throw ExitCode(128 + (Interrupts.request ?? 0)) }
+    say(report.finding)
     if report.test.findsCopying {
-      Self.say(
+      say(
         "hint: more images help, or fewer steps, and gen explain \(name) --nearest shows them side by side"
       )
     }

@@ -14,7 +14,7 @@ extension TrainCommand {
         throw UsageError(
           "\(recipeName) goes on with what a run has learned: name the run by --from")
       }
-      var recipe: R = try document.recipe(overriding: overrides(), remark: Self.say)
+      var recipe: R = try document.recipe(overriding: overrides(), remark: say)
       // Weights of other sizes than those asked for are no beginning.
       if try overrides().contains(where: { kind.keysOfWeights.contains($0.key) }) {
         recipe.pretrained = nil
@@ -29,18 +29,18 @@ extension TrainCommand {
             + "\(learned.kind)")
       }
       var recipe: R = try document.recipe(
-        extending: learned, overriding: overrides(), remark: Self.say)
+        extending: learned, overriding: overrides(), remark: say)
       recipe.pretrained = nil
       return recipe
     }
     guard learned.kind == document.kind else {
-      return try document.recipe(overriding: overrides(), remark: Self.say)
+      return try document.recipe(overriding: overrides(), remark: say)
     }
     // What is asked for comes last, and stays.
     let asked = try overrides()
     let own = Set(asked.map(\.key))
     let recipe: R = try document.recipe(
-      overriding: asked.filter { !kind.keysOfWeights.contains($0.key) }, remark: Self.say)
+      overriding: asked.filter { !kind.keysOfWeights.contains($0.key) }, remark: say)
     let taken = try recipe.changes(in: learned.recipe())
       .filter { kind.keysOfWeights.subtracting(own).contains($0.key) }
     var result: R = try document.recipe(
@@ -48,7 +48,7 @@ extension TrainCommand {
         + asked)
     if !taken.isEmpty {
       let keys = taken.map { "\($0.key)=\($0.now)" }.joined(separator: ", ")
-      Self.say("as \(source.name) has it: \(keys)")
+      say("as \(source.name) has it: \(keys)")
     }
     result.pretrained = recipe.pretrained == source.name ? source.name : nil
     return result
@@ -62,6 +62,7 @@ extension TrainCommand {
   ) throws -> TrainingSession<R> {
     var request = try request(recipeName: recipeName)
     var recipe = try recipe(kind, document, named: recipeName, from: request.source)
+    say("reading \(recipe.dataSource)")
     let session = try TrainingSession(recipe, request)
     guard request.source == nil, let name = session.resolvedRecipe.pretrained else {
       return session
@@ -70,14 +71,17 @@ extension TrainCommand {
     if request.source == nil {
       recipe.pretrained = nil
       let folders = Pretrained.folders.joined(separator: ", ")
-      Self.say("starting with new weights: \(name) is in none of \(folders)")
+      say("starting with new weights: \(name) is in none of \(folders)")
     } else {
-      Self.say(
+      say(
         "few images: starting from the weights of \(name); new ones by --set pretrained=null")
       recipe = try self.recipe(kind, document, named: recipeName, from: request.source)
     }
     return try TrainingSession(recipe, request)
   }
 
-  static func say(_ line: String) { writeToStandardError("\(line)\n") }
+  /// Says something to who looks on.
+  func say(_ line: String) {
+    if !quiet { writeToStandardError("\(line)\n") }
+  }
 }

@@ -93,6 +93,9 @@ struct TrainCommand: ParsableCommand {
   @Flag(help: "Print the resolved recipe, memory and time, and train nothing.")
   var dryRun = false
 
+  @Flag(help: "Say nothing but errors; the run's name goes to standard output in any case.")
+  var quiet = false
+
   @OptionGroup var compute: ComputeOptions
 
   func validate() throws {
@@ -116,7 +119,7 @@ struct TrainCommand: ParsableCommand {
 
   func run() throws {
     try compute.apply()
-    if !dryRun { Interrupts.handle() }
+    Interrupts.makeWritesFail()
     if resume { return try goOn() }
     guard let what else {
       throw UsageError("say what to train: \(Recipes.names.joined(separator: ", ")), or a file")
@@ -148,6 +151,9 @@ struct TrainCommand: ParsableCommand {
     request.runName = name
     request.root = runs
     request.skipBroken = skipBroken
+    request.isQuiet = quiet
+    // Until there is something to save, a signal ends the program at once.
+    request.begin = { Interrupts.handle() }
     request.source = try from.map { try RunLookup.find($0) }
     if let budget {
       guard let time = Budget(budget) else {
@@ -188,7 +194,7 @@ struct TrainCommand: ParsableCommand {
     _ run: RunFolder, _ kind: R.Type, _ document: RecipeDocument
   ) throws {
     let old = try document.recipe(as: kind)
-    let new = try document.recipe(as: kind, overriding: overrides(), remark: Self.say)
+    let new = try document.recipe(as: kind, overriding: overrides(), remark: say)
     let refused = old.changes(in: new).filter { !Recipes.mayChange($0.key) }
     guard refused.isEmpty else {
       let rows = [["KEY", "WAS", "NOW"]] + refused.map { [$0.key, $0.was, $0.now] }
@@ -201,10 +207,11 @@ struct TrainCommand: ParsableCommand {
     var request = try request(recipeName: run.name)
     (request.source, request.goesOn) = (run, true)
     request.namesData = try overrides().contains { $0.key == "data.source" }
+    say("reading \(new.dataSource)")
     let session = try TrainingSession(new, request)
     if dryRun {
       let (_, stepsDone, changes, warnings) = try session.resumption(of: run)
-      for warning in warnings { writeToStandardError("\(warning)\n") }
+      for warning in warnings { say("\(warning)") }
       let estimate = try session.estimate()
       return printPlan(session.resolvedRecipe, estimate, after: stepsDone, changes)
     }
@@ -245,7 +252,9 @@ struct TrainCommand: ParsableCommand {
     }
     if !dryRun { try run.settle(checkpoint, keeping: new.loop.keep) }
     if dryRun { print("\(lines: new.yaml)", terminator: "") }
-    writeToStandardError("\(lines: said)\n\(lines: use)\n")
+    say(said)
+    say(use)
+    if !dryRun { print("\(name)") }
     return true
   }
 

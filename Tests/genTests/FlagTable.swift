@@ -176,7 +176,7 @@ enum FlagTable {
       .with("--name .x", .fails(73, "runs/.x"), beside: "--dry-run")
       .with("--data nothing", .fails(66, "nothing"))
       .with("--patience 3", .refused())
-      .with(["--skip-broken", "--threads 1"], .same),
+      .with(["--skip-broken", "--threads 1", "--quiet"], .same),
     FlagUse("gen train", "text", Program.smallText("rnn"), isAlone: true)
       .with(
         [
@@ -188,7 +188,7 @@ enum FlagTable {
       .with(["--from nothing", "--resume"], .fails(66, "runs"))
       .with("--data nothing", .fails(66, "nothing"))
       .with("--skip-broken", .refused())
-      .with("--threads 1", .same),
+      .with(["--threads 1", "--quiet"], .same),
     FlagUse("gen train", "a run that goes on", "train --resume gan")
       .with(["--name x", "--from gan", "--budget 1m"], .refused())
       .with("--log-every 2", .refused("log.every")).with("--keep 3", .refused("checkpoint.keep"))
@@ -201,7 +201,7 @@ enum FlagTable {
       .with("--keep 3", .says("checkpoint.keep was"), beside: "--steps 9 --dry-run")
       .with("--set sample.every=7", .says("sample.every was"), beside: "--steps 9 --dry-run")
       .with("--dry-run", .says("has done its 2 steps"))
-      .with(["--resume", "--skip-broken", "--threads 1"], .same),
+      .with(["--resume", "--skip-broken", "--threads 1", "--quiet"], .same),
   ]
 
   private static let others = [

@@ -86,9 +86,10 @@ public final class ThreadPool: @unchecked Sendable {
   }
 
   /// Runs `body(task, worker)` for each task from 0 up to `tasks`, in any order, on all threads, and
-  /// returns when all are done. `worker` (0 to `count` - 1) owns the scratch memory of that number.
+  /// returns when all are done. `worker` (0 to `count` - 1) owns the scratch memory of that number. Rehearsed and
+  /// abandoned work runs nothing.
   public func run(_ tasks: Int, _ body: (_ task: Int, _ worker: Int) -> Void) {
-    guard tasks > 0 && !MemoryPlan.isRehearsal else { return }
+    guard tasks > 0 && !MemoryPlan.isRehearsal && !Abandonment.isGivenUp else { return }
     precondition(pthread_getspecific(inside) == nil, "a parallel region inside a parallel region")
     region.locked {
       processor_flush_denormals()

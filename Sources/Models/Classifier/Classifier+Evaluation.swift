@@ -24,8 +24,11 @@ extension Classifier {
   private static let batch = 250
 
   /// Looks at all images of a set.
+  /// - Parameter tell: Is told how many of them are done.
   /// - Throws: `DatasetError` if an image cannot be read any more.
-  func evaluate(on dataset: ImageDataset) throws -> Evaluation {
+  func evaluate(
+    on dataset: ImageDataset, _ tell: (_ done: Int, _ count: Int) -> Void = { _, _ in }
+  ) throws -> Evaluation {
     let classes = head.weight.shape[1]
     var loss = 0.0
     var counts = Array(repeating: Array(repeating: 0, count: classes), count: classes)
@@ -37,6 +40,8 @@ extension Classifier {
       for (label, told) in zip(batch.labels, Self.classes(of: logits.values)) {
         counts[Int(label)][Int(told)] += 1
       }
+      if Abandonment.isGivenUp { break }
+      tell(start + batch.indices.count, dataset.count)
     }
     return Evaluation(loss: loss / Double(dataset.count), counts: counts)
   }

@@ -53,8 +53,8 @@ public final class ClassifierTrainer: Trainer {
 
   /// The loss on the held-out images, and how many are told right.
   /// - Throws: `DatasetError` if an image cannot be read any more.
-  public func evaluate() throws -> [Measurement] {
-    let evaluation = try learner.average.model.evaluate(on: heldOut)
+  public func evaluate(_ tell: (_ done: Int, _ count: Int) -> Void) throws -> [Measurement] {
+    let evaluation = try learner.average.model.evaluate(on: heldOut, tell)
     return [
       Measurement("validation_loss", label: "validation", evaluation.loss),
       Measurement("accuracy", label: "accuracy", evaluation.accuracy),
@@ -62,5 +62,5 @@ public final class ClassifierTrainer: Trainer {
   }
 
   /// A classifier shows nothing.
-  public func preview() -> Preview? { nil }
+  public func preview(_ tell: (_ done: Int, _ count: Int) -> Void) -> Preview? { nil }
 }

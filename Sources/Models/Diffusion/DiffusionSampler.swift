@@ -63,7 +63,7 @@ public struct DiffusionSampler: ImageSampler {
     run = opened.run
     self.step = checkpoint.step
     classNames = try run.classNames()
-    options = recipe.previewSampler
+    options = recipe.usualSampler
     guidance = recipe.guidance
     guard let autoguidance = recipe.autoguidance(after: step) else { return }
     guidance.scale = autoguidance.scale

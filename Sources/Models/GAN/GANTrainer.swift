@@ -12,6 +12,7 @@ public final class GANTrainer: Trainer {
   private let recipe: GANRecipe
   private let latents: RandomStream
   private let interpolation: RandomStream
+  private let previewLayout: PreviewLayout
   private let previewLatents: Values
   private let batches: StepBatches
   private let heldOut: BatchSampler?
@@ -40,8 +41,9 @@ public final class GANTrainer: Trainer {
     heldOut = Self.heldOutBatches(recipe, dataset)
     latents = RandomStream(seed: recipe.loop.seed, purpose: .noise)
     interpolation = RandomStream(seed: recipe.loop.seed, purpose: .interpolation)
+    previewLayout = PreviewLayout(classes: recipe.configuration.classCount)
     previewLatents = GANSampler.latents(
-      0..<PreviewLayout(classes: recipe.configuration.classCount).count,
+      0..<previewLayout.count,
       size: recipe.model.latentSize, seed: recipe.loop.seed)
   }
 
@@ -161,9 +163,8 @@ public final class GANTrainer: Trainer {
   }
 
   /// A grid of images from the same latents each time; where there are classes, a column for each.
-  public func preview() -> Preview? {
-    let layout = PreviewLayout(classes: recipe.configuration.classCount)
-    let drawn = gan.sample(previewLatents, classes: layout.classes)
-    return .image(ImageGrid(columns: layout.columns).image(of: images(drawn)))
+  public func preview(_ tell: (_ done: Int, _ count: Int) -> Void) -> Preview? {
+    let drawn = gan.sample(previewLatents, classes: previewLayout.classes)
+    return .image(ImageGrid(columns: previewLayout.columns).image(of: images(drawn)))
   }
 }

@@ -25,12 +25,17 @@ extension TextWindows {
   /// - Parameters:
   ///   - limit: the most windows that are read side by side.
   ///   - losses: those of targets, given the inputs of so many windows.
+  ///   - tell: is told how many of the windows are done.
   func loss(
     of tokens: [Int32], sideBySide limit: Int,
-    _ losses: (_ inputs: [Int32], _ targets: [Int32], _ windows: Int) -> [Float]
+    _ losses: (_ inputs: [Int32], _ targets: [Int32], _ windows: Int) -> [Float],
+    _ tell: (_ done: Int, _ count: Int) -> Void = { _, _ in }
   ) -> TextLoss {
     var sum = TextLoss(nats: 0, count: 0)
-    for batch in MemoryPlan.parts(batches(of: limit)) {
+    let batches = batches(of: limit)
+    let all = batches.reduce(0) { $0 + $1.count }
+    var done = 0
+    for batch in MemoryPlan.parts(batches) {
       let inputs = batch.flatMap { tokens[$0.inputs] }
       let targets = batch.flatMap { tokens[$0.inputs.lowerBound + 1..<$0.inputs.upperBound + 1] }
       let losses = losses(inputs, targets, batch.count)
@@ -39,6 +44,8 @@ extension TextWindows {
         sum.add(losses[row + window.skipped..<row + window.inputs.count])
         row += window.inputs.count
       }
+      done += batch.count
+      tell(done, all)
     }
     return sum
   }

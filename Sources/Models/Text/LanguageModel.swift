@@ -17,7 +17,10 @@ public protocol LanguageModel: Module {
   /// - Parameter overlapping: windows overlap by half, and only the second half of each counts (of the
   ///   first window all), so that a token has half a context before it at least. Otherwise windows lie
   ///   end to end.
-  func heldOutLoss(_ tokens: [Int32], overlapping: Bool) -> TextLoss
+  /// - Parameter tell: is told how many of the windows are done.
+  func heldOutLoss(
+    _ tokens: [Int32], overlapping: Bool, _ tell: (_ done: Int, _ count: Int) -> Void
+  ) -> TextLoss
 
   /// What writes `batch` texts with it, side by side.
   func decoder(batch: Int) -> any TextDecoder
@@ -54,18 +57,34 @@ public protocol TextDecoder: AnyObject {
 }
 
 extension LanguageModel {
+  /// How well it predicts a text that it has not learned from.
+  public func heldOutLoss(_ tokens: [Int32], overlapping: Bool) -> TextLoss {
+    heldOutLoss(tokens, overlapping: overlapping) { _, _ in }
+  }
+
   /// How well the model predicts the held-out part of a text, in whole windows.
-  func evaluation(on data: TextData) -> [Measurement] {
-    let loss = heldOutLoss(data.heldOut, overlapping: false)
+  func evaluation(
+    on data: TextData, _ tell: (_ done: Int, _ count: Int) -> Void = { _, _ in }
+  ) -> [Measurement] {
+    let loss = heldOutLoss(data.heldOut, overlapping: false, tell)
     return [Measurement("validation_loss", label: "validation", loss.perCharacter(of: data))]
   }
 
   /// A text that the model writes now, from the same random numbers each time.
-  func preview(_ options: TextPreview, _ data: TextData, seed: UInt64) -> Preview? {
+  func preview(
+    _ options: TextPreview, _ data: TextData, seed: UInt64,
+    _ tell: (_ done: Int, _ count: Int) -> Void
+  ) -> Preview? {
     var generator = TextGenerator(self, data.tokenizer)
     generator.length = options.length
     generator.sampling.temperature = options.temperature
-    return (try? generator("", seed: seed)).map { .text($0.texts[0] + "\n") }
+    // What comes before the first token is told, too.
+    var tokens = -1
+    let written = try? generator("", seed: seed) { _ in
+      tokens += 1
+      tell(min(tokens, options.length), options.length)
+    }
+    return written.map { .text($0.texts[0] + "\n") }
   }
 }
 

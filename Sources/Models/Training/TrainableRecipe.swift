@@ -14,6 +14,9 @@ public protocol TrainableRecipe: Recipe {
   /// How many images, or windows of text, are taken at a time.
   var batch: Int { get set }
 
+  /// How many batches make a step.
+  var accumulate: Int { get }
+
   /// What the batch is a multiple of.
   var batchMultiple: Int { get }
 
@@ -40,9 +43,13 @@ public protocol TrainableRecipe: Recipe {
   /// What the data's classes are called; empty where the model is told none.
   func classNames(of data: Data) -> [String]
 
-  /// How previews are sampled: the sampler's name, and what `gen sample` is told to make one again, but
-  /// for the run, its step and the seed.
-  var previewProvenance: (sampler: String, flags: [String]) { get }
+  /// How the preview after `step` steps is sampled: the sampler's name, and what `gen sample` is told to make it
+  /// again, but for the run, the step and the seed.
+  func previewProvenance(after step: Int) -> (sampler: String, flags: [String])
+
+  /// How many steps take as long as the previews and evaluations between two steps, on average; nil where that is
+  /// measured.
+  func stepsBetweenSteps(_ data: Data) -> Double?
 
   /// What is said of the data before training starts, line by line.
   func remarks(on data: Data) -> [String]
@@ -81,6 +88,9 @@ extension TrainableRecipe {
   /// Nothing depends on it.
   public mutating func settle() {}
 
+  /// One.
+  public var accumulate: Int { 1 }
+
   /// It may be of any size.
   public var batchMultiple: Int { 1 }
 
@@ -109,7 +119,12 @@ extension TrainableRecipe {
   public func summary(_ data: Data, best: Metric) -> String? { nil }
 
   /// As the kind samples without flags.
-  public var previewProvenance: (sampler: String, flags: [String]) { (Self.kind, []) }
+  public func previewProvenance(after step: Int) -> (sampler: String, flags: [String]) {
+    (Self.kind, [])
+  }
+
+  /// It is measured.
+  public func stepsBetweenSteps(_ data: Data) -> Double? { nil }
 }
 
 /// How a recipe's data is opened.

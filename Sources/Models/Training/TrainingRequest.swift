@@ -18,6 +18,10 @@ public struct TrainingRequest: Sendable {
   public var namesData = false
   /// Whether files that cannot be read are left out.
   public var skipBroken = false
+  /// Whether nothing is said of the training.
+  public var isQuiet = false
+  /// Is called before anything is written.
+  public var begin: @Sendable () -> Void = {}
   /// The command's words, for the run's records.
   public var command: [String]
   /// The program's version.

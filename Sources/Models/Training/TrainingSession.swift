@@ -9,13 +9,14 @@ public struct TrainingSession<R: TrainableRecipe> {
   private var recipe: R
   let data: R.Data
   private let record: DataRecord
-  private let progress = Progress()
+  private let progress: Progress
 
   /// Opens the data that a recipe names.
   /// - Throws: `DatasetError`, `RecipeProblem`.
   public init(_ recipe: R, _ request: TrainingRequest) throws {
     self.request = request
     self.recipe = recipe
+    progress = request.isQuiet ? Progress(to: { _ in }) : Progress()
     var opening = DataOpening(
       skipBroken: request.skipBroken,
       source: request.source?.checkpoints.latestVerified().checkpoint)
@@ -38,10 +39,11 @@ public struct TrainingSession<R: TrainableRecipe> {
   public mutating func start() throws -> (run: RunFolder, outcome: TrainingLoop.Outcome) {
     // What is said of the data may itself take memory to find out.
     let remarks = recipe.remarks(on: data)
-    _ = try neededMemory()
     if request.budget != nil { _ = try plan() }
     recipe.settle()
+    _ = try neededMemory()
     var beginning: Checkpoint?
+    request.begin()
     let run = try RunFolder.create(
       in: request.root, recipe: request.recipeName, name: request.runName
     ) { run in
@@ -88,6 +90,7 @@ public struct TrainingSession<R: TrainableRecipe> {
     _ = try neededMemory()
     let (checkpoint, stepsDone, changes, warnings) = try resumption(of: run)
     for warning in warnings { progress.say("\(warning)") }
+    request.begin()
     if !changes.isEmpty {
       try run.rewriteRecipe(recipe.yaml, after: stepsDone, changes: changes)
     }
@@ -143,9 +146,10 @@ public struct TrainingSession<R: TrainableRecipe> {
 
   private func train(_ run: RunFolder, from checkpoint: Checkpoint?) throws -> TrainingLoop.Outcome
   {
-    let (version, seed, drawn) = (request.version, recipe.loop.seed, recipe.previewProvenance)
+    let (version, recipe, seed) = (request.version, recipe, recipe.loop.seed)
     let loop = TrainingLoop(run: run, options: recipe.loop, progress: progress) { step in
-      Provenance(
+      let drawn = recipe.previewProvenance(after: step)
+      return Provenance(
         version: version, run: run.name, step: step, seed: seed, sampler: drawn.sampler,
         command: ["gen", "sample", run.name, "--step", "\(step)", "--seed", "\(seed)"]
           + drawn.flags
@@ -191,10 +195,13 @@ public struct TrainingSession<R: TrainableRecipe> {
     // The first steps fill pools and caches.
     for _ in 0..<7 { times.append(try clock.measure { _ = try trainer.step() }) }
     var seconds = times.dropFirst(2).sorted()[2] / .seconds(1)
-    let preview = clock.measure { _ = trainer.preview() }
-    seconds += preview / .seconds(recipe.loop.sampleEvery)
-    if let every = recipe.loop.evaluateEvery {
-      seconds += try clock.measure { _ = try trainer.evaluate() } / .seconds(every)
+    if let others = recipe.stepsBetweenSteps(data) {
+      seconds *= 1 + others
+    } else {
+      seconds += clock.measure { _ = trainer.preview() } / .seconds(recipe.loop.sampleEvery)
+      if let every = recipe.loop.evaluateEvery {
+        seconds += try clock.measure { _ = try trainer.evaluate() } / .seconds(every)
+      }
     }
     return Estimate(
       secondsPerStep: seconds, memory: memory, parameters: trainer.parameterCount)
@@ -210,6 +217,7 @@ public struct TrainingSession<R: TrainableRecipe> {
   /// is chosen then.
   /// - Throws: what reading the data throws.
   public mutating func plan() throws -> Estimate {
+    if request.budget != nil { progress.say("measuring how long a step takes") }
     let estimate = try estimate()
     defer { recipe.settle() }
     guard let budget = request.budget else { return estimate }

@@ -64,20 +64,22 @@ public struct CheckpointStore: Sendable {
 
   /// Writes a checkpoint, and reads it back.
   ///
-  /// One of the same step that verifies is left as it is, since a run has one state at a step; one
-  /// that does not is replaced. Only its name is brought to the disk again, as that may have failed.
+  /// One of the same step that verifies is left as it is, since a run has one state at a step, unless it is to be
+  /// replaced; one that does not is replaced. Only its name is brought to the disk again, as that may have failed.
   /// - Parameters:
   ///   - step: How many steps have been done.
   ///   - files: Its files.
   ///   - metric: The measurement that it is compared by.
   ///   - state: What is not in arrays, such as data cursor and streams.
+  ///   - isReplacing: Whether one of the same step is replaced.
   /// - Throws: `FileError`, and what the files' closures throw; earlier checkpoints are untouched.
   @discardableResult
   public func write(
-    step: Int, files: [File], metric: Metric? = nil, state: some Encodable
+    step: Int, files: [File], metric: Metric? = nil, state: some Encodable,
+    replacing isReplacing: Bool = false
   ) throws -> Checkpoint {
     let place = place(ofStep: step)
-    if let existing = try? Checkpoint(place), (try? existing.verify()) != nil {
+    if !isReplacing, let existing = try? Checkpoint(place), (try? existing.verify()) != nil {
       try operations.syncFolder(self.place)
       return existing
     }

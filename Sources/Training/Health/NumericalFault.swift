@@ -12,6 +12,8 @@ public struct NumericalFault: Error, CustomStringConvertible {
   public var batch: [NamedArray] = []
   /// How many steps back the training was still as it should be.
   public var stepsSinceSound = 0
+  /// Whether a generator has come to make one image, rather than numbers to run away.
+  var isCollapse = false
 
   /// A fault that was seen as that.
   public init(_ finding: String) { self.finding = finding }

@@ -94,7 +94,8 @@ public struct Diverged: Error, CustomStringConvertible {
 
   /// What was seen, and what to try.
   public var description: String {
-    var lines = ["the training diverged: after step \(step) \(fault)"]
+    let end = fault.isCollapse ? "collapsed" : "diverged"
+    var lines = ["the training \(end): after step \(step) \(fault)"]
     if let evidence { lines.append("The batch and the weights are in \(evidence).") }
     if case .data? = fault.origin?.source {
       lines.append("A number of the data is not finite: gen data check may find the file.")

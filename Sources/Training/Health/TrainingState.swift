@@ -17,6 +17,8 @@ public struct TrainingState: Codable, Equatable, Sendable {
   var evaluations: EvaluationHistory?
   /// Why the training has ended before its last step; nil where it has not.
   var end: EarlyEnd?
+  /// What is to be logged of the latest step beside its evaluation, which is still to be made; nil where none is.
+  var unevaluated: [LoggedNumber]?
 
   /// The end of a training before its last step, with what the recipe said then.
   struct EarlyEnd: Codable, Equatable, Sendable {
@@ -47,7 +49,7 @@ public struct TrainingState: Codable, Equatable, Sendable {
   private enum CodingKeys: String, CodingKey {
     case seed, faults, loss, gradients, variety, overfitting
     case evaluations = "course"
-    case end
+    case end, unevaluated
   }
 
   /// Reads the state of a checkpoint; one from elsewhere has only the seed.
@@ -64,7 +66,18 @@ public struct TrainingState: Codable, Equatable, Sendable {
       ?? OverfittingMonitor()
     evaluations = try values.decodeIfPresent(EvaluationHistory.self, forKey: .evaluations)
     end = try values.decodeIfPresent(EarlyEnd.self, forKey: .end)
+    unevaluated = try values.decodeIfPresent([LoggedNumber].self, forKey: .unevaluated)
   }
+}
+
+/// A measurement as a checkpoint has it.
+struct LoggedNumber: Codable, Equatable, Sendable {
+  let name: String
+  let value: Double
+
+  init(_ measurement: Measurement) { (name, value) = (measurement.name, measurement.value) }
+
+  var measurement: Measurement { Measurement(name, value) }
 }
 
 extension TrainingState {
@@ -105,12 +118,10 @@ extension TrainingState {
   /// Takes in a step.
   /// - Throws: `NumericalFault` where a measurement is not finite, or the loss has diverged.
   mutating func add(
-    _ measurements: [Measurement], _ evaluation: [Measurement], of trainer: some Trainer
+    _ measurements: [Measurement], of trainer: some Trainer
   ) throws(NumericalFault) {
     gradients = trainer.optimizers.map(\.monitor)
-    if let odd = (measurements + evaluation).first(where: { !$0.value.isFinite }) {
-      throw NumericalFault("\(odd.name) is \(brief(Double(odd.value)))")
-    }
+    try check(measurements)
     let start = type(of: trainer).startingLoss
     guard let overall = trainer.overallLoss(measurements), loss.add(overall, start: start)
     else { return }
@@ -119,6 +130,13 @@ extension TrainingState {
         + "steps, for \(LossMonitor.longest) steps")
     fault.stepsSinceSound = LossMonitor.longest
     throw fault
+  }
+
+  /// Makes sure that measurements are numbers.
+  /// - Throws: `NumericalFault` where one is not finite.
+  func check(_ measurements: [Measurement]) throws(NumericalFault) {
+    guard let odd = measurements.first(where: { !$0.value.isFinite }) else { return }
+    throw NumericalFault("\(odd.name) is \(brief(Double(odd.value)))")
   }
 }
 
@@ -131,9 +149,20 @@ extension RunFolder {
   ) throws(FileError) -> (checkpoint: Checkpoint, outcome: TrainingLoop.Outcome)? {
     guard let checkpoint = checkpoints.latestVerified().checkpoint,
       checkpoint.step <= options.steps,
-      let outcome = try checkpoint.state(as: TrainingState.self).outcome(
-        after: checkpoint.step, options)
+      let outcome = outcome(
+        try checkpoint.state(as: TrainingState.self), after: checkpoint.step, options)
     else { return nil }
     return (checkpoint, outcome)
+  }
+
+  /// How a training has ended that has this state after `step` steps; nil where it is to go on, if only to evaluate, or
+  /// to draw a preview that is missing beside others.
+  func outcome(
+    _ state: TrainingState, after step: Int, _ options: LoopOptions
+  ) -> TrainingLoop.Outcome? {
+    let drawn = samples.map(\.step)
+    let lacksPreview =
+      options.hasPreview(after: step) && !drawn.isEmpty && !drawn.contains(step)
+    return state.unevaluated != nil || lacksPreview ? nil : state.outcome(after: step, options)
   }
 }

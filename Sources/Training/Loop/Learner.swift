@@ -27,6 +27,9 @@ public final class Learner<Model: Module>: TrainedNetwork {
   /// The model in training.
   public var model: Model { network.model }
 
+  /// What the model keeps beside its parameters.
+  public var buffers: BufferSlab { network.buffers }
+
   /// What moves the model.
   public var optimizer: Optimizer { network.optimizer }
 

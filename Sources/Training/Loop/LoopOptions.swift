@@ -30,6 +30,14 @@ public struct LoopOptions: Equatable, Sendable {
     (self.steps, self.sampleEvery, self.checkpointEvery) = (steps, sampleEvery, checkpointEvery)
     self.evaluateEvery = evaluateEvery
   }
+
+  /// Whether the model is evaluated after `step` steps.
+  func isEvaluated(after step: Int) -> Bool {
+    evaluateEvery.map { step % $0 == 0 || step == steps } ?? false
+  }
+
+  /// Whether there is a preview after `step` steps: at the beginning, in between and at the end.
+  func hasPreview(after step: Int) -> Bool { step % sampleEvery == 0 || step == steps }
 }
 
 extension LoopOptions {

@@ -14,6 +14,7 @@ import Runs
 public final class Progress {
   private let isTerminal: Bool
   private let clock = ContinuousClock()
+  private let beginning = ContinuousClock.now
   private var lastShown: ContinuousClock.Instant?
   private var window: [(step: Int, time: ContinuousClock.Instant)] = []
   /// What the live line says; empty while there is none.
@@ -37,13 +38,8 @@ public final class Progress {
   /// Whether there is a live line.
   public var isLive: Bool { isTerminal }
 
-  /// Whether images can be drawn there: a terminal with true color that is not told to be plain.
-  public var showsImages: Bool {
-    isTerminal && TerminalImage.Colors.ofTerminal == .exact
-  }
-
   /// How many columns the terminal has.
-  public var columns: Int { TerminalSize(of: STDERR_FILENO)?.columns ?? 80 }
+  private var columns: Int { TerminalSize(of: STDERR_FILENO)?.columns ?? 80 }
 
   /// Says how far the training has come.
   ///
@@ -67,16 +63,52 @@ public final class Progress {
       return
     }
     lastShown = now
-    var parts = ["step \(step)/\(steps)"]
-    parts += measurements.compactMap { measurement in
+    let numbers = measurements.compactMap { measurement in
       measurement.label.map { "\($0) \(fixed(measurement.value, 3))" }
     }
+    var speed: [String] = []
     if let rate = stepsPerSecond {
       let perSecond = rate * Double(items)
-      parts.append("\(fixed(perSecond, perSecond < 10 ? 1 : 0)) \(itemName)/s")
-      parts.append("\(duration(Double(steps - step) / rate)) left")
+      speed = [
+        "\(fixed(perSecond, perSecond < 10 ? 1 : 0)) \(itemName)/s",
+        "\(duration(Double(steps - step) / rate)) left",
+      ]
     }
-    let line = parts.joined(separator: "  ")
+    showLine(
+      Self.line(
+        "step \(step)/\(steps)", numbers, speed, columns: isTerminal ? columns - 1 : nil))
+  }
+
+  /// A line of at most so many columns, nil for any: numbers go first, the last one before the others, then the
+  /// speed; the step and the time left stay.
+  static func line(
+    _ step: String, _ numbers: [String], _ speed: [String], columns: Int?
+  ) -> String {
+    var (numbers, speed) = (numbers, speed)
+    while true {
+      let line = ([step] + numbers + speed).joined(separator: "  ")
+      guard let columns, line.count > columns else { return line }
+      if numbers.popLast() == nil {
+        guard speed.count > 1 else { return String(line.prefix(columns)) }
+        speed.removeFirst()
+      }
+    }
+  }
+
+  /// Says how far something is that comes between steps and takes long, such as an evaluation: at once on a terminal,
+  /// and elsewhere where nothing has been said for a while.
+  public func show(_ name: String, _ done: Int, of count: Int, step: Int, of steps: Int) {
+    let now = clock.now
+    let least = isTerminal ? Duration.milliseconds(100) : Self.silence
+    guard now - (lastShown ?? beginning) >= least else { return }
+    lastShown = now
+    showLine("step \(step)/\(steps)  \(name) \(done)/\(count)")
+  }
+
+  /// How long nothing is said where there is no terminal.
+  private static let silence = Duration.seconds(5)
+
+  private func showLine(_ line: String) {
     if isTerminal {
       liveLine = String(line.prefix(columns - 1))
       write(Self.clearLine + liveLine)
@@ -91,6 +123,16 @@ public final class Progress {
     if !liveLine.isEmpty { write(Self.clearLine) }
     write(endsLine(text) ? text : text + "\n")
     write(liveLine)
+  }
+
+  /// Draws an image above the live line, no larger than the terminal, where there is one that has colors and is not
+  /// told to be plain.
+  public func show(_ image: Image) {
+    let colors = TerminalImage.Colors.ofTerminal
+    guard isTerminal && colors != .none else { return }
+    // The live line stays below.
+    let rows = max((TerminalSize(of: STDERR_FILENO)?.rows ?? 24) - 2, 4)
+    say("\(raw: TerminalImage.text(of: image, columns: columns, rows: rows, colors: colors))")
   }
 
   /// Leaves the live line as it stands.

@@ -54,15 +54,16 @@ final class RunRecorder {
     switch preview {
     case .image(let image):
       try records.add(step: step, image, text: provenance(step))
-      if progress.showsImages {
-        progress.say("\(raw: TerminalImage.text(of: image, columns: progress.columns))")
-      }
+      progress.show(image)
     case .text(let text):
       try records.add(step: step, text)
       if progress.isLive { progress.say("\(lines: Self.shortened(text))") }
     case nil: break
     }
   }
+
+  /// Whether the preview after `step` steps is there.
+  func hasSample(ofStep step: Int) -> Bool { run.samples.contains { $0.step == step } }
 
   /// Whether the steps or the minutes ask for a checkpoint after `step` steps.
   func isCheckpointDue(step: Int) -> Bool {
@@ -72,8 +73,10 @@ final class RunRecorder {
   }
 
   /// Writes a checkpoint, then lets `best` follow, then removes the oldest.
+  /// - Parameter isReplacing: Whether one of the same step, made before its evaluation, is replaced.
   func save(
-    _ trainer: some Trainer, _ state: TrainingState, _ measurement: Measurement?
+    _ trainer: some Trainer, _ state: TrainingState, _ measurement: Measurement?,
+    replacing isReplacing: Bool = false
   ) throws {
     lastSave = clock.now
     try sayWhereItIs()
@@ -84,7 +87,8 @@ final class RunRecorder {
     try attempt(.checkpoint) {
       let checkpoint = try run.checkpoints.write(
         step: trainer.stepsDone, files: trainer.checkpointFiles(),
-        metric: measurement.map { Metric($0.name, $0.value) }, state: state)
+        metric: measurement.map { Metric($0.name, $0.value) }, state: state,
+        replacing: isReplacing)
       try run.updateBest(upTo: checkpoint)
       written = checkpoint
     }
@@ -99,6 +103,9 @@ final class RunRecorder {
   /// - Throws: the `FileError` that keeps the last checkpoint, or the last metrics, from being there.
   func finish(_ trainer: some Trainer, _ state: TrainingState) throws {
     if !failures.isEmpty || !hasSaved { try save(trainer, state, measurement) }
+    // The last preview comes after the last save.
+    try attempt(.metrics) { try records.sync() }
+    try run.check()
     if let error = failures[.checkpoint] {
       let kept =
         run.checkpoints.steps.last.map { "that of step \($0) is the last" } ?? "there is none"

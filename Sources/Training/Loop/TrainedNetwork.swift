@@ -8,6 +8,9 @@ public protocol TrainedNetwork: AnyObject {
   /// What moves it.
   var optimizer: Optimizer { get }
 
+  /// What it keeps beside its parameters.
+  var buffers: BufferSlab { get }
+
   /// Its parameters and buffers.
   var arrays: SlabArrays { get }
 

@@ -59,17 +59,26 @@ public protocol Trainer: AnyObject {
 
   /// Measures the model on what it does not learn from. Checkpoints are compared by the first of the
   /// measurements: the less, the better.
+  /// - Parameter tell: Is told how many of how many parts are done.
   /// - Throws: what reading the data throws.
-  func evaluate() throws -> [Measurement]
+  func evaluate(_ tell: (_ done: Int, _ count: Int) -> Void) throws -> [Measurement]
 
   /// A preview of what the model makes now, the same latents each time; nil where there is nothing to
   /// look at.
-  func preview() -> Preview?
+  /// - Parameter tell: Is told how many of how many parts are done.
+  func preview(_ tell: (_ done: Int, _ count: Int) -> Void) -> Preview?
 }
 
 extension Trainer {
   /// Takes its weights over as they are.
   public func start(from checkpoint: Checkpoint) throws { try adoptWeights(of: checkpoint) }
+
+  /// Measures the model on what it does not learn from.
+  /// - Throws: what reading the data throws.
+  public func evaluate() throws -> [Measurement] { try evaluate { _, _ in } }
+
+  /// A preview of what the model makes now.
+  public func preview() -> Preview? { preview { _, _ in } }
 
   /// The first measurement of a step.
   public func overallLoss(_ measurements: [Measurement]) -> Double? {
@@ -86,7 +95,7 @@ extension Trainer {
   public func overfitting(_ measurements: [Measurement]) -> Double? { nil }
 
   /// Nothing is measured.
-  public func evaluate() throws -> [Measurement] { [] }
+  public func evaluate(_ tell: (_ done: Int, _ count: Int) -> Void) throws -> [Measurement] { [] }
 }
 
 /// Which of a checkpoint's weights a model takes.

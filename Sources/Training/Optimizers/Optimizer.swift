@@ -58,7 +58,8 @@ public final class Optimizer {
     public let isSkipped: Bool
   }
 
-  /// Does a step, if the loss and the gradients in the slab are finite and, as the options say, usual.
+  /// Does a step, if the loss and the gradients in the slab are finite and, as the options say, usual. What is
+  /// abandoned changes nothing; once this has begun, nothing is abandoned.
   /// - Parameter isPenalized: Whether the loss had a penalty that not all steps have.
   /// - Throws: `NumericalFault`; the parameters and moments are as they were.
   @discardableResult
@@ -66,6 +67,7 @@ public final class Optimizer {
     after loss: Float, isPenalized: Bool = false, average: Storage? = nil, emaDecay: Double = 0
   ) throws(NumericalFault) -> Report {
     Profile.lap(nil)
+    guard Abandonment.commit() else { return Report(norm: 0, outlier: nil, isSkipped: true) }
     let norm = gradientNorm
     guard loss.isFinite else { throw NumericalFault("the loss is \(brief(Double(loss)))") }
     guard norm.isFinite else {

@@ -48,7 +48,7 @@ import Testing
       }
     }
 
-    func preview() -> Preview? { nil }
+    func preview(_ tell: (_ done: Int, _ count: Int) -> Void) -> Preview? { nil }
 
     func variety(_ measurements: [Measurement]) -> Double? {
       variety(stepsDone, learner.optimizer.rateFactor)

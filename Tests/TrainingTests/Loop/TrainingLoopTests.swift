@@ -21,7 +21,7 @@ struct TrainingLoopTests {
       return [Measurement("loss", label: "loss", Double(stepsDone))]
     }
 
-    func evaluate() -> [Measurement] {
+    func evaluate(_ tell: (_ done: Int, _ count: Int) -> Void) -> [Measurement] {
       evaluated.append(stepsDone)
       return [
         Measurement("validation_loss", label: "validation", Double(abs(stepsDone - 4))),
@@ -32,7 +32,7 @@ struct TrainingLoopTests {
     func checkpointFiles() -> [CheckpointStore.File] { [] }
     func adoptWeights(of checkpoint: Checkpoint) {}
     func restore(_ checkpoint: Checkpoint) { stepsDone = checkpoint.step }
-    func preview() -> Preview? { .text("\(stepsDone)") }
+    func preview(_ tell: (_ done: Int, _ count: Int) -> Void) -> Preview? { .text("\(stepsDone)") }
   }
 
   private func run(_ counter: Counter, evaluateEvery: Int?) throws {
@@ -211,5 +211,19 @@ struct TrainingLoopTests {
       step: 6, files: [], metric: checkpoint.metric, state: OldState(seed: 0))
     #expect(try training() == .outOfPatience(bestStep: 4))
     #expect(training.run.checkpoints.steps.last == 7)
+  }
+
+  /// A narrow terminal is still told how long it takes.
+  @Test func theTimeLeftStaysOnTheLine() {
+    let numbers = ["loss D 0.521", "G 1.102", "D(real) 0.713"]
+    let speed = ["812 images/s", "5m12s left"]
+    func line(_ columns: Int?) -> String {
+      Progress.line("step 50/14800", numbers, speed, columns: columns)
+    }
+    let whole = "step 50/14800  loss D 0.521  G 1.102  D(real) 0.713  812 images/s  5m12s left"
+    #expect(line(nil) == whole && line(whole.count) == whole)
+    #expect(line(76) == "step 50/14800  loss D 0.521  G 1.102  812 images/s  5m12s left")
+    #expect(line(40) == "step 50/14800  812 images/s  5m12s left")
+    #expect(line(30) == "step 50/14800  5m12s left" && line(8) == "step 50/")
   }
 }

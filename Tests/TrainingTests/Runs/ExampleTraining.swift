@@ -24,7 +24,7 @@ final class ExampleTrainer: Trainer {
     return [Measurement("loss", label: "loss", 1 / Double(stepsDone))]
   }
 
-  func evaluate() -> [Measurement] {
+  func evaluate(_ tell: (_ done: Int, _ count: Int) -> Void) -> [Measurement] {
     [Measurement("held_out", label: "held out", Double(abs(stepsDone - 2)))]
   }
 
@@ -40,7 +40,7 @@ final class ExampleTrainer: Trainer {
 
   func adoptWeights(of checkpoint: Checkpoint) {}
   func restore(_ checkpoint: Checkpoint) { stepsDone = checkpoint.step }
-  func preview() -> Preview? { .text("\(stepsDone)") }
+  func preview(_ tell: (_ done: Int, _ count: Int) -> Void) -> Preview? { .text("\(stepsDone)") }
 }
 
 /// A training of five steps, with all that a training does to the file system: it evaluates and

@@ -55,6 +55,13 @@ extension DiffusionRecipe {
         "Magnitude to which ddpm and ddim clip the predicted image; null for none."),
       RecipeKey("sample.steps", \.preview.steps, .in(1...10000), "Denoising steps."),
       RecipeKey(
+        "sample.preview_steps", \.preview.previewSteps, .orNull(.in(1...10000)),
+        "Denoising steps of a preview; null for sample.steps, or as many as leave previews 5 % of the time."
+      ),
+      RecipeKey(
+        "sample.count", \.preview.count, .orNull(.in(1...1024)),
+        "Images of a preview; null for 64, or as many as leave previews 5 % of the time."),
+      RecipeKey(
         "sample.guidance", \.preview.guidance, .orNull(.in(0...100)),
         "Guidance scale; 1 for none, null for 1.5 where training drops class labels."),
       RecipeKey(
@@ -203,13 +210,17 @@ extension DiffusionRecipe {
         "sample.steps_offset", "\(preview.stepsOffset), but is of leading spacing")
     }
     do throws(SamplingError) {
-      try previewSampler.checkOffset(timesteps: schedule.steps)
+      try usualSampler.checkOffset(timesteps: schedule.steps)
     } catch {
       throw RecipeProblem("sample.steps_offset", error.description)
     }
-    do throws(SamplingError) { _ = try previewPlan() } catch {
-      let key = preview.steps > schedule.steps ? "sample.steps" : "sample.sampler"
-      throw RecipeProblem(key, error.description)
+    for (key, steps) in [
+      ("sample.steps", preview.steps),
+      ("sample.preview_steps", preview.previewSteps ?? preview.steps),
+    ] {
+      do throws(SamplingError) { _ = try plan(sampler(preview.sampler, steps: steps)) } catch {
+        throw RecipeProblem(steps > schedule.steps ? key : "sample.sampler", error.description)
+      }
     }
     try checkGuidance()
   }

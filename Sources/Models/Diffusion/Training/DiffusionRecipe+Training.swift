@@ -33,6 +33,7 @@ extension DiffusionRecipe: TrainableRecipe {
 
   /// Keeps a third of the way to be guided by, now that it is known how long that is.
   public mutating func settle() {
+    settlePreviews()
     guard autoguides == true else { return }
     autoguides = false
     // Of fewer steps there is no third.

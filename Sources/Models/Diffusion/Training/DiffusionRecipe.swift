@@ -62,7 +62,7 @@ public struct DiffusionRecipe: Recipe {
   public var optimizer = DiffusionRecipe.adam
   /// The part of the averaged UNet that a step keeps.
   public var emaDecay = 0.999
-  /// How previews are sampled.
+  /// How images are sampled, and previews among them.
   public var preview = PreviewOptions()
   /// Held-out images that an evaluation takes.
   public var heldOutImages = 128
@@ -90,8 +90,12 @@ public struct DiffusionRecipe: Recipe {
     public var hasZeroSNR = false
   }
 
-  /// How previews are sampled.
+  /// How images are sampled, and previews among them.
   public struct PreviewOptions: Equatable, Sendable {
+    /// Images of a preview; nil for what the training's time allows.
+    public var count: Int?
+    /// Denoising steps of a preview; nil for what the training's time allows.
+    public var previewSteps: Int?
     /// The sampler; nil for the objective's.
     public var sampler: SamplerKind?
     /// The variance of the ancestral sampler's noise.

@@ -12,7 +12,6 @@ public final class DiffusionTrainer: Trainer {
   public let diffusion: Diffusion
   private let recipe: DiffusionRecipe
   private let heldOutLoss: HeldOutLoss?
-  private let previewPlan: SamplingPlan
   private let batches: StepBatches
   /// What consistency tuning learns the way from, if it has a teacher: what the UNet was at the start.
   private var teacher: FrozenUNet?
@@ -23,9 +22,6 @@ public final class DiffusionTrainer: Trainer {
   /// A trainer with a new UNet, of a recipe that has been checked.
   public init(_ recipe: DiffusionRecipe, _ data: DiffusionRecipe.Data) {
     self.recipe = recipe
-    do { previewPlan = try recipe.previewPlan() } catch {
-      preconditionFailure("a recipe's preview: \(error)")
-    }
     diffusion = Diffusion(
       recipe.trainedConfiguration, objective: recipe.denoisingObjective,
       optimizer: recipe.optimizer,
@@ -114,7 +110,8 @@ public final class DiffusionTrainer: Trainer {
     if let teacher { return teacher }
     precondition(stepsDone == 0, "a teacher that has learned what it teaches")
     let made = FrozenUNet(copying: diffusion.learner.average.parameters, recipe.configuration)
-    teacher = made
+    // Of a copy that was given up nothing is kept.
+    if !Abandonment.isGivenUp { teacher = made }
     return made
   }
 
@@ -145,22 +142,31 @@ public final class DiffusionTrainer: Trainer {
 
   /// The loss on held-out images at fixed noise levels, of the averaged UNet.
   /// - Throws: `DatasetError` if an image cannot be read any more.
-  public func evaluate() throws -> [Measurement] {
+  public func evaluate(_ tell: (_ done: Int, _ count: Int) -> Void) throws -> [Measurement] {
     guard let heldOutLoss else { return [] }
-    return [Measurement("validation_loss", label: "validation", try heldOutLoss(diffusion))]
+    return [
+      Measurement("validation_loss", label: "validation", try heldOutLoss(diffusion, tell))
+    ]
   }
 
   /// A grid of images by the averaged UNet, from the same noise each time; where there are classes,
   /// a column for each.
-  public func preview() -> Preview? {
+  public func preview(_ tell: (_ done: Int, _ count: Int) -> Void) -> Preview? {
+    let drawing: DiffusionRecipe.Preview
+    do { drawing = try recipe.drawnPreview(after: stepsDone) } catch {
+      preconditionFailure("a recipe's preview: \(error)")
+    }
     let size = recipe.model.sampleSize
-    let numbers = 0..<recipe.previewLayout.count
+    let numbers = 0..<drawing.layout.count
     let denoiser = recipe.denoiser(
-      diffusion.learner.average.model, classes: recipe.previewLayout.classes)
-    let loop = DenoisingLoop(previewPlan, seed: recipe.loop.seed)
+      diffusion.learner.average.model, classes: drawing.layout.classes)
+    let loop = DenoisingLoop(drawing.plan, seed: recipe.loop.seed)
     let latents = DenoisingLoop.latents(
       numbers, [size, size, recipe.configuration.outChannels], seed: recipe.loop.seed)
-    let drawn = loop(numbers, from: latents, denoise: denoiser.callAsFunction)
-    return .image(ImageGrid(columns: recipe.previewLayout.columns).image(of: images(drawn)))
+    let drawn = loop(
+      numbers, from: latents,
+      observe: { tell($0.modelCall, drawing.plan.modelCalls.count) },
+      denoise: denoiser.callAsFunction)
+    return .image(ImageGrid(columns: drawing.layout.columns).image(of: images(drawn)))
   }
 }

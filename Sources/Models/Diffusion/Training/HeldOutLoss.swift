@@ -24,8 +24,11 @@ struct HeldOutLoss {
   /// The mean squared error over all images and times, of what the average tells.
   ///
   /// The noise does not depend on the run's seed, so that runs can be compared.
+  /// - Parameter tell: Is told how many of the images are done.
   /// - Throws: `DatasetError` if an image cannot be read any more.
-  func callAsFunction(_ diffusion: Diffusion) throws -> Double {
+  func callAsFunction(
+    _ diffusion: Diffusion, _ tell: (_ done: Int, _ count: Int) -> Void
+  ) throws -> Double {
     let noise = RandomStream(seed: 0, purpose: .evaluation)
     let objective = diffusion.objective
     var sum = 0.0
@@ -39,6 +42,8 @@ struct HeldOutLoss {
             timesteps: Array(repeating: timestep, count: held.indices.count),
             classes: isConditional ? held.labels : nil))
       }
+      if Abandonment.isGivenUp { break }
+      tell(start + held.indices.count, count)
     }
     return sum / Double(count * Self.levels)
   }

@@ -8,11 +8,15 @@ extension RecurrentModel {
   ///
   /// Whole windows: a long text is cut into up to 64 streams, through each of which the state is carried
   /// from the stream's beginning on, window after window. Overlapping windows begin with no state.
-  public func heldOutLoss(_ tokens: [Int32], overlapping: Bool) -> TextLoss {
-    overlapping ? overlappingLoss(tokens) : carriedLoss(tokens)
+  public func heldOutLoss(
+    _ tokens: [Int32], overlapping: Bool, _ tell: (_ done: Int, _ count: Int) -> Void
+  ) -> TextLoss {
+    overlapping ? overlappingLoss(tokens, tell) : carriedLoss(tokens, tell)
   }
 
-  private func carriedLoss(_ tokens: [Int32]) -> TextLoss {
+  private func carriedLoss(
+    _ tokens: [Int32], _ tell: (_ done: Int, _ count: Int) -> Void
+  ) -> TextLoss {
     let count = tokens.count - 1
     guard count > 0 else { return TextLoss(nats: 0, count: 0) }
     let most = min(Self.streams, max(1, count / (Self.windowsPerStream * context)))
@@ -32,16 +36,21 @@ extension RecurrentModel {
       let (output, next) = hidden(inputs, from: state)
       sum.add(losses(of: targets, after: output) { head($0) })
       state = next
+      tell(start / context + 1, (length + context - 1) / context)
     }
     return sum
   }
 
-  private func overlappingLoss(_ tokens: [Int32]) -> TextLoss {
+  private func overlappingLoss(
+    _ tokens: [Int32], _ tell: (_ done: Int, _ count: Int) -> Void
+  ) -> TextLoss {
     TextWindows(count: tokens.count, context: context, overlapping: true)
-      .loss(of: tokens, sideBySide: Self.streams) {
-        losses(
-          of: $1, after: hidden($0, from: initialState(batch: $2)).output,
-          logits: { head($0) })
-      }
+      .loss(
+        of: tokens, sideBySide: Self.streams,
+        {
+          losses(
+            of: $1, after: hidden($0, from: initialState(batch: $2)).output,
+            logits: { head($0) })
+        }, tell)
   }
 }

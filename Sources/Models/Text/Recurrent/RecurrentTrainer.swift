@@ -1,4 +1,5 @@
 import Autograd
+import Compute
 import Layers
 import Runs
 import Training
@@ -47,20 +48,25 @@ public final class RecurrentTrainer: Trainer {
       [NamedArray("tokens", [recipe.batch, recipe.context], whole: window.inputs)]
         + before.arrays.named("state.")
     ) {
-      try learner.step(mode: mode) { _ in
-        let (logits, after) = learner.model(window.inputs, from: before)
-        state = after
+      var after = state
+      let report = try learner.step(mode: mode) { _ in
+        let logits: Tensor
+        (logits, after) = learner.model(window.inputs, from: before)
         return crossEntropy(logits, window.targets)
-      }.measurements
+      }
+      if !Abandonment.isGivenUp { state = after }
+      return report.measurements
     }
   }
 
   /// How well the averaged model predicts the held-out text.
-  public func evaluate() -> [Measurement] { learner.average.model.evaluation(on: data) }
+  public func evaluate(_ tell: (_ done: Int, _ count: Int) -> Void) -> [Measurement] {
+    learner.average.model.evaluation(on: data, tell)
+  }
 
   /// A text by the averaged model.
-  public func preview() -> Preview? {
-    learner.average.model.preview(recipe.preview, data, seed: recipe.loop.seed)
+  public func preview(_ tell: (_ done: Int, _ count: Int) -> Void) -> Preview? {
+    learner.average.model.preview(recipe.preview, data, seed: recipe.loop.seed, tell)
   }
 
   private static let stateFile = "state.safetensors"

@@ -57,13 +57,13 @@ public final class TransformerTrainer: Trainer {
   }
 
   /// How well the averaged model predicts the held-out text.
-  public func evaluate() -> [Measurement] {
-    learner.average.model.evaluation(on: data)
+  public func evaluate(_ tell: (_ done: Int, _ count: Int) -> Void) -> [Measurement] {
+    learner.average.model.evaluation(on: data, tell)
   }
 
   /// A text by the averaged model.
-  public func preview() -> Preview? {
-    learner.average.model.preview(recipe.preview, data, seed: recipe.loop.seed)
+  public func preview(_ tell: (_ done: Int, _ count: Int) -> Void) -> Preview? {
+    learner.average.model.preview(recipe.preview, data, seed: recipe.loop.seed, tell)
   }
 
   /// The transformer, its average, the optimizer, and the tokens.
