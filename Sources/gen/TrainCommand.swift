@@ -19,6 +19,8 @@ struct TrainCommand: ParsableCommand {
       gen train gan --set model.channels=32 --dry-run
       gen train --resume                              the newest run
       gen train --resume gan-001 --steps 4000         longer than planned
+      gen train --resume gan-001 --steps +500         500 more than it has done
+      gen train --resume gan-001 --budget 10m         ten more minutes
 
       A resumed run may have other steps, rates, and times to log, sample,
       evaluate and save; each change is a comment in its recipe.yaml. A run that
@@ -53,12 +55,15 @@ struct TrainCommand: ParsableCommand {
     help: ArgumentHelp("The folder of all runs.", valueName: "folder"), completion: .directory)
   var runs = RunLookup.root
 
-  @Option(help: ArgumentHelp("Training steps in all.", valueName: "n"))
+  @Option(
+    help: ArgumentHelp(
+      "Training steps in all; with --resume, +n are n more than done.", valueName: "n"))
   var steps: String?
 
   @Option(
     help: ArgumentHelp(
-      "How long to train, such as 10m: decides a new run's steps.", valueName: "time"))
+      "How long to train, such as 10m, or, with --resume, to train on: decides the steps.",
+      valueName: "time"))
   var budget: String?
 
   @Option(
@@ -111,7 +116,6 @@ struct TrainCommand: ParsableCommand {
     for (flag, isGiven, reason) in [
       ("--name", name != nil, "it has its name: rename its folder"),
       ("--from", from != nil, "it has its weights: start a new run from others"),
-      ("--budget", budget != nil, "a budget decides a new run's steps: give --steps"),
     ] where isGiven {
       throw ValidationError("\(flag) does not go with --resume, as \(reason)")
     }
@@ -129,7 +133,18 @@ struct TrainCommand: ParsableCommand {
   }
 
   /// What flags change in a recipe; flags come last, as they are nearest to hand.
-  func overrides() throws -> [RecipeOverride] {
+  /// - Parameter stepsDone: How many steps the run has done that goes on.
+  func overrides(after stepsDone: Int? = nil) throws -> [RecipeOverride] {
+    var steps = steps
+    if let more = steps, more.hasPrefix("+") {
+      guard let stepsDone else {
+        throw UsageError("--steps is \(more), but only a run that goes on has steps to add to")
+      }
+      guard let count = Int(more.dropFirst()), (1...1_000_000_000_000).contains(count) else {
+        throw UsageError("--steps is \(more), but must be a number of steps, such as 500 or +500")
+      }
+      steps = "\(stepsDone + count)"
+    }
     let numbers = [
       ("steps", steps, "--steps"), ("seed", seed, "--seed"), ("log.every", logEvery, "--log-every"),
       ("evaluate.patience", patience, "--patience"), ("checkpoint.keep", keep, "--keep"),
@@ -194,7 +209,8 @@ struct TrainCommand: ParsableCommand {
     _ run: RunFolder, _ kind: R.Type, _ document: RecipeDocument
   ) throws {
     let old = try document.recipe(as: kind)
-    let new = try document.recipe(as: kind, overriding: overrides(), remark: say)
+    let asked = try overrides(after: run.checkpoints.latestVerified().checkpoint?.step ?? 0)
+    let new = try document.recipe(as: kind, overriding: asked, remark: say)
     let refused = old.changes(in: new).filter { !Recipes.mayChange($0.key) }
     guard refused.isEmpty else {
       let rows = [["KEY", "WAS", "NOW"]] + refused.map { [$0.key, $0.was, $0.now] }
@@ -203,16 +219,16 @@ struct TrainCommand: ParsableCommand {
           + "\(table(rows))\nstart another with --from \(run.name)")
     }
     try checkSkipping(kind)
-    if try hasEnded(run, old, new, kind) { return }
+    if try budget == nil && hasEnded(run, old, new, kind) { return }
     var request = try request(recipeName: run.name)
     (request.source, request.goesOn) = (run, true)
-    request.namesData = try overrides().contains { $0.key == "data.source" }
+    request.namesData = asked.contains { $0.key == "data.source" }
     say("reading \(new.dataSource)")
-    let session = try TrainingSession(new, request)
+    var session = try TrainingSession(new, request)
     if dryRun {
+      let estimate = try session.plan()
       let (_, stepsDone, changes, warnings) = try session.resumption(of: run)
       for warning in warnings { say("\(warning)") }
-      let estimate = try session.estimate()
       return printPlan(session.resolvedRecipe, estimate, after: stepsDone, changes)
     }
     let (resumed, outcome) = try session.resume(run)

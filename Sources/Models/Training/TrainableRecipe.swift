@@ -11,6 +11,9 @@ public protocol TrainableRecipe: Recipe {
   /// How long, and how often what.
   var loop: LoopOptions { get set }
 
+  /// How the weights are moved.
+  var optimizer: OptimizerOptions { get }
+
   /// How many images, or windows of text, are taken at a time.
   var batch: Int { get set }
 

@@ -83,10 +83,11 @@ public struct TrainingSession<R: TrainableRecipe> {
   /// - Returns: The run, where it is at the end, and how that came.
   /// - Throws: `FileError`, locked when another process trains it, bad data when the data is not what
   ///   the run began with; `RecipeProblem` when it has done more steps than it should; and as `start`.
-  public func resume(
+  public mutating func resume(
     _ run: RunFolder
   ) throws -> (run: RunFolder, outcome: TrainingLoop.Outcome) {
     let run = try run.held()
+    if request.budget != nil { _ = try plan() }
     _ = try neededMemory()
     let (checkpoint, stepsDone, changes, warnings) = try resumption(of: run)
     for warning in warnings { progress.say("\(warning)") }
@@ -108,6 +109,13 @@ public struct TrainingSession<R: TrainableRecipe> {
     }
     progress.say("resuming \(run.path) after \(stepsDone) steps")
     for change in changes { progress.say("from now on \(change)") }
+    if recipe.optimizer.schedule.kind != .constant,
+      changes.contains(where: { $0.hasPrefix("steps ") })
+    {
+      progress.say(
+        "the learning rate goes on as in a training of \(recipe.loop.steps) steps from the beginning"
+      )
+    }
     let outcome = try train(run, from: checkpoint)
     return (run.released, outcome)
   }
@@ -213,19 +221,23 @@ public struct TrainingSession<R: TrainableRecipe> {
   /// The recipe as it will be run, with the data's part filled in.
   public var resolvedRecipe: R { recipe }
 
-  /// What the training is expected to take; within a budget, the number of steps that it is enough for
-  /// is chosen then.
+  /// What the training is expected to take; within a budget, the number of steps that it is enough for, beside those
+  /// that have been done, is chosen then.
   /// - Throws: what reading the data throws.
   public mutating func plan() throws -> Estimate {
     if request.budget != nil { progress.say("measuring how long a step takes") }
     let estimate = try estimate()
-    defer { recipe.settle() }
+    let source = request.goesOn ? request.source : nil
+    // What a run has begun with, it goes on with.
+    defer { if source == nil { recipe.settle() } }
     guard let budget = request.budget else { return estimate }
-    recipe.loop.steps = Int(min(max(1, budget.seconds / estimate.secondsPerStep), 1e15))
+    let stepsDone = source?.checkpoints.latestVerified().checkpoint?.step ?? 0
+    let count = Int(min(max(1, budget.seconds / estimate.secondsPerStep), 1e15))
+    recipe.loop.steps = stepsDone + count
     progress.say(
       """
-      \(fixed(estimate.secondsPerStep * 1000, 0)) ms a step: \
-      \(recipe.loop.steps) steps in \(duration(budget.seconds))
+      \(fixed(estimate.secondsPerStep * 1000, 0)) ms a step: \(count)\(stepsDone > 0 ? " more" : "") steps in \
+      \(duration(budget.seconds))
       """)
     return estimate
   }
