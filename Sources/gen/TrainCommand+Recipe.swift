@@ -62,7 +62,7 @@ extension TrainCommand {
   ) throws -> TrainingSession<R> {
     var request = try request(recipeName: recipeName)
     var recipe = try recipe(kind, document, named: recipeName, from: request.source)
-    say("reading \(recipe.dataSource)")
+    sayWhatIsRead(recipe.dataSource)
     let session = try TrainingSession(recipe, request)
     guard request.source == nil, let name = session.resolvedRecipe.pretrained else {
       return session
@@ -78,6 +78,12 @@ extension TrainCommand {
       recipe = try self.recipe(kind, document, named: recipeName, from: request.source)
     }
     return try TrainingSession(recipe, request)
+  }
+
+  /// Says at once what may take long to read, where it is there.
+  func sayWhatIsRead(_ source: String) {
+    guard !quiet && DataReference.exists(source) else { return }
+    writeToStandardError("reading \(source)\n" as Message)
   }
 
   /// Says something to who looks on.

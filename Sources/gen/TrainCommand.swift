@@ -223,7 +223,7 @@ struct TrainCommand: ParsableCommand {
     var request = try request(recipeName: run.name)
     (request.source, request.goesOn) = (run, true)
     request.namesData = asked.contains { $0.key == "data.source" }
-    say("reading \(new.dataSource)")
+    sayWhatIsRead(new.dataSource)
     var session = try TrainingSession(new, request)
     if dryRun {
       let estimate = try session.plan()

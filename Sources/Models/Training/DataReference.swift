@@ -56,6 +56,11 @@ public struct DataReference: Sendable {
     return places
   }
 
+  /// Whether a name or path leads to data from the working folder.
+  public static func exists(_ source: String) -> Bool {
+    builtIn.contains(source) || fileKind(source, followingLinks: true) != nil
+  }
+
   private static let builtIn = Set(ImageDataset.names + TextSource.names)
 
   /// Its absolute path; nil for a built-in name.

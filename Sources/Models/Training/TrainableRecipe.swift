@@ -50,9 +50,8 @@ public protocol TrainableRecipe: Recipe {
   /// again, but for the run, the step and the seed.
   func previewProvenance(after step: Int) -> (sampler: String, flags: [String])
 
-  /// How many steps take as long as the previews and evaluations between two steps, on average; nil where that is
-  /// measured.
-  func stepsBetweenSteps(_ data: Data) -> Double?
+  /// What previews and evaluations add to a step's time, as a part of it; nil where that is measured.
+  func overheadPerStep(_ data: Data) -> Double?
 
   /// What is said of the data before training starts, line by line.
   func remarks(on data: Data) -> [String]
@@ -127,7 +126,7 @@ extension TrainableRecipe {
   }
 
   /// It is measured.
-  public func stepsBetweenSteps(_ data: Data) -> Double? { nil }
+  public func overheadPerStep(_ data: Data) -> Double? { nil }
 }
 
 /// How a recipe's data is opened.

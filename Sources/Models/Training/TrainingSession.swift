@@ -203,8 +203,8 @@ public struct TrainingSession<R: TrainableRecipe> {
     // The first steps fill pools and caches.
     for _ in 0..<7 { times.append(try clock.measure { _ = try trainer.step() }) }
     var seconds = times.dropFirst(2).sorted()[2] / .seconds(1)
-    if let others = recipe.stepsBetweenSteps(data) {
-      seconds *= 1 + others
+    if let overhead = recipe.overheadPerStep(data) {
+      seconds *= 1 + overhead
     } else {
       seconds += clock.measure { _ = trainer.preview() } / .seconds(recipe.loop.sampleEvery)
       if let every = recipe.loop.evaluateEvery {

@@ -97,7 +97,8 @@ public final class RunRecords {
   /// - Throws: `FileError` when the log of the metrics lacks something, or the run is lost.
   public func sync() throws {
     try log.sync()
-    try attempt(.events) { try events.sync() }
+    // What could not be written is not there to be brought to the disk.
+    if !broken.contains(.events) { try attempt(.events) { try events.sync() } }
   }
 
   /// Text that Markdown shows as it is.

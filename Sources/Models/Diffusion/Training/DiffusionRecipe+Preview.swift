@@ -74,8 +74,9 @@ extension DiffusionRecipe {
     Double(passes) / Double(3 * batch * accumulate)
   }
 
-  /// How many training steps take as long as all that is drawn and measured between two of them, on average.
-  public func stepsBetweenSteps(_ data: Data) -> Double? {
+  /// What previews and evaluations add to a step's time, as a part of it: at most a twentieth, and a forward pass for
+  /// each image and noise level.
+  public func overheadPerStep(_ data: Data) -> Double? {
     let evaluated = min(heldOutImages, data.heldOut?.count ?? 0) * HeldOutLoss.levels
     return Self.mostPreviewing
       + (loop.evaluateEvery.map { trainingSteps(ofPasses: evaluated) / Double($0) } ?? 0)
