@@ -8,12 +8,14 @@ import Runs
 import Training
 
 extension TrainCommand {
-  /// Says what has come of a training, and what to do next.
+  /// Says what has come of a training, and what to do next; prints the run's name.
   /// - Throws: `ExitCode` where a signal has ended it.
   func end<R: TrainableRecipe>(
     _ session: TrainingSession<R>, _ run: RunFolder, _ outcome: TrainingLoop.Outcome
   ) throws {
     let name = shownName(of: run)
+    // However it has ended, there is a run.
+    defer { print("\(name)") }
     switch outcome {
     case .finished:
       say("done; \(R.use(of: name))")
@@ -30,7 +32,6 @@ extension TrainCommand {
         """)
     case .interrupted(let signal):
       say("stopped after a checkpoint: gen train --resume \(name) resumes it")
-      print("\(name)")
       throw ExitCode(128 + signal)
     }
     // A training that has ended early has seen less than its recipe says.
@@ -40,7 +41,6 @@ extension TrainCommand {
     {
       try compareWithLearned(run, name)
     }
-    print("\(name)")
   }
 
   /// Says whether a run's images look like copies of those that it has learned from, if these are still there.

@@ -91,6 +91,7 @@ public struct TrainingSession<R: TrainableRecipe> {
     _ = try neededMemory()
     let (checkpoint, stepsDone, changes, warnings) = try resumption(of: run)
     for warning in warnings { progress.say("\(warning)") }
+    let planned = try RecipeDocument(path: run.recipePath).recipe(as: R.self).loop.steps
     request.begin()
     if !changes.isEmpty {
       try run.rewriteRecipe(recipe.yaml, after: stepsDone, changes: changes)
@@ -109,9 +110,7 @@ public struct TrainingSession<R: TrainableRecipe> {
     }
     progress.say("resuming \(run.path) after \(stepsDone) steps")
     for change in changes { progress.say("from now on \(change)") }
-    if recipe.optimizer.schedule.kind != .constant,
-      changes.contains(where: { $0.hasPrefix("steps ") })
-    {
+    if recipe.optimizer.schedule.kind != .constant && recipe.loop.steps != planned {
       progress.say(
         "the learning rate goes on as in a training of \(recipe.loop.steps) steps from the beginning"
       )

@@ -18,7 +18,7 @@ public struct TrainingState: Codable, Equatable, Sendable {
   /// Why the training has ended before its last step; nil where it has not.
   var end: EarlyEnd?
   /// What is to be logged of the latest step beside its evaluation, which is still to be made; nil where none is.
-  var unevaluated: [LoggedNumber]?
+  var unevaluated: [Metric]?
 
   /// The end of a training before its last step, with what the recipe said then.
   struct EarlyEnd: Codable, Equatable, Sendable {
@@ -66,18 +66,8 @@ public struct TrainingState: Codable, Equatable, Sendable {
       ?? OverfittingMonitor()
     evaluations = try values.decodeIfPresent(EvaluationHistory.self, forKey: .evaluations)
     end = try values.decodeIfPresent(EarlyEnd.self, forKey: .end)
-    unevaluated = try values.decodeIfPresent([LoggedNumber].self, forKey: .unevaluated)
+    unevaluated = try values.decodeIfPresent([Metric].self, forKey: .unevaluated)
   }
-}
-
-/// A measurement as a checkpoint has it.
-struct LoggedNumber: Codable, Equatable, Sendable {
-  let name: String
-  let value: Double
-
-  init(_ measurement: Measurement) { (name, value) = (measurement.name, measurement.value) }
-
-  var measurement: Measurement { Measurement(name, value) }
 }
 
 extension TrainingState {

@@ -45,7 +45,7 @@ final class TrainingCourse<T: Trainer> {
       ? try EvaluationHistory.all(loggedAt: loop.run.place / RunFolder.Name.metrics) : [:]
   }
 
-  /// Goes it.
+  /// Trains from where the trainer is.
   /// - Throws: `NumericalFault`, `FileError`, and what the trainer throws.
   func callAsFunction() throws -> TrainingLoop.Outcome {
     defer {
@@ -65,7 +65,7 @@ final class TrainingCourse<T: Trainer> {
     try Abandonment.permitted(when: { loop.interrupt() != nil }, body)
   }
 
-  /// Ends the training for now.
+  /// Saves the last whole step, from which a resume goes on, and ends the training.
   private func stop() throws -> TrainingLoop.Outcome {
     try recorder.save(trainer, state, metric)
     progress.endLine()
@@ -89,7 +89,7 @@ final class TrainingCourse<T: Trainer> {
     let news = try (isDue ? measurements : []) + respond()
     let isEvaluated = options.isEvaluated(after: step)
     if isEvaluated {
-      state.unevaluated = news.map { LoggedNumber($0) }
+      state.unevaluated = news.map { Metric($0.name, $0.value) }
     } else if !news.isEmpty {
       try recorder.add(step: step, news)
     }
@@ -183,7 +183,7 @@ final class TrainingCourse<T: Trainer> {
 
   /// Evaluates after the latest step, and records it with the step's news.
   /// - Returns: Whether it was done; false where an interrupt came.
-  private func evaluate(_ news: [LoggedNumber]) throws -> Bool {
+  private func evaluate(_ news: [Metric]) throws -> Bool {
     guard
       let evaluation = try interruptible({ try trainer.evaluate(tellsParts("evaluation")) })
     else { return false }
@@ -194,7 +194,7 @@ final class TrainingCourse<T: Trainer> {
     try state.check(evaluation)
     metric = evaluation.first
     if let metric { state.add(metric, at: step, logged: logged, options) }
-    let record = news.map(\.measurement) + evaluation
+    let record = news.map { Measurement($0.name, $0.value) } + evaluation
     if !record.isEmpty { try recorder.add(step: step, record) }
     show(isDue: true)
     return true
