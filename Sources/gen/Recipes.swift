@@ -45,7 +45,7 @@ enum Recipes {
   static func mayChange(_ key: String) -> Bool {
     key == "steps" || key == "data.source"
       || key != "optimizer.method"
-        && ["log.", "sample.", "evaluate.", "checkpoint.", "optimizer."].contains {
+        && ["budget.", "log.", "sample.", "evaluate.", "checkpoint.", "optimizer."].contains {
           key.hasPrefix($0)
         }
   }

@@ -66,4 +66,48 @@ extension TrainCommand {
       )
     }
   }
+
+  /// Whether a run has ended, and does not go on as it is asked to; what a kill has cut short of its end
+  /// is completed then, and nothing else is changed.
+  /// - Throws: `UsageError` where it is asked for changes that would change nothing.
+  func hasEnded<R: TrainableRecipe>(
+    _ run: RunFolder, _ old: R, _ new: R, _ kind: R.Type
+  ) throws -> Bool {
+    let run = dryRun ? run : try run.held(isNamed: false)
+    guard try run.ending(under: old.loop) != nil,
+      let (checkpoint, outcome) = try run.ending(under: new.loop)
+    else { return false }
+    // Where its data is now, it learns all the same.
+    if old.changes(in: new).map(\.key) == ["data.source"] { return false }
+    let name = shownName(of: run)
+    let said: String
+    let use: String
+    if case .outOfPatience(let step) = outcome {
+      said =
+        "\(run.path) ended early after step \(checkpoint.step), as nothing was better than after "
+        + "step \(step): gen train --resume \(name) resumes it with a higher --patience or more --steps"
+      use = kind.use(of: name, step: step)
+    } else {
+      said =
+        "\(run.path) has done its \(checkpoint.step) steps: gen train --resume \(name) resumes it with "
+        + "more --steps"
+      use = kind.use(of: name)
+    }
+    if let change = old.changes(in: new).first {
+      throw UsageError(
+        "\(said); \(change.key), which was \(change.was) and is to be \(change.now), would change "
+          + "nothing")
+    }
+    if !dryRun { try run.settle(checkpoint, keeping: new.loop.keep) }
+    if dryRun { print("\(lines: new.yaml)", terminator: "") }
+    say(said)
+    say(use)
+    if !dryRun { print("\(name)") }
+    return true
+  }
+
+  /// The run as other commands are told it.
+  func shownName(of run: RunFolder) -> String {
+    run.path == "\(RunLookup.root)/\(run.name)" ? run.name : run.path
+  }
 }

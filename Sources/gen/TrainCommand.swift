@@ -153,6 +153,16 @@ struct TrainCommand: ParsableCommand {
     for case (let key, let value?, let flag) in numbers {
       overrides.append(RecipeOverride(key, to: value, words: "\(flag) \(value)"))
     }
+    if let steps {
+      // They are decided now.
+      for key in ["budget.time", "budget.decisions"] {
+        overrides.append(RecipeOverride(key, to: "null", words: "--steps \(steps)"))
+      }
+    }
+    if let time = try budgetTime(), !resume {
+      overrides.append(RecipeOverride("budget.time", to: time.yaml, words: "--budget \(time)"))
+      overrides.append(RecipeOverride("budget.decisions", to: "null", words: "--budget \(time)"))
+    }
     if let data {
       overrides.append(RecipeOverride("data.source", toText: data, words: "--data \(data)"))
     }
@@ -170,13 +180,16 @@ struct TrainCommand: ParsableCommand {
     // Until there is something to save, a signal ends the program at once.
     request.begin = { Interrupts.handle() }
     request.source = try from.map { try RunLookup.find($0) }
-    if let budget {
-      guard let time = Budget(budget) else {
-        throw UsageError("--budget is \(budget), but must be \(Budget.typeName)")
-      }
-      request.budget = time
-    }
+    if resume { request.moreTime = try budgetTime() }
     return request
+  }
+
+  private func budgetTime() throws -> Budget? {
+    guard let budget else { return nil }
+    guard let time = Budget(budget) else {
+      throw UsageError("--budget is \(budget), but must be \(Budget.typeName)")
+    }
+    return time
   }
 
   private func start<R: TrainableRecipe>(
@@ -233,50 +246,6 @@ struct TrainCommand: ParsableCommand {
     }
     let (resumed, outcome) = try session.resume(run)
     try end(session, resumed, outcome)
-  }
-
-  /// Whether a run has ended, and does not go on as it is asked to; what a kill has cut short of its end
-  /// is completed then, and nothing else is changed.
-  /// - Throws: `UsageError` where it is asked for changes that would change nothing.
-  private func hasEnded<R: TrainableRecipe>(
-    _ run: RunFolder, _ old: R, _ new: R, _ kind: R.Type
-  ) throws -> Bool {
-    let run = dryRun ? run : try run.held(isNamed: false)
-    guard try run.ending(under: old.loop) != nil,
-      let (checkpoint, outcome) = try run.ending(under: new.loop)
-    else { return false }
-    // Where its data is now, it learns all the same.
-    if old.changes(in: new).map(\.key) == ["data.source"] { return false }
-    let name = shownName(of: run)
-    let said: String
-    let use: String
-    if case .outOfPatience(let step) = outcome {
-      said =
-        "\(run.path) ended early after step \(checkpoint.step), as nothing was better than after "
-        + "step \(step): gen train --resume \(name) resumes it with a higher --patience or more --steps"
-      use = kind.use(of: name, step: step)
-    } else {
-      said =
-        "\(run.path) has done its \(checkpoint.step) steps: gen train --resume \(name) resumes it with "
-        + "more --steps"
-      use = kind.use(of: name)
-    }
-    if let change = old.changes(in: new).first {
-      throw UsageError(
-        "\(said); \(change.key), which was \(change.was) and is to be \(change.now), would change "
-          + "nothing")
-    }
-    if !dryRun { try run.settle(checkpoint, keeping: new.loop.keep) }
-    if dryRun { print("\(lines: new.yaml)", terminator: "") }
-    say(said)
-    say(use)
-    if !dryRun { print("\(name)") }
-    return true
-  }
-
-  /// The run as other commands are told it.
-  func shownName(of run: RunFolder) -> String {
-    run.path == "\(RunLookup.root)/\(run.name)" ? run.name : run.path
   }
 
   private func printPlan<R: TrainableRecipe>(

@@ -58,7 +58,7 @@ import Testing
     for step in 1...3 {
       let measurements = try trainer.step()
       func value(_ name: String) -> Double? { measurements.first { $0.name == name }?.value }
-      let rate = recipe.optimizer.schedule.rate(2e-4, atStep: step, of: 6)
+      let rate = recipe.optimizer.schedule.rate(2e-4, atStep: step, of: StepPlan(steps: 6))
       #expect(value("learning_rate") == rate)
       #expect(abs((value("learning_rate_discriminator") ?? 0) / rate - 20) < 1e-9)
       #expect((value("gradient_penalty") != nil) == (step % 2 == 1))

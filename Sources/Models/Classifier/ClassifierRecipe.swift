@@ -83,6 +83,7 @@ public struct ClassifierRecipe: Recipe {
 
   /// Makes sure that the settings go together.
   public func check() throws(RecipeProblem) {
+    try loop.check()
     try optimizer.check()
     guard !model.channels.isEmpty else {
       throw RecipeProblem("model.channels", "empty, but there must be a stage at least")

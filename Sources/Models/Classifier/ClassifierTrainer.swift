@@ -61,6 +61,9 @@ public final class ClassifierTrainer: Trainer {
     ]
   }
 
+  /// All held-out images.
+  public var itemsPerEvaluation: Int { heldOut.count }
+
   /// A classifier shows nothing.
   public func preview(_ tell: (_ done: Int, _ count: Int) -> Void) -> Preview? { nil }
 }

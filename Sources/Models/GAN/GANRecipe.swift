@@ -170,6 +170,7 @@ public struct GANRecipe: Recipe {
 extension GANRecipe: TrainableRecipe {
   /// Makes sure that the optimizer's settings go together.
   public func check() throws(RecipeProblem) {
+    try loop.check()
     try optimizer.check()
     guard model.blocks == .dcgan || model.discriminatorNorm == .none else {
       throw RecipeProblem(

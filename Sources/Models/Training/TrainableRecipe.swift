@@ -50,8 +50,9 @@ public protocol TrainableRecipe: Recipe {
   /// again, but for the run, the step and the seed.
   func previewProvenance(after step: Int) -> (sampler: String, flags: [String])
 
-  /// What previews and evaluations add to a step's time, as a part of it; nil where that is measured.
-  func overheadPerStep(_ data: Data) -> Double?
+  /// The most that previews will add to a step's time, as a part of it, once the recipe is settled; nil where that
+  /// is not seen to.
+  var mostPreviewing: Double? { get }
 
   /// What is said of the data before training starts, line by line.
   func remarks(on data: Data) -> [String]
@@ -125,8 +126,8 @@ extension TrainableRecipe {
     (Self.kind, [])
   }
 
-  /// It is measured.
-  public func overheadPerStep(_ data: Data) -> Double? { nil }
+  /// Nothing is seen to.
+  public var mostPreviewing: Double? { nil }
 }
 
 /// How a recipe's data is opened.

@@ -8,8 +8,10 @@ public struct TrainingRequest: Sendable {
   public var recipeName: String
   /// The run's name instead.
   public var runName: String?
-  /// How long the training may take; it decides the number of steps.
-  public var budget: Budget?
+  /// How much longer than until now a run that goes on is to take; it decides the number of steps.
+  public var moreTime: Budget?
+  /// When the training was asked for, from which its time counts.
+  public var begun = ContinuousClock.now
   /// The run whose weights to start from, or that is gone on with.
   public var source: RunFolder?
   /// Whether the source is gone on with.

@@ -39,8 +39,7 @@ public struct TrainingSession<R: TrainableRecipe> {
   public mutating func start() throws -> (run: RunFolder, outcome: TrainingLoop.Outcome) {
     // What is said of the data may itself take memory to find out.
     let remarks = recipe.remarks(on: data)
-    if request.budget != nil { _ = try plan() }
-    recipe.settle()
+    if needsPlan { _ = try plan() } else { recipe.settle() }
     _ = try neededMemory()
     var beginning: Checkpoint?
     request.begin()
@@ -87,7 +86,7 @@ public struct TrainingSession<R: TrainableRecipe> {
     _ run: RunFolder
   ) throws -> (run: RunFolder, outcome: TrainingLoop.Outcome) {
     let run = try run.held()
-    if request.budget != nil { _ = try plan() }
+    if needsPlan { _ = try plan() }
     _ = try neededMemory()
     let (checkpoint, stepsDone, changes, warnings) = try resumption(of: run)
     for warning in warnings { progress.say("\(warning)") }
@@ -110,10 +109,16 @@ public struct TrainingSession<R: TrainableRecipe> {
     }
     progress.say("resuming \(run.path) after \(stepsDone) steps")
     for change in changes { progress.say("from now on \(change)") }
-    if recipe.optimizer.schedule.kind != .constant && recipe.loop.steps != planned {
-      progress.say(
-        "the learning rate goes on as in a training of \(recipe.loop.steps) steps from the beginning"
-      )
+    if recipe.optimizer.schedule.kind != .constant {
+      if request.moreTime != nil {
+        progress.say(
+          "the learning rate is the full one again, and falls in the second half of the time (warm restart)"
+        )
+      } else if recipe.loop.budget == nil && recipe.loop.steps != planned {
+        progress.say(
+          "the learning rate goes on as in a training of \(recipe.loop.steps) steps from the beginning"
+        )
+      }
     }
     let outcome = try train(run, from: checkpoint)
     return (run.released, outcome)
@@ -136,6 +141,8 @@ public struct TrainingSession<R: TrainableRecipe> {
     }
     let changes =
       try RecipeDocument(path: run.recipePath).recipe(as: R.self).changes(in: recipe)
+      // The steps say it.
+      .filter { $0.key != "budget.decisions" }
       .map { "\($0.key) was \($0.was), is \($0.now)" } + environment.changes(since: beginning)
     let warnings =
       environment.changes(since: beginning).map { "warning: not as when the run began: \($0)" }
@@ -154,13 +161,20 @@ public struct TrainingSession<R: TrainableRecipe> {
   private func train(_ run: RunFolder, from checkpoint: Checkpoint?) throws -> TrainingLoop.Outcome
   {
     let (version, recipe, seed) = (request.version, recipe, recipe.loop.seed)
-    let loop = TrainingLoop(run: run, options: recipe.loop, progress: progress) { step in
+    var loop = TrainingLoop(run: run, options: recipe.loop, progress: progress) { step in
       let drawn = recipe.previewProvenance(after: step)
       return Provenance(
         version: version, run: run.name, step: step, seed: seed, sampler: drawn.sampler,
         command: ["gen", "sample", run.name, "--step", "\(step)", "--seed", "\(seed)"]
           + drawn.flags
       ).text
+    }
+    let (begun, before) = (request.begun, try timeTaken(until: checkpoint))
+    loop.clock = { before + seconds(.now - begun) }
+    loop.keepPlan = { plan in
+      var changed = recipe
+      changed.loop.adopt(plan)
+      try run.rewriteRecipe(changed.yaml, after: 0, changes: [])
     }
     let outcome = try loop(recipe.trainer(data), from: checkpoint)
     if !outcome.isInterrupted, let best = run.best?.metric,
@@ -169,6 +183,11 @@ public struct TrainingSession<R: TrainableRecipe> {
       progress.say("\(lines: summary)")
     }
     return outcome
+  }
+
+  /// How many seconds a training had taken at a checkpoint; 0 where it had no budget.
+  private func timeTaken(until checkpoint: Checkpoint?) throws -> Double {
+    try checkpoint?.state(as: TrainingState.self).seconds ?? 0
   }
 
   // MARK: - What it will take
@@ -198,20 +217,28 @@ public struct TrainingSession<R: TrainableRecipe> {
 
   private func estimate(_ trainer: R.ModelTrainer, memory: Int) throws -> Estimate {
     let clock = ContinuousClock()
-    var times: [Duration] = []
+    // A budget is for training, and it is decided again how many steps there are.
+    let most = (request.moreTime ?? recipe.loop.budget).map { $0.seconds / 50 } ?? .infinity
+    var times: [Double] = []
+    while times.isEmpty || times.count < 7 && times.reduce(0, +) < most {
+      times.append(try clock.measure { _ = try trainer.step() } / .seconds(1))
+    }
     // The first steps fill pools and caches.
-    for _ in 0..<7 { times.append(try clock.measure { _ = try trainer.step() }) }
-    var seconds = times.dropFirst(2).sorted()[2] / .seconds(1)
-    if let overhead = recipe.overheadPerStep(data) {
-      seconds *= 1 + overhead
-    } else {
-      seconds += clock.measure { _ = trainer.preview() } / .seconds(recipe.loop.sampleEvery)
-      if let every = recipe.loop.evaluateEvery {
-        seconds += try clock.measure { _ = try trainer.evaluate() } / .seconds(every)
-      }
+    let usual = times.dropFirst(min(2, times.count - 1)).sorted()
+    var secondsPerStep = usual[usual.count / 2]
+    var apart =
+      trainer.steps(forItems: trainer.itemsPerEvaluation)
+      / Double(recipe.loop.evaluateEvery ?? .max)
+    let previewing = trainer.steps(
+      forItems: trainer.itemsPerPreview(after: recipe.loop.sampleEvery))
+    apart += min(previewing / Double(recipe.loop.sampleEvery), recipe.mostPreviewing ?? .infinity)
+    secondsPerStep *= 1 + apart
+    if previewing == 0 && most == .infinity {
+      secondsPerStep +=
+        clock.measure { _ = trainer.preview() } / .seconds(recipe.loop.sampleEvery)
     }
     return Estimate(
-      secondsPerStep: seconds, memory: memory, parameters: trainer.parameterCount)
+      secondsPerStep: secondsPerStep, memory: memory, parameters: trainer.parameterCount)
   }
 
   /// The images that a generator learns from; nil where none is trained.
@@ -220,24 +247,38 @@ public struct TrainingSession<R: TrainableRecipe> {
   /// The recipe as it will be run, with the data's part filled in.
   public var resolvedRecipe: R { recipe }
 
-  /// What the training is expected to take; within a budget, the number of steps that it is enough for, beside those
-  /// that have been done, is chosen then.
+  /// Whether a budget is to decide how many steps there are before the first of them is done.
+  private var needsPlan: Bool {
+    request.moreTime != nil || recipe.loop.budget != nil && recipe.loop.decided == nil
+  }
+
+  /// What the training is expected to take. Where there is a budget that has decided nothing yet, or more time for a
+  /// run that goes on, it decides how many steps there are.
   /// - Throws: what reading the data throws.
   public mutating func plan() throws -> Estimate {
-    if request.budget != nil { progress.say("measuring how long a step takes") }
+    let decides = needsPlan
+    if decides { progress.say("measuring how long a step takes") }
     let estimate = try estimate()
     let source = request.goesOn ? request.source : nil
+    if decides, let time = request.moreTime ?? recipe.loop.budget {
+      let checkpoint = source?.checkpoints.latestVerified().checkpoint
+      let stepsDone = checkpoint?.step ?? 0
+      let timeLeft = time.seconds - seconds(.now - request.begun)
+      let count = Int(min(max(1, timeLeft / estimate.secondsPerStep), 1e15))
+      recipe.loop.adopt(
+        recipe.loop.plan.adding(.init(after: stepsDone, end: stepsDone + count, falls: false)))
+      if request.moreTime != nil {
+        recipe.loop.budget = Budget(
+          seconds: (try timeTaken(until: checkpoint) + time.seconds).rounded())
+      }
+      progress.say(
+        """
+        \(fixed(estimate.secondsPerStep * 1000, 0)) ms a step: about \(count)\(stepsDone > 0 ? " more" : "") steps \
+        in \(duration(time.seconds))
+        """)
+    }
     // What a run has begun with, it goes on with.
-    defer { if source == nil { recipe.settle() } }
-    guard let budget = request.budget else { return estimate }
-    let stepsDone = source?.checkpoints.latestVerified().checkpoint?.step ?? 0
-    let count = Int(min(max(1, budget.seconds / estimate.secondsPerStep), 1e15))
-    recipe.loop.steps = stepsDone + count
-    progress.say(
-      """
-      \(fixed(estimate.secondsPerStep * 1000, 0)) ms a step: \(count)\(stepsDone > 0 ? " more" : "") steps in \
-      \(duration(budget.seconds))
-      """)
+    if source == nil { recipe.settle() }
     return estimate
   }
 

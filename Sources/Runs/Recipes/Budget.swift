@@ -3,6 +3,9 @@ public struct Budget: RecipeValue, CustomStringConvertible {
   /// Its length in seconds, above 0.
   public let seconds: Double
 
+  /// So many seconds, above 0.
+  public init(seconds: Double) { self.seconds = seconds }
+
   /// The time that `text` says, or nil where it says none: numbers, each with h, m or s.
   public init?(_ text: String) {
     var rest = text[...]

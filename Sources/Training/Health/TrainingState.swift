@@ -17,6 +17,8 @@ public struct TrainingState: Codable, Equatable, Sendable {
   var evaluations: EvaluationHistory?
   /// Why the training has ended before its last step; nil where it has not.
   var end: EarlyEnd?
+  /// How many seconds the training has taken; nil without a budget.
+  public var seconds: Double?
   /// What is to be logged of the latest step beside its evaluation, which is still to be made; nil where none is.
   var unevaluated: [Metric]?
 
@@ -49,7 +51,7 @@ public struct TrainingState: Codable, Equatable, Sendable {
   private enum CodingKeys: String, CodingKey {
     case seed, faults, loss, gradients, variety, overfitting
     case evaluations = "course"
-    case end, unevaluated
+    case end, unevaluated, seconds
   }
 
   /// Reads the state of a checkpoint; one from elsewhere has only the seed.
@@ -66,6 +68,7 @@ public struct TrainingState: Codable, Equatable, Sendable {
       ?? OverfittingMonitor()
     evaluations = try values.decodeIfPresent(EvaluationHistory.self, forKey: .evaluations)
     end = try values.decodeIfPresent(EarlyEnd.self, forKey: .end)
+    seconds = try values.decodeIfPresent(Double.self, forKey: .seconds)
     unevaluated = try values.decodeIfPresent([Metric].self, forKey: .unevaluated)
   }
 }
@@ -81,7 +84,7 @@ extension TrainingState {
     var evaluations = evaluations ?? logged[evaluation.name] ?? EvaluationHistory()
     evaluations.add(evaluation.value, at: step)
     self.evaluations = evaluations
-    guard let patience = options.patience, let best = evaluations.best, step < options.steps,
+    guard let patience = options.patience, let best = evaluations.best, !options.isLast(step),
       evaluations.evaluationsSinceBest >= patience
     else { return }
     end = EarlyEnd(bestStep: best.step, patience: patience, steps: options.steps)

@@ -2,8 +2,12 @@ import Runs
 
 /// How long a run trains, and how often it says and saves something.
 public struct LoopOptions: Equatable, Sendable {
-  /// Steps in all.
+  /// Steps in all; within a budget, as it was decided last.
   public var steps: Int
+  /// How long the training is to take; it decides the steps.
+  public var budget: Budget?
+  /// What the budget has decided; nil where the steps are known from the beginning.
+  public var decided: StepPlan?
   /// The seed of all that is random.
   public var seed: UInt64 = 0
   /// Steps from one line of metrics to the next.
@@ -31,19 +35,45 @@ public struct LoopOptions: Equatable, Sendable {
     self.evaluateEvery = evaluateEvery
   }
 
+  /// How many steps there are, as a training knows it.
+  public var plan: StepPlan { decided ?? StepPlan(steps: steps) }
+
+  /// Lets a training have those steps.
+  public mutating func adopt(_ plan: StepPlan) { (decided, steps) = (plan, plan.steps) }
+
+  /// Whether a training ends after `step` steps.
+  func isLast(_ step: Int) -> Bool { step == decided?.steps(at: step) ?? steps }
+
   /// Whether the model is evaluated after `step` steps.
   func isEvaluated(after step: Int) -> Bool {
-    evaluateEvery.map { step % $0 == 0 || step == steps } ?? false
+    evaluateEvery.map { step % $0 == 0 || isLast(step) } ?? false
   }
 
   /// Whether there is a preview after `step` steps: at the beginning, in between and at the end.
-  func hasPreview(after step: Int) -> Bool { step % sampleEvery == 0 || step == steps }
+  func hasPreview(after step: Int) -> Bool { step % sampleEvery == 0 || isLast(step) }
+
+  /// Makes sure that what the budget has decided is the number of steps.
+  /// - Throws: `RecipeProblem` that names `budget.decisions`.
+  public func check() throws(RecipeProblem) {
+    guard let decided, decided.steps != steps else { return }
+    throw RecipeProblem(
+      "budget.decisions",
+      "for \(decided.steps) steps, but steps is \(steps): set it to null for a number of steps that is known"
+    )
+  }
 }
 
 extension LoopOptions {
   /// Their keys in a recipe.
   public static let keys: [RecipeKey<LoopOptions>] = [
     RecipeKey("steps", \.steps, .atLeast(1), "Training steps in all."),
+    RecipeKey(
+      "budget.time", \.budget,
+      "How long to train, such as 10m: decides the steps; null for no limit."),
+    RecipeKey(
+      "budget.decisions", \.decided,
+      "How the budget decided the steps; with budget.time null, a training repeats them exactly."
+    ),
     RecipeKey("seed", \.seed, "Seed of all random numbers."),
     RecipeKey(
       "log.every", \.logEvery, .atLeast(1),

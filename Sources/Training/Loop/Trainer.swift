@@ -63,6 +63,13 @@ public protocol Trainer: AnyObject {
   /// - Throws: what reading the data throws.
   func evaluate(_ tell: (_ done: Int, _ count: Int) -> Void) throws -> [Measurement]
 
+  /// How many items the model tells something of in an evaluation, each of which takes a third of what it takes in a
+  /// step.
+  var itemsPerEvaluation: Int { get }
+
+  /// The same of the preview after `step` steps; 0 where nobody knows before it is drawn.
+  func itemsPerPreview(after step: Int) -> Int
+
   /// A preview of what the model makes now, the same latents each time; nil where there is nothing to
   /// look at.
   /// - Parameter tell: Is told how many of how many parts are done.
@@ -93,6 +100,15 @@ extension Trainer {
 
   /// Nothing is known of it.
   public func overfitting(_ measurements: [Measurement]) -> Double? { nil }
+
+  /// Nothing is measured.
+  public var itemsPerEvaluation: Int { 0 }
+
+  /// Nobody knows.
+  public func itemsPerPreview(after step: Int) -> Int { 0 }
+
+  /// How many steps take as long as passing so many items through the model once.
+  public func steps(forItems items: Int) -> Double { Double(items) / Double(3 * itemsPerStep) }
 
   /// Nothing is measured.
   public func evaluate(_ tell: (_ done: Int, _ count: Int) -> Void) throws -> [Measurement] { [] }

@@ -23,23 +23,36 @@ final class TrainingCourse<T: Trainer> {
   /// By what the checkpoint of the latest step is compared, where it was evaluated.
   private var metric: Measurement?
 
-  private var options: LoopOptions { loop.options }
+  /// How long and how often; the steps change where a budget decides them.
+  private(set) var options: LoopOptions
+  private var pace: Pace?
+
   private var progress: Progress { loop.progress }
   private var step: Int { trainer.stepsDone }
 
   /// The way on from where a trainer is, with that state.
   /// - Throws: `FileError` when not even the log can be opened.
-  init(_ loop: TrainingLoop, _ trainer: T, _ state: TrainingState) throws {
-    (self.loop, self.trainer, self.state) = (loop, trainer, state)
+  init(
+    _ loop: TrainingLoop, _ options: LoopOptions, _ trainer: T, _ state: TrainingState
+  ) throws {
+    (self.loop, self.options, self.trainer, self.state) = (loop, options, trainer, state)
     state.apply(to: trainer)
     // It goes on after all.
     self.state.end = nil
     // The record of a step is written at once, after its evaluation.
     recorder = try RunRecorder(
-      loop.run, loop.options, loop.progress,
+      loop.run, options, loop.progress,
       after: trainer.stepsDone - (state.unevaluated == nil ? 0 : 1))
     beginning = (trainer.stepsDone, ContinuousClock.now)
     unusual = UnusualGradients(prefixes: trainer.networks.map(\.prefix))
+    pace = options.budget.map { budget in
+      Pace(
+        until: budget.seconds, at: loop.clock(), after: trainer.stepsDone, of: options.plan,
+        expecting: [
+          .evaluation: trainer.steps(forItems: trainer.itemsPerEvaluation),
+          .preview: trainer.steps(forItems: trainer.itemsPerPreview(after: options.sampleEvery)),
+        ])
+    }
     logged =
       state.evaluations == nil
       ? try EvaluationHistory.all(loggedAt: loop.run.place / RunFolder.Name.metrics) : [:]
@@ -51,9 +64,11 @@ final class TrainingCourse<T: Trainer> {
     defer {
       if let summary = unusual.summary { progress.say("\(summary)") }
     }
+    apply(options.plan)
     guard try finishStep() else { return try stop() }
     while step < options.steps && state.end == nil {
       guard try doStep() else { return try stop() }
+      decide()
     }
     progress.endLine()
     try recorder.finish(trainer, state)
@@ -65,9 +80,55 @@ final class TrainingCourse<T: Trainer> {
     try Abandonment.permitted(when: { loop.interrupt() != nil }, body)
   }
 
+  private func apply(_ plan: StepPlan) {
+    for optimizer in trainer.optimizers { optimizer.plan = plan }
+  }
+
+  /// Decides anew how many steps there are, where the budget asks for it. What cannot be written down is not decided.
+  private func decide() {
+    guard state.end == nil,
+      let decision = pace?.decision(after: step, at: loop.clock(), options)
+    else { return }
+    var changed = options
+    changed.adopt(options.plan.adding(decision))
+    do { try loop.keepPlan(changed.plan) } catch {
+      return progress.say(
+        "the training goes on as it was planned, as keeping a decision failed: \(error)")
+    }
+    let falls = trainer.optimizers.contains { $0.options.schedule.kind != .constant }
+    if falls && decision.falls && options.plan.decisions.last?.falls != true {
+      progress.say(
+        """
+        step \(step): half of the time is over; the learning rate falls from here to the end, after about \
+        \(decision.end) steps
+        """)
+    }
+    options = changed
+    apply(options.plan)
+  }
+
+  /// Takes in how long something took beside the steps.
+  private func timed<Result>(
+    _ part: Pace.Part, isUsual: Bool = true, _ body: () throws -> Result
+  ) rethrows -> Result {
+    guard pace != nil else { return try body() }
+    let begin = loop.clock()
+    let result = try body()
+    pace?.add(loop.clock() - begin, for: part, isUsual: isUsual)
+    return result
+  }
+
+  /// Writes a checkpoint, with the time that the training has taken so far.
+  private func save(replacing isReplacing: Bool = false) throws {
+    try timed(.checkpoint) {
+      if pace != nil { state.seconds = loop.clock() }
+      try recorder.save(trainer, state, metric, replacing: isReplacing)
+    }
+  }
+
   /// Saves the last whole step, from which a resume goes on, and ends the training.
   private func stop() throws -> TrainingLoop.Outcome {
-    try recorder.save(trainer, state, metric)
+    try save()
     progress.endLine()
     progress.say(
       """
@@ -85,7 +146,7 @@ final class TrainingCourse<T: Trainer> {
   private func doStep() throws -> Bool {
     try recorder.check()
     guard loop.interrupt() == nil, try train() else { return false }
-    let isDue = step % options.logEvery == 0 || step == options.steps
+    let isDue = step % options.logEvery == 0 || options.isLast(step)
     let news = try (isDue ? measurements : []) + respond()
     let isEvaluated = options.isEvaluated(after: step)
     if isEvaluated {
@@ -106,6 +167,7 @@ final class TrainingCourse<T: Trainer> {
       return false
     }
     (self.measurements, metric) = (measurements, nil)
+    pace?.addStep()
     return true
   }
 
@@ -166,17 +228,20 @@ final class TrainingCourse<T: Trainer> {
     if step > beginning.step || wasUnevaluated {
       let isBest = metric != nil && state.evaluations?.isBest == true
       let isAgain = step == beginning.step
-      if isAgain || isBest || step == options.steps || state.end != nil
+      if isAgain || isBest || options.isLast(step) || state.end != nil
         || recorder.isCheckpointDue(step: step)
       {
-        try recorder.save(trainer, state, metric, replacing: isAgain)
+        try save(replacing: isAgain)
       }
       if metric != nil { sayIfOverfitting() }
     }
     guard options.hasPreview(after: step), !recorder.hasSample(ofStep: step) else { return true }
-    guard let preview = interruptible({ trainer.preview(tellsParts("preview")) }) else {
-      return false
-    }
+    // The first one may be a small one.
+    let isUsual = step > 0 || trainer.itemsPerPreview(after: step) == 0
+    guard
+      let preview = timed(
+        .preview, isUsual: isUsual, { interruptible { trainer.preview(tellsParts("preview")) } })
+    else { return false }
     try recorder.add(preview, step: step, provenance: loop.provenance)
     return true
   }
@@ -185,7 +250,8 @@ final class TrainingCourse<T: Trainer> {
   /// - Returns: Whether it was done; false where an interrupt came.
   private func evaluate(_ news: [Metric]) throws -> Bool {
     guard
-      let evaluation = try interruptible({ try trainer.evaluate(tellsParts("evaluation")) })
+      let evaluation = try timed(
+        .evaluation, { try interruptible { try trainer.evaluate(tellsParts("evaluation")) } })
     else { return false }
     self.evaluation = evaluation
     // An evaluation has shapes of its own, whose memory a step has no use for.

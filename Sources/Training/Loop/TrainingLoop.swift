@@ -11,6 +11,10 @@ public struct TrainingLoop {
   public let progress: Progress
   /// The text chunks of a preview's file, at a step.
   public let provenance: (_ step: Int) -> [(key: String, value: String)]
+  /// Keeps, for a resume, what a budget has decided; the training goes by it once it is kept.
+  public var keepPlan: (StepPlan) throws -> Void = { _ in }
+  /// How many seconds the training has taken that is going on.
+  public var clock: () -> Double = { 0 }
   /// Asks whether the training is to end now, and by which signal.
   var interrupt: () -> Int32? = { Interrupts.request }
 
@@ -65,10 +69,12 @@ public struct TrainingLoop {
         return outcome
       }
     }
+    var options = options
     while true {
-      let course = try TrainingCourse(self, trainer, state)
+      let course = try TrainingCourse(self, options, trainer, state)
       do { return try course() } catch let fault as NumericalFault {
         (trainer, state) = try recover(from: fault, of: trainer, course.state, make)
+        options = course.options
       }
     }
   }

@@ -27,23 +27,25 @@ public struct LearningRateSchedule: Equatable, Sendable {
   /// The rate of a step, the first being 1.
   ///
   /// rate step / warmupSteps up to the warm-up's end, and for a cosine after that, at a part p of the way
-  /// from there to the last step, minimum + (rate - minimum) (1 + cos(pi p)) / 2.
+  /// from there to the last step, minimum + (rate - minimum) (1 + cos(pi p)) / 2. Where a budget decides how many steps
+  /// there are, the rate is the full one until it is decided that it falls.
   ///
   /// - Parameters:
   ///   - rate: The full rate.
-  ///   - steps: How many steps there will be.
-  public func rate(_ rate: Double, atStep step: Int, of steps: Int) -> Double {
+  ///   - plan: How many steps there will be.
+  public func rate(_ rate: Double, atStep step: Int, of plan: StepPlan) -> Double {
     if step < warmupSteps { return rate * Double(step) / Double(warmupSteps) }
-    guard kind == .cosine, steps > warmupSteps else { return rate }
-    let part = min(1, Double(step - warmupSteps) / Double(steps - warmupSteps))
+    guard kind == .cosine, let part = plan.fallen(atStep: step, warmup: warmupSteps) else {
+      return rate
+    }
     // At the end, the series misses -1 by a rounding, and no rate is negative.
     return minLearningRate + (rate - minLearningRate) * 0.5
       * max(0, 1 + Self.cosine(halfTurns: part))
   }
 
   /// The rate of a step of something that goes, in its own measure, the way of another's full rate.
-  func rate(_ rate: Double, of other: Double, atStep step: Int, of steps: Int) -> Double {
-    rate * (self.rate(other, atStep: step, of: steps) / other)
+  func rate(_ rate: Double, of other: Double, atStep step: Int, of plan: StepPlan) -> Double {
+    rate * (self.rate(other, atStep: step, of: plan) / other)
   }
 
   /// cos(pi x) for x in 0...1, as sin(pi (1/2 - x)) by its series: the system's function would differ

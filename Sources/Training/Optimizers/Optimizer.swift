@@ -14,7 +14,7 @@ public final class Optimizer {
   /// The settings.
   public let options: OptimizerOptions
   /// How many training steps there will be, over which the rate's schedule runs.
-  public let steps: Int
+  public var plan: StepPlan
   /// How many of the optimizer's steps make a training step, within which the rate stays.
   public let updatesPerStep: Int
   /// How many of its steps have been done, on which the rate and the corrections of the moments' bias depend.
@@ -36,7 +36,7 @@ public final class Optimizer {
     precondition(updatesPerStep > 0, "an optimizer of \(updatesPerStep) updates a step")
     self.slab = slab
     self.options = options
-    self.steps = steps
+    plan = StepPlan(steps: steps)
     self.updatesPerStep = updatesPerStep
     let hidden = slab.range(of: .hidden)
     precondition(hidden.upperBound == slab.count, "the hidden matrices are the last of a slab")
@@ -132,7 +132,7 @@ public final class Optimizer {
 
   /// The step size of the latest step; Muon's goes the same way in its own measure.
   public var learningRate: Double {
-    rateFactor * options.schedule.rate(options.learningRate, atStep: trainingStep, of: steps)
+    rateFactor * options.schedule.rate(options.learningRate, atStep: trainingStep, of: plan)
   }
 
   /// The training step that the latest step belongs to, the first being 1.
@@ -167,7 +167,7 @@ public final class Optimizer {
     let muon = Muon(
       learningRate: rateFactor
         * options.schedule.rate(
-          options.muonLearningRate, of: options.learningRate, atStep: trainingStep, of: steps),
+          options.muonLearningRate, of: options.learningRate, atStep: trainingStep, of: plan),
       momentum: options.momentum, weightDecay: options.weightDecay)
     for entry in slab.entries where slab.range(of: .hidden).contains(entry.offset) {
       precondition(entry.shape.count >= 2, "Muon steps matrices, but \(entry.path) is none")

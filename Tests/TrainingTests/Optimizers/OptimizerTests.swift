@@ -69,7 +69,7 @@ struct OptimizerTests {
       }
       for step in 1...20 {
         let rate = optimizer.options.schedule.rate(
-          trajectory.rate, atStep: step, of: trajectory.steps)
+          trajectory.rate, atStep: step, of: StepPlan(steps: trajectory.steps))
         #expect(abs(rate - trajectory.rates[step - 1]) <= 1e-15, "case \(index), step \(step)")
         for entry in slab.entries {
           (slab.gradients.base + entry.offset)
@@ -135,10 +135,10 @@ struct OptimizerTests {
     var schedule = LearningRateSchedule()
     schedule.kind = .cosine
     (schedule.warmupSteps, schedule.minLearningRate) = (4, 0.1)
-    let rates = (1...24).map { schedule.rate(1, atStep: $0, of: 24) }
+    let rates = (1...24).map { schedule.rate(1, atStep: $0, of: StepPlan(steps: 24)) }
     #expect(rates.prefix(4) == [0.25, 0.5, 0.75, 1])
     #expect(abs(rates[13] - 0.55) < 1e-15 && abs(rates[23] - 0.1) < 1e-15)
-    #expect(schedule.rate(1, atStep: 30, of: 24) == rates[23])
+    #expect(schedule.rate(1, atStep: 30, of: StepPlan(steps: 24)) == rates[23])
     #expect(zip(rates[3...], rates[4...]).allSatisfy(>))
   }
 

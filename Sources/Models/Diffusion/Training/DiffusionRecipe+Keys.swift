@@ -156,6 +156,7 @@ extension DiffusionRecipe {
 
   /// Makes sure that the settings go together.
   public func check() throws(RecipeProblem) {
+    try loop.check()
     try optimizer.check()
     do { try configuration.check() } catch {
       throw RecipeProblem("model.\(error.key)", error.message)

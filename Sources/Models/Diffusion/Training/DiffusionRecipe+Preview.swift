@@ -66,20 +66,18 @@ extension DiffusionRecipe {
 
   /// How many training steps take as long as a preview.
   private func trainingSteps(of preview: Preview) -> Double {
+    Double(passes(of: preview)) / Double(3 * batch * accumulate)
+  }
+
+  /// How many images the UNet is given for a preview, each as often as it is asked.
+  func passes(of preview: Preview) -> Int {
     let passes = guidance.scale != 1 && classCount != nil ? 2 : 1
-    return trainingSteps(ofPasses: preview.layout.count * preview.plan.modelCalls.count * passes)
+    return preview.layout.count * preview.plan.modelCalls.count * passes
   }
 
-  private func trainingSteps(ofPasses passes: Int) -> Double {
-    Double(passes) / Double(3 * batch * accumulate)
-  }
-
-  /// What previews and evaluations add to a step's time, as a part of it: at most a twentieth, and a forward pass for
-  /// each image and noise level.
-  public func overheadPerStep(_ data: Data) -> Double? {
-    let evaluated = min(heldOutImages, data.heldOut?.count ?? 0) * HeldOutLoss.levels
-    return Self.mostPreviewing
-      + (loop.evaluateEvery.map { trainingSteps(ofPasses: evaluated) / Double($0) } ?? 0)
+  /// A twentieth, where the recipe leaves open how large they are.
+  public var mostPreviewing: Double? {
+    preview.count == nil || preview.previewSteps == nil ? Self.mostPreviewing : nil
   }
 
   /// The sampler's name, and the flags by which `gen sample` makes the same grid.

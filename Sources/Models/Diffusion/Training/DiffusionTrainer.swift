@@ -87,7 +87,8 @@ public final class DiffusionTrainer: Trainer {
       return noised
     }
     let tuning = ConsistencyTuning(
-      objective: diffusion.objective, stages: recipe.consistencyStages, steps: recipe.loop.steps,
+      objective: diffusion.objective, stages: recipe.consistencyStages,
+      steps: diffusion.learner.optimizer.plan.steps(at: stepsDone + 1),
       segments: recipe.consistencySegments)
     let student = Denoiser(diffusion.learner.model, classes: classes)
     return tuning.batch(
@@ -147,6 +148,14 @@ public final class DiffusionTrainer: Trainer {
     return [
       Measurement("validation_loss", label: "validation", try heldOutLoss(diffusion, tell))
     ]
+  }
+
+  /// The held-out images at each of the noise levels.
+  public var itemsPerEvaluation: Int { (heldOutLoss?.count ?? 0) * HeldOutLoss.levels }
+
+  /// The preview's images, once for each call of the UNet.
+  public func itemsPerPreview(after step: Int) -> Int {
+    (try? recipe.drawnPreview(after: step)).map(recipe.passes) ?? 0
   }
 
   /// A grid of images by the averaged UNet, from the same noise each time; where there are classes,

@@ -54,6 +54,7 @@ public struct RecurrentRecipe: Recipe {
 
   /// Makes sure that the settings go together.
   public func check() throws(RecipeProblem) {
+    try loop.check()
     try optimizer.check()
     guard optimizer.method != .muon else {
       throw RecipeProblem(

@@ -64,6 +64,9 @@ public final class RecurrentTrainer: Trainer {
     learner.average.model.evaluation(on: data, tell)
   }
 
+  /// The held-out text.
+  public var itemsPerEvaluation: Int { data.heldOut.count }
+
   /// A text by the averaged model.
   public func preview(_ tell: (_ done: Int, _ count: Int) -> Void) -> Preview? {
     learner.average.model.preview(recipe.preview, data, seed: recipe.loop.seed, tell)

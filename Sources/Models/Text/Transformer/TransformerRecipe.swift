@@ -59,6 +59,7 @@ public struct TransformerRecipe: Recipe {
 
   /// Makes sure that the settings go together.
   public func check() throws(RecipeProblem) {
+    try loop.check()
     try optimizer.check()
     try model.check()
   }

@@ -1,0 +1,101 @@
+/// Decides how many steps a training has, so that it ends when its time is up.
+///
+/// The learning rate is the full one for half of the time, and falls in the other. Each time that half of what was left
+/// at the decision before is over, of the time or of the steps, it is decided anew from how fast it goes by now, until
+/// hardly any time is left. What makes little difference is not decided.
+struct Pace {
+  /// What a training does besides its steps.
+  enum Part {
+    case evaluation, preview, checkpoint
+  }
+
+  /// When the time is up, in seconds of training.
+  private let end: Double
+  /// How long the training is to take from its beginning, or from where it goes on after its end.
+  private let span: Double
+  /// How long the latest of each part took.
+  private var seconds: [Part: Double] = [:]
+  /// How many steps take as long as a part of which there has been none.
+  private let expected: [Part: Double]
+  /// When the latest decision was made, and what was left then.
+  private var latest: (time: Double, timeLeft: Double, stepsLeft: Int)
+  /// The steps since then.
+  private var steps = 0
+  /// How long all that was no step has taken since then.
+  private var apart = 0.0
+
+  /// The part of the time in which the rate falls.
+  private static let falling = 0.5
+  /// By how small a part of the time it need not be better.
+  private static let precision = 0.005
+  /// In how small a part of the time nothing more is decided.
+  private static let least = 1.0 / 32
+
+  /// The pace of a training that has taken `time` seconds for its first `step` steps.
+  /// - Parameter expected: How many steps take as long as each part, where that is known.
+  init(
+    until end: Double, at time: Double, after step: Int, of plan: StepPlan,
+    expecting expected: [Part: Double]
+  ) {
+    (self.end, self.expected) = (end, expected)
+    let isFirst = plan.decisions.allSatisfy { $0.step == 0 || $0.falls }
+    span = isFirst ? end : end - time
+    latest = (time, step == 0 ? end : end - time, plan.steps - step)
+  }
+
+  /// Takes in that another step is done.
+  mutating func addStep() { steps += 1 }
+
+  /// Takes in how long something else took.
+  /// - Parameter isUsual: Whether the next will take as long.
+  mutating func add(_ seconds: Double, for part: Part, isUsual: Bool = true) {
+    apart += seconds
+    if isUsual { self.seconds[part] = seconds }
+  }
+
+  /// What is to be decided after a step, at a time; nil for nothing.
+  mutating func decision(
+    after step: Int, at time: Double, _ options: LoopOptions
+  ) -> StepPlan.Decision? {
+    let (plan, timeLeft) = (options.plan, end - time)
+    let stepsLeft = plan.steps - step
+    guard let last = plan.decisions.last, step > last.step, stepsLeft > 0, steps > 0,
+      latest.timeLeft > Self.least * span,
+      timeLeft <= latest.timeLeft / 2 || stepsLeft <= latest.stepsLeft / 2
+    else { return nil }
+    let secondsPerStep = max(1e-9, (time - latest.time - apart) / Double(steps))
+    let falls = last.falls || timeLeft <= Self.falling * span
+    let count = stepCount(in: timeLeft, after: step, secondsPerStep, options)
+    latest = (time, timeLeft, count)
+    (steps, apart) = (0, 0)
+    let change = Double(abs(step + count - plan.steps)) * secondsPerStep
+    guard falls != last.falls || change > Self.precision * span else { return nil }
+    return StepPlan.Decision(after: step, end: step + count, falls: falls)
+  }
+
+  /// How many more steps there is time for, with what belongs to them; at least one, by which the training ends.
+  private func stepCount(
+    in timeLeft: Double, after step: Int, _ secondsPerStep: Double, _ options: LoopOptions
+  ) -> Int {
+    func cost(_ part: Part) -> Double {
+      seconds[part] ?? (expected[part] ?? 0) * secondsPerStep
+    }
+    let parts: [(every: Int, cost: Double)] = [
+      (options.evaluateEvery ?? .max, options.evaluateEvery == nil ? 0 : cost(.evaluation)),
+      (options.sampleEvery, cost(.preview)), (options.checkpointEvery, cost(.checkpoint)),
+    ]
+    func time(_ count: Int) -> Double {
+      parts.reduce(Double(count) * secondsPerStep) { sum, part in
+        let last = step + count
+        let times = last / part.every - step / part.every + (last % part.every == 0 ? 0 : 1)
+        return sum + Double(times) * part.cost
+      }
+    }
+    var (fits, exceeds) = (1, Int(min(1e15, max(0, timeLeft) / secondsPerStep)) + 2)
+    while exceeds - fits > 1 {
+      let middle = (fits + exceeds) / 2
+      if time(middle) <= timeLeft { fits = middle } else { exceeds = middle }
+    }
+    return fits
+  }
+}
