@@ -40,7 +40,9 @@ struct ListCommand: ParsableCommand {
     let cells = runs.map { summary in
       [
         summary.kind ?? "?", summary.step.map { "\($0)" } ?? "-",
-        summary.metric.map { "\($0.name) \(brief($0.value))" } ?? "-",
+        summary.metric.map { metric in
+          "\(metric.name) \(brief(metric.value))" + (summary.bestStep.map { " at \($0)" } ?? "")
+        } ?? "-",
         duration(Timestamp.now.seconds(since: summary.started)), size(summary.size),
       ]
     }

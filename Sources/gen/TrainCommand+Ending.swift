@@ -19,16 +19,19 @@ extension TrainCommand {
     switch outcome {
     case .finished:
       say("done; \(R.use(of: name))")
-      if let best = run.best, let metric = best.metric, best.step < run.checkpoints.steps.last ?? 0
-      {
+      if let overfit = run.overfit() {
         say(
-          "\(metric.name) was least after step \(best.step); \(R.use(of: name, step: best.step))")
+          """
+          \(overfit): from there on the model overfits, so gen sample, eval and export take that checkpoint. \
+          More data helps, or a larger model.dropout, a smaller model or fewer steps
+          """)
       }
     case .outOfPatience(let step):
+      let isUsed = run.overfit()?.best.step == step
       say(
         """
         ended early, as nothing was better than after step \(step); \
-        \(R.use(of: name, step: step))
+        \(R.use(of: name, step: isUsed ? nil : step))
         """)
     case .interrupted(let signal):
       say("stopped after a checkpoint: gen train --resume \(name) resumes it")

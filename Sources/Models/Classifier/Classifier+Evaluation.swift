@@ -8,6 +8,8 @@ extension Classifier {
   public struct Evaluation: Sendable {
     /// The mean cross-entropy in nats.
     public let loss: Double
+    /// The standard error of that.
+    public let noise: Double
     /// How many images of a class were taken for which: [their class][the class told].
     public let counts: [[Int]]
 
@@ -30,20 +32,26 @@ extension Classifier {
     on dataset: ImageDataset, _ tell: (_ done: Int, _ count: Int) -> Void = { _, _ in }
   ) throws -> Evaluation {
     let classes = head.weight.shape[1]
-    var loss = 0.0
+    var (loss, squares) = (0.0, 0.0)
     var counts = Array(repeating: Array(repeating: 0, count: classes), count: classes)
     for start in MemoryPlan.parts(Array(stride(from: 0, to: dataset.count, by: Self.batch))) {
       let batch = try dataset.batch(start..<min(start + Self.batch, dataset.count))
       let logits = self(Tensor(constant: batch.images))
       let mean = crossEntropy(logits, batch.labels).item
       loss += Double(mean) * Double(batch.indices.count)
+      squares += CrossEntropy(rows: batch.indices.count, classes: classes)
+        .losses(logits.values.pointer, targets: batch.labels)
+        .reduce(0) { $0 + Double($1) * Double($1) }
       for (label, told) in zip(batch.labels, Self.classes(of: logits.values)) {
         counts[Int(label)][Int(told)] += 1
       }
       if Abandonment.isGivenUp { break }
       tell(start + batch.indices.count, dataset.count)
     }
-    return Evaluation(loss: loss / Double(dataset.count), counts: counts)
+    let (count, mean) = (Double(dataset.count), loss / Double(dataset.count))
+    return Evaluation(
+      loss: mean, noise: (max(0, squares / count - mean * mean) / count).squareRoot(),
+      counts: counts)
   }
 
   /// The features of images of one size, and the class that each is taken for.

@@ -56,7 +56,8 @@ public final class ClassifierTrainer: Trainer {
   public func evaluate(_ tell: (_ done: Int, _ count: Int) -> Void) throws -> [Measurement] {
     let evaluation = try learner.average.model.evaluate(on: heldOut, tell)
     return [
-      Measurement("validation_loss", label: "validation", evaluation.loss),
+      Measurement(
+        "validation_loss", label: "validation", evaluation.loss, noise: evaluation.noise),
       Measurement("accuracy", label: "accuracy", evaluation.accuracy),
     ]
   }

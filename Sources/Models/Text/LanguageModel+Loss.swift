@@ -55,6 +55,7 @@ extension TextLoss {
   /// Adds the losses of more tokens.
   mutating func add(_ losses: some Collection<Float>) {
     nats += losses.reduce(0) { $0 + Double($1) }
+    squares += losses.reduce(0) { $0 + Double($1) * Double($1) }
     count += losses.count
   }
 }

@@ -32,12 +32,20 @@ public struct TextLoss: Equatable, Sendable {
   public var nats: Double
   /// How many tokens there were.
   public var count: Int
+  /// The sum of their squares.
+  var squares = 0.0
 
   /// A sum over that many tokens.
   public init(nats: Double, count: Int) { (self.nats, self.count) = (nats, count) }
 
   /// Nats a token.
   public var mean: Double { nats / Double(max(count, 1)) }
+
+  /// The standard error of that, as if each token were told apart from the others.
+  var noise: Double {
+    let count = Double(max(count, 1))
+    return (max(0, squares / count - mean * mean) / count).squareRoot()
+  }
 }
 
 /// Texts that grow token by token, and what a model remembers of them.
@@ -67,7 +75,11 @@ extension LanguageModel {
     on data: TextData, _ tell: (_ done: Int, _ count: Int) -> Void = { _, _ in }
   ) -> [Measurement] {
     let loss = heldOutLoss(data.heldOut, overlapping: false, tell)
-    return [Measurement("validation_loss", label: "validation", loss.perCharacter(of: data))]
+    return [
+      Measurement(
+        "validation_loss", label: "validation", loss.perCharacter(of: data),
+        noise: loss.noise * data.tokensPerCharacter)
+    ]
   }
 
   /// A text that the model writes now, from the same random numbers each time.

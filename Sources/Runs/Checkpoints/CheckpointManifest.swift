@@ -6,11 +6,12 @@ public struct Metric: Codable, Equatable, Sendable {
   public let name: String
   /// Its value.
   public let value: Double
+  /// Its standard error, of a measurement that says which checkpoint is to be used; nil of any other.
+  public let noise: Double?
 
   /// A measurement of that name.
-  public init(_ name: String, _ value: Double) {
-    self.name = name
-    self.value = value
+  public init(_ name: String, _ value: Double, noise: Double? = nil) {
+    (self.name, self.value, self.noise) = (name, value, noise)
   }
 
   /// Decodes a measurement, by the name that it has now.
@@ -18,6 +19,7 @@ public struct Metric: Codable, Equatable, Sendable {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     name = Measurement.currentName(of: try container.decode(String.self, forKey: .name))
     value = try container.decode(Double.self, forKey: .value)
+    noise = try container.decodeIfPresent(Double.self, forKey: .noise)
   }
 }
 

@@ -24,7 +24,7 @@ public struct RunComparison: Sendable {
   /// Compares two runs.
   /// - Throws: `FileError` when one has no checkpoint that verifies, or cannot be read.
   public init(_ first: RunFolder, _ second: RunFolder) throws {
-    let (a, b) = (try first.verifiedCheckpoint(), try second.verifiedCheckpoint())
+    let (a, b) = (try first.newestVerified(), try second.newestVerified())
     func file(_ name: String, of checkpoint: Checkpoint) throws -> InputFile? {
       checkpoint.fileNames.contains(name) ? try checkpoint.open(name) : nil
     }

@@ -1,8 +1,8 @@
 import Files
 
 extension RunFolder {
-  /// The checkpoint after `step` steps, or for nil the newest that verifies; standard error is told of
-  /// newer ones that do not.
+  /// The checkpoint after `step` steps. For nil it is the newest that verifies, or where the model has become worse
+  /// since then, the best; standard error is told so, and of newer ones that do not verify.
   /// - Throws: `FileError` when there is none, or it is damaged.
   public func verifiedCheckpoint(step: Int? = nil) throws(FileError) -> Checkpoint {
     if let step {
@@ -16,12 +16,53 @@ extension RunFolder {
         throw checkpoints.steps.contains(step) ? error : noCheckpoint(ofStep: step)
       }
     }
-    let (checkpoint, passedOver) = checkpoints.latestVerified()
-    if let checkpoint {
-      for error in passedOver { writeToStandardError("\(Self.passingOver(error))\n" as Message) }
-      return checkpoint
+    let newest = try newestVerified()
+    guard let overfit = overfit(until: newest.step) else { return newest }
+    do { try overfit.best.verify() } catch {
+      writeToStandardError("\(Self.passingOver(error))\n" as Message)
+      return newest
     }
-    throw passedOver.first ?? FileError(.missing, path, "has no checkpoint yet")
+    writeToStandardError("\(overfit): taking that checkpoint\n" as Message)
+    return overfit.best
+  }
+
+  /// The newest checkpoint that verifies; standard error is told of newer ones that do not.
+  /// - Throws: `FileError` when there is none.
+  func newestVerified() throws(FileError) -> Checkpoint {
+    let (checkpoint, passedOver) = checkpoints.latestVerified()
+    guard let checkpoint else {
+      throw passedOver.first ?? FileError(.missing, path, "has no checkpoint yet")
+    }
+    for error in passedOver { writeToStandardError("\(Self.passingOver(error))\n" as Message) }
+    return checkpoint
+  }
+
+  /// That a model has become worse since its best checkpoint, by more than the measurement's noise.
+  public struct Overfit: CustomStringConvertible {
+    /// The checkpoint whose measurement is the least.
+    public let best: Checkpoint
+    let (least, latest): (Metric, Metric)
+    let step: Int
+
+    /// Both measurements, without an end.
+    public var description: String {
+      """
+      \(latest.name) is \(brief(latest.value)) after step \(step) and was \(brief(least.value)) after step \
+      \(best.step)
+      """
+    }
+  }
+
+  /// How the model has become worse up to the latest of the checkpoints that are kept, up to a step, and have a
+  /// measurement; nil where it has not, and where no measurement says how good the model is.
+  public func overfit(until step: Int = .max) -> Overfit? {
+    let measured = checkpoints.steps.filter { $0 <= step }
+      .compactMap { try? checkpoints.checkpoint(ofStep: $0) }.filter { $0.metric != nil }
+    guard let best, let least = best.metric, let leastNoise = least.noise,
+      let last = measured.last, let latest = last.metric, let noise = latest.noise,
+      last.step > best.step, latest.value - least.value > max(noise, leastNoise)
+    else { return nil }
+    return Overfit(best: best, least: least, latest: latest, step: last.step)
   }
 
   private func noCheckpoint(ofStep step: Int) -> FileError {

@@ -9,7 +9,7 @@ import Files
 /// Everything that a training run leaves behind.
 ///
 /// ```
-/// runs/<name>/  recipe.yaml  command.txt  environment.json  metrics.jsonl  metrics.csv  tensorboard/
+/// runs/<name>/  recipe.yaml  command.txt  environment.json  metrics.jsonl  metrics.csv  timings.jsonl  tensorboard/
 ///               samples/step-000500.png  checkpoints/step-000500/  best -> checkpoints/step-000500
 /// ```
 ///
@@ -76,6 +76,7 @@ public struct RunFolder: Sendable {
     static let classes = "classes.txt"
     package static let metrics = "metrics.jsonl"
     static let table = "metrics.csv"
+    static let timings = "timings.jsonl"
     static let events = "tensorboard"
     static let samples = "samples"
     static let best = "best"

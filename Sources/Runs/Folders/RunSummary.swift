@@ -12,6 +12,8 @@ public struct RunSummary: Encodable, Sendable {
   public let step: Int?
   /// The measurement of its best checkpoint, or else of its newest.
   public let metric: Metric?
+  /// The step of its best checkpoint, where that is not the newest.
+  public let bestStep: Int?
   /// Why the training failed, if it did.
   public let failureReason: String?
   /// The bytes that it takes.
@@ -26,12 +28,14 @@ public struct RunSummary: Encodable, Sendable {
       (try? run.environment().started) ?? Place(run.path).modified
       ?? Timestamp(milliseconds: 0)
     let newest = step.flatMap { try? run.checkpoints.checkpoint(ofStep: $0) }
-    metric = run.best?.metric ?? newest?.metric
+    let best = run.best
+    metric = best?.metric ?? newest?.metric
+    bestStep = best?.step == step ? nil : best?.step
     failureReason = run.failureReason
     size = folderSize(run.path)
   }
 
-  /// As JSON: name, path, kind, step, metric, given_up, started (ISO 8601) and bytes.
+  /// As JSON: name, path, kind, step, metric, best_step, given_up, started (ISO 8601) and bytes.
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encode(run.name, forKey: .name)
@@ -39,6 +43,7 @@ public struct RunSummary: Encodable, Sendable {
     try container.encode(kind, forKey: .kind)
     try container.encode(step, forKey: .step)
     try container.encode(metric, forKey: .metric)
+    try container.encode(bestStep, forKey: .bestStep)
     try container.encode(failureReason, forKey: .givenUp)
     try container.encode(started.toTheSecond, forKey: .started)
     try container.encode(size, forKey: .bytes)
@@ -46,6 +51,7 @@ public struct RunSummary: Encodable, Sendable {
 
   private enum CodingKeys: String, CodingKey {
     case name, path, kind, step, metric, started, bytes
+    case bestStep = "best_step"
     case givenUp = "given_up"
   }
 

@@ -69,9 +69,11 @@ public struct Measurement: Sendable {
   public let label: String?
   /// Its value.
   public let value: Double
+  /// Its standard error, where it says how good a model is; nil where it does not.
+  public let noise: Double?
 
   /// A number of that name.
-  public init(_ name: String, label: String? = nil, _ value: Double) {
-    (self.name, self.label, self.value) = (name, label, value)
+  public init(_ name: String, label: String? = nil, _ value: Double, noise: Double? = nil) {
+    (self.name, self.label, self.value, self.noise) = (name, label, value, noise)
   }
 }

@@ -1,8 +1,8 @@
 import Files
 import Images
 
-/// What a run keeps of its course: `metrics.jsonl`, the same as `metrics.csv`, TensorBoard's event
-/// files, and the samples.
+/// What a run keeps of its course: `metrics.jsonl`, the same as `metrics.csv`, how long it took, `timings.jsonl`,
+/// TensorBoard's event files, and the samples.
 ///
 /// A record that cannot be written does not end the training. It is said once, kept, and written as soon
 /// as that works again; `sync` fails as long as the log of the metrics does not. A run that is lost does
@@ -12,6 +12,10 @@ public final class RunRecords {
   private let log: MetricsLog
   private let table: MetricsTable
   private let events: EventLog
+  /// Apart from the metrics, which are the same each time that a training is done.
+  private var timings: MetricsLog?
+  /// How many seconds the training had taken before, by the last of the timings.
+  private var secondsBefore = 0.0
   private let say: (Message) -> Void
   /// The records that cannot be written now.
   private var broken: Set<Part> = []
@@ -19,6 +23,7 @@ public final class RunRecords {
   private enum Part: String {
     case metrics = "metrics.jsonl"
     case table = "metrics.csv"
+    case timings = "timings.jsonl"
     case events = "tensorboard"
     case samples = "samples"
   }
@@ -38,6 +43,12 @@ public final class RunRecords {
     table = MetricsTable(place / RunFolder.Name.table, log: logPlace, run.operations)
     events = EventLog(place / RunFolder.Name.events, after: step, run.operations)
     try attempt(.table) { try table.rebuild() }
+    try attempt(.timings) {
+      let place = place / RunFolder.Name.timings
+      let timings = try MetricsLog(place, after: step, operations: run.operations)
+      try MetricsLog.forEachRecord(place) { secondsBefore = $0.values["seconds"] ?? secondsBefore }
+      self.timings = timings
+    }
     try attempt(.events) {
       try events.open()
       if events.isNew { try writeOrigin() }
@@ -69,6 +80,20 @@ public final class RunRecords {
     }
   }
 
+  /// Adds how long this process had trained at a step, and how many items a second it has learned from since the
+  /// timing before.
+  /// - Throws: `FileError`, lost.
+  public func addTiming(step: Int, seconds: Double, itemsPerSecond: Double) throws {
+    let rate = (key: "items_per_second", value: itemsPerSecond)
+    try attempt(.timings) {
+      try timings?.append(
+        MetricsRecord(step: step, [(key: "seconds", value: secondsBefore + seconds), rate]))
+    }
+    try attempt(.events) {
+      try events.append(step: step, [(rate.key, .scalar(Float(rate.value)))])
+    }
+  }
+
   /// Adds the image of the preview after `step` steps; `text` goes into its file.
   /// - Throws: `ImageError` when that is no text for a PNG; `FileError`, lost.
   public func add(step: Int, _ image: Image, text: [(key: String, value: String)]) throws {
@@ -97,6 +122,7 @@ public final class RunRecords {
   /// - Throws: `FileError` when the log of the metrics lacks something, or the run is lost.
   public func sync() throws {
     try log.sync()
+    if !broken.contains(.timings) { try attempt(.timings) { try timings?.sync() } }
     // What could not be written is not there to be brought to the disk.
     if !broken.contains(.events) { try attempt(.events) { try events.sync() } }
   }

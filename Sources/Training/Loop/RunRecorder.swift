@@ -14,6 +14,8 @@ final class RunRecorder {
   private let progress: Progress
   private let records: RunRecords
   private let clock = ContinuousClock()
+  private let beginning: ContinuousClock.Instant
+  private var lastTiming: (step: Int, time: ContinuousClock.Instant)
   private var lastSave: ContinuousClock.Instant
   private var failures: [Part: FileError] = [:]
   /// The measurement that the latest checkpoint has, or should have.
@@ -34,7 +36,9 @@ final class RunRecorder {
     (self.run, self.options, self.progress) = (run, options, progress)
     path = run.path
     records = try RunRecords(run, after: step, say: progress.say)
-    lastSave = clock.now
+    beginning = clock.now
+    lastSave = beginning
+    lastTiming = (step, beginning)
   }
 
   /// Makes sure that there is still a run to write to.
@@ -45,6 +49,18 @@ final class RunRecorder {
   /// - Throws: `FileError`, lost.
   func add(step: Int, _ measurements: [Measurement]) throws {
     try records.add(step: step, measurements)
+  }
+
+  /// Adds how long the training took up to a step, of so many items each.
+  /// - Throws: `FileError`, lost.
+  func addTiming(step: Int, itemsPerStep: Int) throws {
+    let now = clock.now
+    let items = Double((step - lastTiming.step) * itemsPerStep)
+    // The clock has been seen to stand still.
+    let passed = max(seconds(now - lastTiming.time), 1e-9)
+    try records.addTiming(
+      step: step, seconds: seconds(now - beginning), itemsPerSecond: items / passed)
+    lastTiming = (step, now)
   }
 
   /// Adds a preview, and shows it where there is a terminal.
@@ -87,7 +103,7 @@ final class RunRecorder {
     try attempt(.checkpoint) {
       let checkpoint = try run.checkpoints.write(
         step: trainer.stepsDone, files: trainer.checkpointFiles(),
-        metric: measurement.map { Metric($0.name, $0.value) }, state: state,
+        metric: measurement.map { Metric($0.name, $0.value, noise: $0.noise) }, state: state,
         replacing: isReplacing)
       try run.updateBest(upTo: checkpoint)
       written = checkpoint

@@ -148,6 +148,7 @@ final class TrainingCourse<T: Trainer> {
     guard loop.interrupt() == nil, try train() else { return false }
     let isDue = step % options.logEvery == 0 || options.isLast(step)
     let news = try (isDue ? measurements : []) + respond()
+    if isDue { try recorder.addTiming(step: step, itemsPerStep: trainer.itemsPerStep) }
     let isEvaluated = options.isEvaluated(after: step)
     if isEvaluated {
       state.unevaluated = news.map { Metric($0.name, $0.value) }

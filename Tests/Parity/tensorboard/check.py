@@ -26,6 +26,10 @@ def expected(run):
         step = record.pop("step")
         for name, value in record.items():
             scalars.setdefault(name, []).append((step, float32(value)))
+    for line in (run / "timings.jsonl").read_text().splitlines():
+        record = json.loads(line)
+        rate = (record["step"], float32(record["items_per_second"]))
+        scalars.setdefault("items_per_second", []).append(rate)
     samples = sorted((run / "samples").iterdir())
     step = lambda path: int(path.stem.removeprefix("step-"))
     images = [(step(path), path.read_bytes()) for path in samples if path.suffix == ".png"]

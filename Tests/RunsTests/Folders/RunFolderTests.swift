@@ -74,6 +74,31 @@ struct RunFolderTests {
     #expect(summary.size > 3 * 1200)
   }
 
+  /// Of each: the measurements of four steps with their noise, and the checkpoint that is used.
+  @Test(
+    arguments: [
+      ([(3, 0.1), (2, 0.1), (2.5, 0.1), nil], 2), ([(3, 0.1), (2, 0.1), (2.05, 0.1), nil], 4),
+      ([(3, 0.1), (2, 0.1), (2.2, 0.3), (2.1, 0.3)], 4), ([(3, 0.1), (2, 0.1), nil, (1, 0.1)], 4),
+      // Where nobody knows the noise, it does not say how good the model is.
+      ([(3, nil), (2, nil), (2.5, nil), (9, nil)], 4), ([nil, nil, nil, nil], 4),
+    ] as [([(Double, Double?)?], Int)])
+  func theBestIsUsedWhereTheLastIsWorse(measured: [(Double, Double?)?], used: Int) throws {
+    let run = try makeRun("transformer")
+    for (index, metric) in measured.enumerated() {
+      let checkpoint = try run.checkpoints.writeExample(
+        index + 1, metric: metric.map { Metric("validation_loss", $0.0, noise: $0.1) })
+      try run.updateBest(upTo: checkpoint)
+    }
+    #expect(try run.verifiedCheckpoint().step == used)
+    #expect(try run.verifiedCheckpoint(step: 4).step == 4)
+    #expect(try run.newestVerified().step == 4)
+    #expect((run.overfit() == nil) == (used == 4))
+    // A damaged one is passed over.
+    let file = "\(run.path)/checkpoints/step-\(String(repeating: "0", count: 5))\(used)/notes.txt"
+    try Data("x".utf8).write(to: URL(fileURLWithPath: file))
+    #expect(try run.verifiedCheckpoint().step == (used == 4 ? 3 : 4))
+  }
+
   @Test func theBestIsThatOfTheLeastMeasurement() throws {
     let run = try makeRun("gan")
     for (step, value) in [(1, nil), (2, 3.0), (3, nil), (4, 2), (5, 2), (6, 4), (7, 5)] {

@@ -40,6 +40,23 @@ struct RunRecordsTests {
     #expect(try text(run.tablePath) == "step,loss,rate\n1,0.5,1e-05\n2,0.25,\n")
   }
 
+  @Test func timingsGoOnAfterAResume() throws {
+    let run = try makeRun()
+    let records = try RunRecords(run, after: 0) { Issue.record("\($0)") }
+    try records.addTiming(step: 1, seconds: 2, itemsPerSecond: 8)
+    try records.addTiming(step: 2, seconds: 3.5, itemsPerSecond: 16)
+    // What was done after the checkpoint is done again, in a process of its own.
+    let resumed = try RunRecords(run, after: 1) { Issue.record("\($0)") }
+    try resumed.addTiming(step: 2, seconds: 1, itemsPerSecond: 32)
+    #expect(
+      try text("\(run.path)/timings.jsonl") == """
+        {"step":1,"seconds":2.0,"items_per_second":8.0}
+        {"step":2,"seconds":3.0,"items_per_second":32.0}
+
+        """)
+    #expect(try text(run.metricsPath) == "")
+  }
+
   @Test func samplesOfLaterStepsGo() throws {
     let run = try makeRun()
     let records = try RunRecords(run, after: 0) { Issue.record("\($0)") }
