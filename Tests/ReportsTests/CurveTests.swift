@@ -82,6 +82,27 @@ struct CurveTests {
     #expect(colored.contains("\u{1b}[34m") && colored.contains("\u{1b}[0m"))
   }
 
+  /// Losses that weigh errors differently say nothing side by side.
+  @Test func lossesThatAreNotAlikeAreApart() {
+    let records = (1...3).map { step in
+      MetricsRecord(
+        step: step,
+        ["loss": 1, "validation_loss": 2, "loss_generator": 3, "accuracy": 0.5] as KeyValuePairs)
+    }
+    let curves = MetricsCurve.all(in: records)
+    func charts(_ areAlike: Bool) -> [String] {
+      CurveGroup.all(of: curves, lossesAreAlike: areAlike).map { group in
+        "\(group.title): \(group.curves.map(\.label).joined(separator: ", "))"
+      }
+    }
+    #expect(
+      charts(true) == ["Loss: training, validation, generator", "Accuracy: validation"])
+    #expect(
+      charts(false) == [
+        "Loss: training, generator", "Validation loss: validation", "Accuracy: validation",
+      ])
+  }
+
   @Test func aTableIsReadAsItWasWritten() throws {
     let folder = TemporaryFolder(inMemory: true)
     let records = [

@@ -23,6 +23,9 @@ public protocol TextRecipe: TrainableRecipe where Data == TextData {
 }
 
 extension TextRecipe {
+  /// Where tokens are characters, by which a text that is held out is measured.
+  public var lossesAreAlike: Bool { data.unit == .character }
+
   /// Reads the text, and takes the number of its tokens over.
   public mutating func openData(_ opening: DataOpening) throws -> TextData {
     let tokenizer = try opening.source.map { try TokenizerFile.tokenizer(of: $0) }

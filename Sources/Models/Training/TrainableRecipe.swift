@@ -66,6 +66,9 @@ public protocol TrainableRecipe: Recipe {
   /// A trainer that has done no step.
   func trainer(_ data: Data) -> ModelTrainer
 
+  /// Whether the losses of training and of validation weigh errors alike.
+  var lossesAreAlike: Bool { get }
+
   /// The keys that say what sizes weights have and what they tell: a training that starts from a run's weights
   /// takes them from that run.
   static var keysOfWeights: Set<String> { get }
@@ -103,6 +106,9 @@ extension TrainableRecipe {
   /// The model is told no classes.
   public func classNames(of data: Data) -> [String] { [] }
 
+  /// They do.
+  public var lossesAreAlike: Bool { true }
+
   /// A recipe has to say what the run's says.
   public static var keysOfWeights: Set<String> { [] }
 
@@ -128,6 +134,19 @@ extension TrainableRecipe {
 
   /// Nothing is seen to.
   public var mostPreviewing: Double? { nil }
+}
+
+extension RunFolder {
+  /// Whether the losses of training and of validation weigh errors alike, as far as the recipe can be read.
+  public var lossesAreAlike: Bool {
+    func read<R: TrainableRecipe>(_ kind: R.Type, _ document: RecipeDocument) throws -> Bool {
+      try document.recipe(as: kind).lossesAreAlike
+    }
+    guard let document = try? RecipeDocument(path: recipePath),
+      let kind = try? recipeKind(of: document)
+    else { return true }
+    return (try? read(kind, document)) ?? true
+  }
 }
 
 /// How a recipe's data is opened.

@@ -9,6 +9,9 @@ public struct CurveGroup: Sendable {
   /// The curves, each with what it is called there.
   public let curves: [(label: String, curve: MetricsCurve)]
 
+  /// Whether they are losses.
+  var isOfLosses: Bool { title == "Loss" || title == "Validation loss" }
+
   /// Measurements that are told apart by the rest of their names.
   private struct Family {
     let name: String
@@ -19,6 +22,8 @@ public struct CurveGroup: Sendable {
 
     static let all = [
       Family(name: "loss", title: "Loss", plain: "training"),
+      // Where it is no such loss.
+      Family(name: "validation_loss", title: "Validation loss", plain: "validation"),
       Family(name: "accuracy", title: "Accuracy", plain: "validation", range: 0...1),
       Family(name: "score", title: "Score of the discriminator", plain: "score", range: 0...1),
       Family(name: "gradient_norm", title: "Gradient norm", plain: "norm"),
@@ -39,10 +44,18 @@ public struct CurveGroup: Sendable {
   }
 
   /// The charts of a run: losses first, what is neither a loss nor about the optimizer next.
-  public static func all(of curves: [MetricsCurve]) -> [CurveGroup] {
+  /// - Parameter areAlike: Whether the losses of training and validation weigh errors alike, so that they belong on one
+  ///   chart.
+  public static func all(of curves: [MetricsCurve], lossesAreAlike areAlike: Bool = true)
+    -> [CurveGroup]
+  {
     let shown = curves.filter { !$0.points.isEmpty }
     var groups = Family.all.compactMap { family -> CurveGroup? in
-      let members = shown.filter { family.contains($0.name) }
+      let members = shown.filter {
+        let isApart = !areAlike && $0.name == "validation_loss"
+        return isApart || family.name == "validation_loss"
+          ? isApart && family.name == $0.name : family.contains($0.name)
+      }
       guard !members.isEmpty else { return nil }
       return CurveGroup(
         title: family.title, range: family.range,
@@ -58,7 +71,7 @@ public struct CurveGroup: Sendable {
         title: words.prefix(1).uppercased() + words.dropFirst(), range: nil, isNoisy: true,
         curves: [(words, curve)])
     }
-    let place = groups.first.map { $0.title == "Loss" ? 1 : 0 } ?? 0
+    let place = groups.prefix(while: \.isOfLosses).count
     groups.insert(contentsOf: others, at: place)
     return groups
   }

@@ -42,7 +42,10 @@ public struct MetricsInspection: Inspection {
 
   /// Reads a log or a table.
   /// - Throws: `FileError` when it cannot be read, or holds no measurements.
-  public init(path: String) throws {
+  public init(path: String) throws { try self.init(path: path, lossesAreAlike: true) }
+
+  /// - Parameter areAlike: Whether the losses of training and validation belong on one chart.
+  init(path: String, lossesAreAlike areAlike: Bool) throws {
     let isTable = path.hasSuffix(".csv")
     let records =
       isTable ? try MetricsTable.records(path: path) : try MetricsLog.records(path: path)
@@ -50,16 +53,16 @@ public struct MetricsInspection: Inspection {
       throw FileError(
         .badData, path, "has no line of the form {\"step\": 1, \"name\": number, ...}")
     }
-    self.init(path: path, records)
+    self.init(path: path, records, lossesAreAlike: areAlike)
   }
 
-  init(path: String, _ records: [MetricsRecord]) {
+  init(path: String, _ records: [MetricsRecord], lossesAreAlike areAlike: Bool = true) {
     self.path = path
     self.records = records.count
     (firstStep, lastStep) = (records.first?.step, records.last?.step)
     let curves = MetricsCurve.all(in: records)
     measurements = curves.map(Measured.init)
-    groups = CurveGroup.all(of: curves)
+    groups = CurveGroup.all(of: curves, lossesAreAlike: areAlike)
   }
 
   /// The measurements in a table, and the losses as curves.
@@ -81,7 +84,7 @@ public struct MetricsInspection: Inspection {
         + (measured.notFinite > 0 ? ["\(measured.notFinite) not finite"] : [])
     }
     let head = ["MEASUREMENT", "LAST", "LEAST", "", "GREATEST", ""]
-    let charts = groups.prefix { $0.title == "Loss" }.map { TerminalChart($0, style).text }
+    let charts = groups.prefix(while: \.isOfLosses).map { TerminalChart($0, style).text }
     return ([table([head] + rows, numbers: [1, 2, 4])] + charts).joined(separator: "\n\n")
   }
 }

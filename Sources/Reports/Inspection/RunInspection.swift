@@ -1,5 +1,6 @@
 import Files
 import Foundation
+import Models
 import Runs
 
 /// What is in a run's folder. What is missing or damaged is named; only the recipe must be there.
@@ -48,7 +49,7 @@ public struct RunInspection: Inspection {
     samples = run.samples.count
     metrics =
       fileKind(run.metricsPath) == nil
-      ? nil : reading { try MetricsInspection(path: run.metricsPath) }
+      ? nil : reading { try MetricsInspection(path: run.metricsPath, lossesAreAlike: run.lossesAreAlike) }
     self.problems = problems
   }
 

@@ -1,4 +1,5 @@
 import Foundation
+import Models
 import Runs
 
 /// All that a run has to show: its curves, its samples over time, its recipe, and where it was trained.
@@ -51,7 +52,8 @@ public struct RunReport {
     changedKeys = Set(known?.changes.map(\.key) ?? [])
     let isLogged = FileManager.default.fileExists(atPath: run.metricsPath)
     records = isLogged ? reading { try MetricsLog.records(path: run.metricsPath) } ?? [] : []
-    charts = CurveGroup.all(of: MetricsCurve.all(in: records))
+    charts = CurveGroup.all(
+      of: MetricsCurve.all(in: records), lossesAreAlike: run.lossesAreAlike)
     command = reading { try run.sharedCommand() } ?? nil
     environment = reading { try run.environment() }
     seconds = run.trainingTime
@@ -69,7 +71,7 @@ public struct RunReport {
   /// The losses as they were last, without their noise where there are enough of them; apart from the
   /// one that the best checkpoint is chosen by.
   var latestLosses: [(name: String, label: String, value: Double, isSmoothed: Bool)] {
-    let shown = charts.first { $0.title == "Loss" }?.curves ?? []
+    let shown = charts.filter(\.isOfLosses).flatMap(\.curves)
     return shown.compactMap { label, curve in
       let smoothed = curve.smoothed
       guard curve.name != best?.metric.name, let last = (smoothed ?? curve).last else { return nil }

@@ -42,6 +42,12 @@ extension DiffusionRecipe: TrainableRecipe {
     preview.guidance = preview.guidance ?? Self.usualAutoguidance
   }
 
+  /// Where errors weigh as they are, at times of which all are as likely.
+  public var lossesAreAlike: Bool {
+    minSNRGamma == nil && times.kind == .uniform && lossKind == .denoising
+      && augmentation == nil
+  }
+
   private mutating func takeClasses(
     of dataset: ImageDataset, isFew: Bool
   ) throws(RecipeProblem) {
