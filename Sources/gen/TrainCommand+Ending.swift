@@ -39,23 +39,31 @@ extension TrainCommand {
     }
     // A training that has ended early has seen less than its recipe says.
     let (steps, recipe) = (run.checkpoints.steps.last ?? 0, session.resolvedRecipe)
-    if let images = session.trainingImages,
-      CopyingTest.isDue(of: images, seen: steps * recipe.batch * recipe.accumulate)
-    {
+    if session.imagesAfterwards(steps * recipe.batch * recipe.accumulate) > 0 {
       try compareWithLearned(run, name)
     }
   }
 
+  /// Has the comparison with the learned images count to the training's time.
+  func countComparison<R: TrainableRecipe>(in session: inout TrainingSession<R>) {
+    guard let images = session.trainingImages else { return }
+    session.imagesAfterwards = { seen in
+      CopyingTest.isDue(of: images, seen: seen) ? Self.compared : 0
+    }
+  }
+
+  /// How many images are compared with those learned from.
+  private static let compared = 100
+
   /// Says whether a run's images look like copies of those that it has learned from, if these are still there.
   private func compareWithLearned(_ run: RunFolder, _ name: String) throws {
-    let count = 100
-    say("comparing \(count) generated images with those learned from")
+    say("comparing \(Self.compared) generated images with those learned from")
     let report: NearestReport?
     do {
       // The run is whole by now, and only this is given up.
       report = try Abandonment.permitted(when: { Interrupts.request != nil }) {
         let sampler = try OpenedRun(run).imageSampler()
-        let images = try sampler.images(0..<count, seed: 0, classes: nil)
+        let images = try sampler.images(0..<Self.compared, seed: 0, classes: nil)
         return try NearestSearch(of: sampler, by: .standard(for: sampler.data.source))(images)
       }
     } catch let error as DatasetError {

@@ -37,7 +37,12 @@ extension TrainCommand {
       return try document.recipe(overriding: overrides(), remark: say)
     }
     // What is asked for comes last, and stays.
-    let asked = try overrides()
+    var asked = try overrides()
+    if what == nil, let data {
+      let words = "--data \(data)"
+      asked =
+        kind.keysOfClasses.map { RecipeOverride($0, to: "null", words: words) } + asked
+    }
     let own = Set(asked.map(\.key))
     let recipe: R = try document.recipe(
       overriding: asked.filter { !kind.keysOfWeights.contains($0.key) }, remark: say)

@@ -16,6 +16,7 @@ struct TrainCommand: ParsableCommand {
       gen train gan-photos --data ~/photos --budget 2h
       gen train classifier                            what gen eval measures with
       gen train transformer --data book.txt           to write like a book
+      gen train --from transformer-kjv --data book.txt    from its weights
       gen train gan --set model.channels=32 --dry-run
       gen train --resume                              the newest run
       gen train --resume gan-001 --steps 4000         longer than planned
@@ -125,11 +126,16 @@ struct TrainCommand: ParsableCommand {
     try compute.apply()
     Interrupts.makeWritesFail()
     if resume { return try goOn() }
-    guard let what else {
+    if let what {
+      let document = try Recipes.document(what)
+      return try start(recipeKind(of: document), document, named: Recipes.runName(what))
+    }
+    guard let from else {
       throw UsageError("say what to train: \(Recipes.names.joined(separator: ", ")), or a file")
     }
-    let document = try Recipes.document(what)
-    try start(recipeKind(of: document), document, named: Recipes.runName(what))
+    // The run says how it was trained.
+    let document = try RecipeDocument(path: RunLookup.find(from).recipePath)
+    try start(recipeKind(of: document), document, named: document.kind)
   }
 
   /// What flags change in a recipe; flags come last, as they are nearest to hand.
@@ -153,10 +159,12 @@ struct TrainCommand: ParsableCommand {
     for case (let key, let value?, let flag) in numbers {
       overrides.append(RecipeOverride(key, to: value, words: "\(flag) \(value)"))
     }
-    if let steps {
-      // They are decided now.
+    if let cause = steps.map({ "--steps \($0)" })
+      ?? (what == nil ? from.map { "--from \($0)" } : nil)
+    {
+      // They are decided now, or as the recipe of another run says.
       for key in ["budget.time", "budget.decisions"] {
-        overrides.append(RecipeOverride(key, to: "null", words: "--steps \(steps)"))
+        overrides.append(RecipeOverride(key, to: "null", words: cause))
       }
     }
     if let time = try budgetTime(), !resume {
@@ -202,6 +210,7 @@ struct TrainCommand: ParsableCommand {
       let estimate = try session.plan()
       return printPlan(session.resolvedRecipe, estimate)
     }
+    countComparison(in: &session)
     let (run, outcome) = try session.start()
     try end(session, run, outcome)
   }
@@ -244,6 +253,7 @@ struct TrainCommand: ParsableCommand {
       for warning in warnings { say("\(warning)") }
       return printPlan(session.resolvedRecipe, estimate, after: stepsDone, changes)
     }
+    countComparison(in: &session)
     let (resumed, outcome) = try session.resume(run)
     try end(session, resumed, outcome)
   }

@@ -69,7 +69,7 @@ struct FlagTests {
       let file = URL(fileURLWithPath: view.folder(path))
       let attributes = try FileManager.default.attributesOfItem(atPath: file.path)
       let isOthers = path.split(separator: "/").contains { name in
-        name.hasPrefix(".") || ["tensorboard", "environment.json", "command.txt"].contains(name)
+        name.hasPrefix(".") || ["tensorboard", "environment.json", "command.txt", "timings.jsonl"].contains(name)
       }
       guard attributes[.type] as? FileAttributeType == .typeRegular, !isOthers else { continue }
       files[path] = withoutTexts(try Data(contentsOf: file))

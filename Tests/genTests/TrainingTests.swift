@@ -61,6 +61,46 @@ struct TrainingTests {
     #expect(refused.status == 65 && refused.messages.contains("has the shape"))
   }
 
+  /// What a run's weights ask for is taken from it, and without a recipe all of its recipe.
+  @Test(arguments: Program.smallTrainings)
+  func whatGoesWithWeightsNeedNotBeSaid(training: [String]) throws {
+    let one = ["--steps", "1"]
+    #expect(try gen.start(training + one + ["--name", "a"]).wait().status == 0)
+    let again = ["train", "--from", "a", "--name", "b"]
+    let result = try gen.start(again).wait()
+    #expect(result.status == 0, "\(result.messages)")
+    #expect(try gen.bytes("runs/a/recipe.yaml") == gen.bytes("runs/b/recipe.yaml"))
+    let (kind, data) = (training[1], training[3])
+    // A UNet of so many steps for an evaluation takes long.
+    guard kind != "diffusion" else { return }
+    let named = ["train", kind, "--data", data, "--from", "a", "--set", "batch=4", "--name", "c"]
+    let other = try gen.start(named + one).wait()
+    #expect(
+      other.status == 0 && other.messages.contains("as a has it: model."), "\(other.messages)")
+  }
+
+  /// Features that know other classes are a beginning.
+  @Test func aClassifierLearnsOtherClasses() throws {
+    #expect(
+      try gen.start(Program.smallClassifier + ["--steps", "1", "--name", "a"]).wait().status == 0)
+    #expect(
+      try gen.start(Program.smallGAN + ["--steps", "1", "--name", "source"]).wait().status == 0)
+    for name in ["one", "two"] {
+      #expect(
+        try gen("sample", "source", "--count", "12", "--each", "photos/\(name)").status == 0)
+    }
+    let result = try gen.start(
+      ["train", "--from", "a", "--data", "photos", "--name", "b"]
+    ).wait()
+    #expect(result.status == 0, "\(result.messages)")
+    let head = "checkpoints/step-000001/ema.safetensors"
+    let (a, b) = (
+      try SafetensorsFile(gen.folder("runs/a/\(head)")),
+      try SafetensorsFile(gen.folder("runs/b/\(head)"))
+    )
+    #expect(a["head.weight"]?.shape.last != 2 && b["head.weight"]?.shape == [8, 2])
+  }
+
   @Test func aRunDoesNotStartFromWeightsThatAreNotFinite() throws {
     let one = Program.smallClassifier + ["--steps", "1"]
     #expect(try gen.start(one + ["--name", "a"]).wait().status == 0)

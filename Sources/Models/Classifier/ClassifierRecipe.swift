@@ -146,6 +146,14 @@ extension ClassifierRecipe: TrainableRecipe {
     }
   }
 
+  /// The sizes of what finds the features.
+  public static let keysOfWeights: Set<String> = [
+    "model.size", "model.image_channels", "model.channels",
+  ]
+
+  /// How many there are.
+  public static let keysOfClasses = ["model.classes"]
+
   /// The data's name or path.
   public var dataSource: String { data.source }
 

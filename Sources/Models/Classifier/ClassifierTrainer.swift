@@ -51,6 +51,17 @@ public final class ClassifierTrainer: Trainer {
     }
   }
 
+  /// Begins with the weights of a run whose data may have had other classes: then only features are taken over, and
+  /// which class they tell is learned anew.
+  /// - Throws: `FileError` when a file is missing, damaged, or of a classifier of other sizes.
+  public func start(from checkpoint: Checkpoint) throws {
+    let head = ["head.weight", "head.bias"]
+    try forEachNetwork(in: checkpoint) { arrays, file, prefix in
+      let isSame = arrays[head[0]]?.shape == file[prefix + head[0]]?.shape
+      try arrays.read(from: file, prefix: prefix, except: isSame ? [] : Set(head))
+    }
+  }
+
   /// The loss on the held-out images, and how many are told right.
   /// - Throws: `DatasetError` if an image cannot be read any more.
   public func evaluate(_ tell: (_ done: Int, _ count: Int) -> Void) throws -> [Measurement] {

@@ -231,6 +231,13 @@ extension GANRecipe: TrainableRecipe {
   /// The checksum of those that are held out.
   public static func heldOutHash(of data: ImageDataset) -> String? { data.hashOfHeldOut }
 
+  /// The networks' sizes, but for the number of classes, which the data decides.
+  public static let keysOfWeights = Set(
+    schema.keys.map(\.path).filter { $0.hasPrefix("model.") && $0 != "model.num_classes" })
+
+  /// How many there are.
+  public static let keysOfClasses = ["model.num_classes"]
+
   /// The data's name or path.
   public var dataSource: String { data.source }
 

@@ -23,6 +23,13 @@ public protocol TextRecipe: TrainableRecipe where Data == TextData {
 }
 
 extension TextRecipe {
+  /// The model's sizes and what its tokens are, but for what the tokens decide and what only training knows.
+  public static var keysOfWeights: Set<String> {
+    let own = ["vocabulary", "dropout", "zero_projections", "forget_bias"].map { "model.\($0)" }
+    return Set(schema.keys.map(\.path).filter { $0.hasPrefix("model.") } + ["data.unit"])
+      .subtracting(own)
+  }
+
   /// Where tokens are characters, by which a text that is held out is measured.
   public var lossesAreAlike: Bool { data.unit == .character }
 

@@ -54,6 +54,9 @@ public protocol TrainableRecipe: Recipe {
   /// is not seen to.
   var mostPreviewing: Double? { get }
 
+  /// How often the model is asked to draw an image as the recipe says.
+  var passesPerImage: Int { get }
+
   /// What is said of the data before training starts, line by line.
   func remarks(on data: Data) -> [String]
 
@@ -72,6 +75,9 @@ public protocol TrainableRecipe: Recipe {
   /// The keys that say what sizes weights have and what they tell: a training that starts from a run's weights
   /// takes them from that run.
   static var keysOfWeights: Set<String> { get }
+
+  /// The keys that say which classes the data has, or how many: null in a training on other data.
+  static var keysOfClasses: [String] { get }
 
   /// The pretrained model from whose weights a training starts where no other run is named; nil for new weights.
   var pretrained: String? { get set }
@@ -112,11 +118,17 @@ extension TrainableRecipe {
   /// A recipe has to say what the run's says.
   public static var keysOfWeights: Set<String> { [] }
 
+  /// There are none.
+  public static var keysOfClasses: [String] { [] }
+
   /// New weights.
   public var pretrained: String? {
     get { nil }
     set {}
   }
+
+  /// Once.
+  public var passesPerImage: Int { 1 }
 
   /// Nothing.
   public func remarks(on data: Data) -> [String] { [] }

@@ -10,6 +10,8 @@ public struct TrainingSession<R: TrainableRecipe> {
   let data: R.Data
   private let record: DataRecord
   private let progress: Progress
+  /// How many images will be drawn when the training is over, after learning from so many.
+  public var imagesAfterwards: (_ seen: Int) -> Int = { _ in 0 }
 
   /// Opens the data that a recipe names.
   /// - Throws: `DatasetError`, `RecipeProblem`.
@@ -175,6 +177,10 @@ public struct TrainingSession<R: TrainableRecipe> {
       var changed = recipe
       changed.loop.adopt(plan)
       try run.rewriteRecipe(changed.yaml, after: 0, changes: [])
+    }
+    loop.ending = { [imagesAfterwards, imagesPerStep = recipe.batch * recipe.accumulate] steps in
+      let images = imagesAfterwards(steps * imagesPerStep)
+      return Double(images * recipe.passesPerImage) / Double(3 * imagesPerStep)
     }
     let outcome = try loop(recipe.trainer(data), from: checkpoint)
     if !outcome.isInterrupted, let best = run.best?.metric,

@@ -17,7 +17,9 @@ struct Pace {
   private var seconds: [Part: Double] = [:]
   /// How many steps take as long as a part of which there has been none.
   private let expected: [Part: Double]
-  /// When the latest decision was made, and what was left then.
+  /// How many steps take as long as what comes after a training of so many.
+  private let ending: (_ steps: Int) -> Double
+  /// When the latest decision was made, or the training began, and what was left then for steps.
   private var latest: (time: Double, timeLeft: Double, stepsLeft: Int)
   /// The steps since then.
   private var steps = 0
@@ -32,12 +34,14 @@ struct Pace {
   private static let least = 1.0 / 32
 
   /// The pace of a training that has taken `time` seconds for its first `step` steps.
-  /// - Parameter expected: How many steps take as long as each part, where that is known.
+  /// - Parameters:
+  ///   - expected: How many steps take as long as each part, where that is known.
+  ///   - ending: The same of what comes after a training of so many steps.
   init(
     until end: Double, at time: Double, after step: Int, of plan: StepPlan,
-    expecting expected: [Part: Double]
+    expecting expected: [Part: Double], ending: @escaping (_ steps: Int) -> Double
   ) {
-    (self.end, self.expected) = (end, expected)
+    (self.end, self.expected, self.ending) = (end, expected, ending)
     let isFirst = plan.decisions.allSatisfy { $0.step == 0 || $0.falls }
     span = isFirst ? end : end - time
     latest = (time, step == 0 ? end : end - time, plan.steps - step)
@@ -57,45 +61,60 @@ struct Pace {
   mutating func decision(
     after step: Int, at time: Double, _ options: LoopOptions
   ) -> StepPlan.Decision? {
-    let (plan, timeLeft) = (options.plan, end - time)
+    let plan = options.plan
     let stepsLeft = plan.steps - step
-    guard let last = plan.decisions.last, step > last.step, stepsLeft > 0, steps > 0,
-      latest.timeLeft > Self.least * span,
+    guard let last = plan.decisions.last, step > last.step, stepsLeft > 0, steps > 0 else {
+      return nil
+    }
+    let rest = Rest(
+      step: step, options: options,
+      secondsPerStep: max(1e-9, (time - latest.time - apart) / Double(steps)), pace: self)
+    // What comes with the last step in any case is no time for steps.
+    let timeLeft = end - time - rest.end
+    guard latest.timeLeft > Self.least * span,
       timeLeft <= latest.timeLeft / 2 || stepsLeft <= latest.stepsLeft / 2
     else { return nil }
-    let secondsPerStep = max(1e-9, (time - latest.time - apart) / Double(steps))
-    let falls = last.falls || timeLeft <= Self.falling * span
-    let count = stepCount(in: timeLeft, after: step, secondsPerStep, options)
+    let falls = last.falls || timeLeft <= Self.falling * (span - rest.end)
+    let count = rest.steps(in: end - time)
     latest = (time, timeLeft, count)
     (steps, apart) = (0, 0)
-    let change = Double(abs(step + count - plan.steps)) * secondsPerStep
+    let change = Double(abs(step + count - plan.steps)) * rest.secondsPerStep
     guard falls != last.falls || change > Self.precision * span else { return nil }
     return StepPlan.Decision(after: step, end: step + count, falls: falls)
   }
 
-  /// How many more steps there is time for, with what belongs to them; at least one, by which the training ends.
-  private func stepCount(
-    in timeLeft: Double, after step: Int, _ secondsPerStep: Double, _ options: LoopOptions
-  ) -> Int {
-    func cost(_ part: Part) -> Double {
-      seconds[part] ?? (expected[part] ?? 0) * secondsPerStep
-    }
-    let parts: [(every: Int, cost: Double)] = [
-      (options.evaluateEvery ?? .max, options.evaluateEvery == nil ? 0 : cost(.evaluation)),
-      (options.sampleEvery, cost(.preview)), (options.checkpointEvery, cost(.checkpoint)),
-    ]
-    func time(_ count: Int) -> Double {
-      parts.reduce(Double(count) * secondsPerStep) { sum, part in
-        let last = step + count
-        let times = last / part.every - step / part.every + (last % part.every == 0 ? 0 : 1)
-        return sum + Double(times) * part.cost
+  /// What is to come after a step.
+  private struct Rest {
+    let step: Int
+    let options: LoopOptions
+    let secondsPerStep: Double
+    let pace: Pace
+
+    /// How long so many more steps take, with what belongs to them.
+    private func time(_ count: Int) -> Double {
+      let last = step + count
+      func cost(_ part: Part, every: Int) -> Double {
+        let times = last / every - step / every + (last % every == 0 ? 0 : 1)
+        let cost = pace.seconds[part] ?? (pace.expected[part] ?? 0) * secondsPerStep
+        return Double(times) * cost
       }
+      return (Double(count) + pace.ending(last)) * secondsPerStep
+        + cost(.preview, every: options.sampleEvery)
+        + cost(.checkpoint, every: options.checkpointEvery)
+        + (options.evaluateEvery.map { cost(.evaluation, every: $0) } ?? 0)
     }
-    var (fits, exceeds) = (1, Int(min(1e15, max(0, timeLeft) / secondsPerStep)) + 2)
-    while exceeds - fits > 1 {
-      let middle = (fits + exceeds) / 2
-      if time(middle) <= timeLeft { fits = middle } else { exceeds = middle }
+
+    /// How long it takes to end.
+    var end: Double { time(1) - secondsPerStep }
+
+    /// How many more steps there is time for; at least one, by which the training ends.
+    func steps(in timeLeft: Double) -> Int {
+      var (fits, exceeds) = (1, Int(min(1e15, max(0, timeLeft) / secondsPerStep)) + 2)
+      while exceeds - fits > 1 {
+        let middle = (fits + exceeds) / 2
+        if time(middle) <= timeLeft { fits = middle } else { exceeds = middle }
+      }
+      return fits
     }
-    return fits
   }
 }

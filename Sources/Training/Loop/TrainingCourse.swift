@@ -51,7 +51,7 @@ final class TrainingCourse<T: Trainer> {
         expecting: [
           .evaluation: trainer.steps(forItems: trainer.itemsPerEvaluation),
           .preview: trainer.steps(forItems: trainer.itemsPerPreview(after: options.sampleEvery)),
-        ])
+        ], ending: loop.ending)
     }
     logged =
       state.evaluations == nil

@@ -15,6 +15,8 @@ public struct TrainingLoop {
   public var keepPlan: (StepPlan) throws -> Void = { _ in }
   /// How many seconds the training has taken that is going on.
   public var clock: () -> Double = { 0 }
+  /// How many steps take as long as what comes after a training of so many, which counts to its time.
+  public var ending: (_ steps: Int) -> Double = { _ in 0 }
   /// Asks whether the training is to end now, and by which signal.
   var interrupt: () -> Int32? = { Interrupts.request }
 

@@ -18,6 +18,8 @@ import Testing
     var step: (_ time: Double) -> Double = { _ in 0.01 }
     var evaluation = 0.05
     var preview = 0.05
+    /// How many items a trainer says that an evaluation takes, a third of a step's each.
+    var evaluated = 0
   }
 
   /// Fits a line; what it does takes time on a machine.
@@ -50,6 +52,8 @@ import Testing
       let weight = Double(learner.average.model.weight.values.elements[0])
       return [Measurement("validation_loss", label: "validation", abs(1 - weight))]
     }
+
+    var itemsPerEvaluation: Int { machine.evaluated }
 
     func preview(_ tell: (_ done: Int, _ count: Int) -> Void) -> Preview? {
       machine.time += machine.preview
@@ -141,6 +145,17 @@ import Testing
     training.machine.evaluation = 0.7
     #expect(try training.train() == .finished)
     #expect(abs(training.machine.time - 10) <= 0.5, "\(training.machine.time)")
+  }
+
+  /// Half of the time and more may be taken by what is known to come at the end alone.
+  @Test func anEndThatIsLongIsSeenAhead() throws {
+    var training = try Training(10, Self.unknown)
+    training.machine.evaluation = 6
+    training.machine.evaluated = 600 * 4 * 3
+    training.options.evaluateEvery = 100_000
+    #expect(try training.train() == .finished)
+    #expect(abs(training.machine.time - 10) <= 0.5, "\(training.machine.time)")
+    #expect(training.options.steps > 300)
   }
 
   @Test func aBudgetOfLessThanAStepIsOneStep() throws {

@@ -71,8 +71,15 @@ extension DiffusionRecipe {
 
   /// How many images the UNet is given for a preview, each as often as it is asked.
   func passes(of preview: Preview) -> Int {
-    let passes = guidance.scale != 1 && classCount != nil ? 2 : 1
-    return preview.layout.count * preview.plan.modelCalls.count * passes
+    preview.layout.count * preview.plan.modelCalls.count * passesPerCall
+  }
+
+  /// With guidance, the UNet is asked with a class and without.
+  private var passesPerCall: Int { guidance.scale != 1 && classCount != nil ? 2 : 1 }
+
+  /// Once or twice for each step, or oftener, as the sampler has it.
+  public var passesPerImage: Int {
+    ((try? plan(usualSampler))?.modelCalls.count ?? 1) * passesPerCall
   }
 
   /// A twentieth, where the recipe leaves open how large they are.

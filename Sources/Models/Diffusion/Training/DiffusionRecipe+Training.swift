@@ -84,6 +84,9 @@ extension DiffusionRecipe: TrainableRecipe {
       .subtracting(own)
   }()
 
+  /// Whether the UNet is told them, and how many there are.
+  public static let keysOfClasses = ["model.conditional", "model.num_class_embeds"]
+
   /// The data's name or path.
   public var dataSource: String { data.source }
 

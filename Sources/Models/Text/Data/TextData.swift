@@ -64,7 +64,9 @@ public struct TextData: Sendable {
         throw UnknownCharacter(error.character, at: error.offset + learned)
       }
     } catch {
-      throw DatasetError(.damaged, source.name, "\(error)")
+      throw DatasetError(
+        .damaged, source.name,
+        "\(error)\(Self.unknown(to: self.tokenizer, in: alphabet.characters, of: source.text))")
     }
     guard min(training.count, heldOut.count) > context else {
       throw DatasetError(
@@ -77,6 +79,27 @@ public struct TextData: Sendable {
 }
 
 extension TextData {
+  /// Which characters of a text a model's tokenizer does not know, and how often each comes.
+  private static func unknown(
+    to tokenizer: any Tokenizer, in alphabet: [Unicode.Scalar], of text: String
+  ) -> String {
+    let unknown = Set(alphabet.filter { (try? tokenizer.encode("\($0)")) == nil })
+    var counts: [Unicode.Scalar: Int] = [:]
+    for scalar in text.unicodeScalars where unknown.contains(scalar) {
+      counts[scalar, default: 0] += 1
+    }
+    let shown = counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.prefix(12)
+      .map {
+        "\(UnknownCharacter.name(of: $0.key)) \($0.value == 1 ? "once" : "\($0.value) times")"
+      }
+    let others = counts.count - shown.count
+    let list = shown.joined(separator: ", ") + (others > 0 ? " and \(others) more" : "")
+    return """
+      ; characters that it does not know: \(list). Take them out of the text, or train a new model, with \
+      --set data.unit=byte one that knows all
+      """
+  }
+
   /// How well counting the characters of the part to learn from predicts those held out, by contexts
   /// of 0, 1, up to `longest` characters: nats a character, as ``NGram`` says, whatever the tokens are.
   public func baselines(longest: Int = NGram.longestContext) -> [Double] {

@@ -69,10 +69,19 @@ public struct UnknownCharacter: Error, Equatable, CustomStringConvertible {
 
   /// Which it is, and where.
   public var description: String {
+    let (name, code) = (Self.name(of: character), Self.code(of: character))
+    let shown = name == code ? code : "\(name), \(code)"
+    return "character \(offset + 1) is \(shown), which the model has never seen"
+  }
+
+  /// A character in quotes, or its code where it cannot be seen.
+  static func name(of character: Unicode.Scalar) -> String {
+    let isShown = !character.properties.isWhitespace && character.value >= 32
+    return isShown ? "\"\(character)\"" : code(of: character)
+  }
+
+  private static func code(of character: Unicode.Scalar) -> String {
     let code = String(character.value, radix: 16, uppercase: true)
-    let name = "U+" + String(repeating: "0", count: max(0, 4 - code.count)) + code
-    let shown =
-      character.properties.isWhitespace || character.value < 32 ? "" : "\"\(character)\", "
-    return "character \(offset + 1) is \(shown)\(name), which the model has never seen"
+    return "U+" + String(repeating: "0", count: max(0, 4 - code.count)) + code
   }
 }
