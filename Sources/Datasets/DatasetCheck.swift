@@ -43,16 +43,51 @@ public struct DatasetCheck: Equatable, Sendable, Codable {
   public let readWithWarnings: [BrokenFile]
   /// How many files are not named like images.
   public let otherFiles: Int
-  /// What to say where the folders look like parts of a data set, such as train and test.
-  public let hint: String?
+  /// Those among them whose format is known, though it is not read.
+  public let otherFormats: [UnreadFormat]
+  /// How many images are enlarged to be learned from at a size.
+  public let enlarged: [Enlarged]
+  /// How much of an image is cut off to make it a square.
+  public let cropped: Cropped
+  /// What to do about too few images, or where the folders look like parts of a data set, such as train and test.
+  public let hints: [String]
+
+  /// How many images are smaller than a size that recipes have.
+  public struct Enlarged: Equatable, Sendable, Codable {
+    /// Pixels of a square's side.
+    public let side: Int
+    /// How many images have a side that is shorter.
+    public let count: Int
+  }
+
+  /// Parts of an image, from 0 to 1.
+  public struct Cropped: Equatable, Sendable, Codable {
+    /// On average.
+    public let mean: Double
+    /// Of the image of which it is most.
+    public let most: Double
+  }
+
+  private enum CodingKeys: String, CodingKey {
+    case name, format, count, widths, heights, classes, duplicates, unreadable, enlarged, cropped
+    case hints
+    case heldOut = "held_out"
+    case countByChannels = "count_by_channels"
+    case readWithWarnings = "read_with_warnings"
+    case otherFiles = "other_files"
+    case otherFormats = "other_formats"
+  }
+
+  /// The sizes of the recipes for photos and for all else.
+  private static let sides = [32, 64]
 
   /// The channels that training uses: the most that an image has.
   public var channels: Int { countByChannels.keys.max() ?? 0 }
 
   /// Reads every image of a data set, both those to learn from and those held out.
   ///
-  /// - Throws: ``DatasetError`` of the kind `missing` if nothing is there. What cannot be read is in
-  ///   the report.
+  /// - Throws: ``DatasetError`` of the kind `missing` if nothing is there, and `damaged` if no file of it is an image,
+  ///   as its name says. What cannot be read is in the report.
   public init(_ what: String) throws(DatasetError) {
     let findings: Findings
     switch try DatasetLocation(what) {
@@ -67,6 +102,7 @@ public struct DatasetCheck: Equatable, Sendable, Codable {
       format = "CIFAR-10"
     case .images(let path):
       let folder = try ImageFolder(path)
+      guard folder.count + folder.broken.count > 0 else { throw folder.withoutImages(path) }
       findings = Findings(folder: folder)
       format = "images"
     }
@@ -94,9 +130,50 @@ public struct DatasetCheck: Equatable, Sendable, Codable {
     self.duplicates = duplicates
     unreadable = findings.unreadable
     readWithWarnings = findings.warned
-    otherFiles = findings.otherFiles
-    hint = SplitFolders.hint(findings.classNames, in: what)
+    (otherFiles, otherFormats) = (findings.otherFiles, findings.otherFormats)
+    enlarged = Self.sides.map { side in
+      Enlarged(side: side, count: images.count { min($0.width, $0.height) < side })
+    }
+    let cut = images.map { image in
+      1 - Double(min(image.width, image.height)) / Double(max(image.width, image.height, 1))
+    }
+    cropped = Cropped(
+      mean: cut.reduce(0, +) / Double(max(1, cut.count)), most: cut.max() ?? 0)
+    hints =
+      Self.hints(count: images.count - heldOut, classes)
+      + (SplitFolders.hint(findings.classNames, in: what).map { [$0] } ?? [])
   }
+
+  /// What is said of few images.
+  private static func hints(count: Int, _ classes: [ClassCount]) -> [String] {
+    var hints: [String] = []
+    if count > 0 && count < ImageDataset.tooFew {
+      hints.append(
+        "\(count) images to learn from are too few for a GAN or a diffusion: \(ImageDataset.tooFew) at least, "
+          + "better \(ImageDataset.few)")
+    } else if count > 0 && count < ImageDataset.few {
+      hints.append(
+        "\(count) images to learn from are few: generated ones may be copies, and gen explain --nearest "
+          + "compares them; \(ImageDataset.few) or more would be better")
+    }
+    let counts = classes.map(\.count).sorted()
+    let usual = counts.isEmpty ? 0 : counts[counts.count / 2]
+    let rare = classes.filter { $0.count > 0 && ($0.count < 10 || 10 * $0.count < usual) }
+    if !rare.isEmpty && rare.count < classes.count {
+      let names = rare.prefix(5).map { "\($0.name) (\($0.count))" }.joined(separator: ", ")
+      hints.append(
+        "classes with few images, of which a model learns little: \(names)"
+          + (rare.count > 5 ? " and \(rare.count - 5) more" : ""))
+    }
+    return hints
+  }
+}
+
+extension ImageDataset {
+  /// With fewer images a generator soon overfits.
+  package static let few = 1000
+  /// With fewer images it does so, whatever is done about it.
+  static let tooFew = 100
 }
 
 extension DatasetCheck: CustomStringConvertible {
@@ -111,6 +188,7 @@ extension DatasetCheck: CustomStringConvertible {
     }
     let byChannels = countByChannels.sorted { $0.key < $1.key }
       .map { countByChannels.count == 1 ? "\($0.key)" : "\($0.key) (\($0.value) images)" }
+    func percent(_ part: Double) -> String { "\(Int((100 * part).rounded())) %" }
     func all(_ files: [BrokenFile]) -> String {
       "\(files.count)" + files.map { "\n  \($0)" }.joined()
     }
@@ -128,8 +206,21 @@ extension DatasetCheck: CustomStringConvertible {
       "unreadable: " + (unreadable.isEmpty ? "none" : all(unreadable)),
     ]
     if !readWithWarnings.isEmpty { lines.append("read with warnings: \(all(readWithWarnings))") }
-    if otherFiles > 0 { lines.append("other files: \(otherFiles)") }
-    if let hint { lines.append("hint: \(hint)") }
+    if otherFiles > 0 {
+      lines.append("other files: \(otherFiles)" + otherFormats.map { "\n  \($0)" }.joined())
+    }
+    if count > 0 && format == "images" {
+      lines.append(
+        "enlarged: "
+          + enlarged.map { "\($0.count == 0 ? "none" : "\($0.count)") at \($0.side) pixels" }
+          .joined(separator: ", "))
+      lines.append(
+        "cropped to squares: "
+          + (cropped.most == 0
+            ? "none"
+            : "\(percent(cropped.mean)) of an image on average, \(percent(cropped.most)) at most"))
+    }
+    lines += hints.map { "hint: \($0)" }
     return lines.joined(separator: "\n")
   }
 }

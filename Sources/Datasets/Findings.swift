@@ -29,12 +29,13 @@ struct Findings {
   /// The images whose decoder warned of something that has lost no pixel, and of what.
   private(set) var warned: [BrokenFile] = []
   private(set) var otherFiles = 0
+  private(set) var otherFormats: [UnreadFormat] = []
 
   init(folder: ImageFolder) {
     let (names, labels) = folder.classes()
     classNames = names
     unreadable = folder.broken
-    otherFiles = folder.otherFiles
+    (otherFiles, otherFormats) = (folder.otherFiles, folder.otherFormats)
     let outcomes = concurrentMap(folder.count) { index in
       Result { () throws(DatasetError) in
         let decoded = try folder.decoded(index)

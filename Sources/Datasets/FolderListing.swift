@@ -19,6 +19,8 @@ struct FolderListing {
   let unknown: [Refused]
   /// How many files were not wanted.
   let otherFiles: Int
+  /// How many of these there are of each ending, in lowercase.
+  let otherEndings: [String: Int]
 
   /// Lists a folder.
   /// - Parameter isWanted: whether a file of that path is wanted.
@@ -34,7 +36,7 @@ struct FolderListing {
       throw DatasetError(error.isAbsence ? .missing : .damaged, root, "\(error)")
     }
     var (found, broken, unknown) = ([BytePath](), [Refused](), [Refused]())
-    var otherFiles = 0
+    var (otherFiles, otherEndings) = (0, [String: Int]())
     while let path = entries.popLast() {
       if path.lastComponent.isHidden { continue }
       let place = rootPath.appending(path)
@@ -42,7 +44,9 @@ struct FolderListing {
         switch try Self.decision(place, within: within, isWanted: isWanted(path)) {
         case .folder: entries += try place.names().map { path.appending($0) }
         case .wanted: found.append(path)
-        case .other: otherFiles += 1
+        case .other:
+          otherFiles += 1
+          otherEndings[path.fileExtension ?? "", default: 0] += 1
         case .refused(let reason): broken.append(Refused(path: path, reason: reason))
         }
       } catch {
@@ -50,7 +54,8 @@ struct FolderListing {
       }
     }
     paths = found.sorted()
-    (self.broken, self.unknown, self.otherFiles) = (broken, unknown, otherFiles)
+    (self.broken, self.unknown) = (broken, unknown)
+    (self.otherFiles, self.otherEndings) = (otherFiles, otherEndings)
   }
 
   private enum Decision {

@@ -64,7 +64,7 @@ extension ImageDataset {
     name: String, folder: ImageFolder, _ options: Options
   ) throws(DatasetError) {
     guard folder.count + folder.broken.count > 0 else {
-      throw DatasetError(.damaged, name, "no image (.png, .jpg, .jpeg) in this folder")
+      throw folder.withoutImages(name)
     }
     let decoded = try DecodedFolder(folder, name: name, options)
     let (names, labels) = folder.classes()

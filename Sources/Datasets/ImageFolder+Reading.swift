@@ -25,7 +25,7 @@ extension Image {
           + "\(first); mend or remove them", brokenFiles: broken.sortedByPath)
     }
     guard !images.isEmpty else {
-      throw DatasetError(.damaged, path, "no image (.png, .jpg, .jpeg) in this folder")
+      throw folder.withoutImages(path)
     }
     return images
   }

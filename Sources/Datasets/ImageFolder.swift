@@ -15,6 +15,8 @@ struct ImageFolder: ImageSource {
   let broken: [BrokenFile]
   /// How many files are not named like images.
   let otherFiles: Int
+  /// Those among them whose format is known, though it is not read.
+  let otherFormats: [UnreadFormat]
 
   var count: Int { paths.count }
 
@@ -39,12 +41,21 @@ struct ImageFolder: ImageSource {
     paths = listing.paths
     broken = (listing.broken + listing.unknown).map { BrokenFile($0) }
     otherFiles = listing.otherFiles
+    otherFormats = UnreadFormat.found(listing.otherEndings)
+  }
+
+  /// What is wrong with a folder of no images.
+  /// - Parameter name: What the folder is called.
+  func withoutImages(_ name: String) -> DatasetError {
+    DatasetError(
+      .damaged, name,
+      "no image (.png, .jpg, .jpeg) in this folder\(UnreadFormat.addition(otherFormats))")
   }
 
   /// Some of the images.
   private init(root: String, paths: [BytePath], reading: ImageReading) {
     (self.root, self.paths, self.reading) = (root, paths, reading)
-    (broken, otherFiles) = ([], 0)
+    (broken, otherFiles, otherFormats) = ([], 0, [])
   }
 
   func subset(_ indices: [Int]) -> ImageFolder {

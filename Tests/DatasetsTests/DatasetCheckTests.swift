@@ -43,7 +43,7 @@ import Testing
     let check = try DatasetCheck(folder.path)
     let json = try JSONEncoder().encode(check)
     #expect(try JSONDecoder().decode(DatasetCheck.self, from: json) == check)
-    #expect(String(decoding: json, as: UTF8.self).contains("\"countByChannels\":{\"1\":1}"))
+    #expect(String(decoding: json, as: UTF8.self).contains("\"count_by_channels\":{\"1\":1}"))
   }
 
   @Test func reportsIDXAndCIFAR() throws {
@@ -73,6 +73,35 @@ import Testing
     #expect(check.unreadable.map(\.path) == [folder("t10k-images-idx3-ubyte")])
   }
 
+  /// Files of other formats are known by their names, and what is to become of the others is said.
+  @Test func whatIsNotReadIsNamed() throws {
+    for (name, count) in [("a.webp", 1), ("B.HEIC", 1), ("set.tar.gz", 1), ("notes.md", 1)] {
+      for index in 0..<count { try folder.write([1], to: "\(index)\(name)") }
+    }
+    try folder.write([1], to: "sub/c.WebP")
+    let error = try #require(throws: DatasetError.self) { try DatasetCheck(folder.path) }
+    let remedy = "convert them to PNG or JPEG, as ImageMagick's mogrify -format png does"
+    #expect(
+      error.problem == """
+        no image (.png, .jpg, .jpeg) in this folder; 2 WebP files are not read: \(remedy); 1 HEIC file is not \
+        read: \(remedy); 1 tar file is not read: unpack them
+        """)
+    #expect(throws: error) { try ImageDataset(folder.path) }
+    try folder.write(testImage(40, 20, channels: 1), to: "cats/1.png")
+    for index in 0..<12 {
+      try folder.write(testImage(80, 80, channels: 1, seed: index), to: "dogs/\(index).png")
+    }
+    let check = try DatasetCheck(folder.path)
+    #expect(check.otherFiles == 5 && check.otherFormats.map(\.count) == [2, 1, 1])
+    #expect(check.enlarged.map(\.count) == [1, 1] && check.cropped.most == 0.5)
+    #expect(check.hints.first?.contains("are too few for a GAN or a diffusion: 100") == true)
+    #expect(check.hints.contains { $0.hasSuffix(" a model learns little: cats (1)") })
+    let text = check.description
+    #expect(text.contains("\nother files: 5\n  2 WebP files are not read: \(remedy)\n"))
+    #expect(text.contains("\nenlarged: 1 at 32 pixels, 1 at 64 pixels\n"))
+    #expect(text.contains("\ncropped to squares: 4 % of an image on average, 50 % at most\n"))
+  }
+
   @Test func nothingThereIsAnError() throws {
     let error = try #require(throws: DatasetError.self) { try DatasetCheck("/nowhere") }
     #expect(error.kind == .missing)
@@ -89,7 +118,7 @@ import Testing
     #expect(check.count == 2 && check.unreadable.isEmpty)
     #expect(check.readWithWarnings.map(\.path) == ["warned.jpg"])
     let version = "Warning: unknown JFIF revision number 2.01"
-    #expect(check.description.hasSuffix("\nread with warnings: 1\n  warned.jpg: \(version)"))
+    #expect(check.description.contains("\nread with warnings: 1\n  warned.jpg: \(version)\n"))
     // By the first rules it cannot be read, and is left out where such files are.
     var options = ImageDataset.Options()
     options.reading = .first

@@ -197,7 +197,7 @@ extension TemporaryFolder {
     #expect(try DatasetCheck(folder.path).description.contains("\nhint: the first level is test"))
     #expect(try ImageDataset(folder.path).hint != nil)
     #expect(try ImageDataset(folder("train")).hint == nil)
-    #expect(try !DatasetCheck(folder("train")).description.contains("hint"))
+    #expect(try !DatasetCheck(folder("train")).description.contains("the first level is"))
   }
 
   // What is cut is told so; what has characters of several bytes is not of Latin-1.

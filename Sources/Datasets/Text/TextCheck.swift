@@ -19,6 +19,11 @@ public struct TextCheck: Equatable, Sendable, Codable {
   /// How many files of the folder are neither named like text nor are any.
   public let otherFiles: Int
 
+  private enum CodingKeys: String, CodingKey {
+    case name, files, bytes, characters, distinct, lines, unreadable
+    case otherFiles = "other_files"
+  }
+
   /// Reads every file of a text.
   ///
   /// - Throws: ``DatasetError`` of the kind `missing` if nothing is there. What cannot be read is in

@@ -1,9 +1,6 @@
 import Datasets
 
 extension ImageDataset {
-  /// With fewer images a generator soon overfits.
-  package static let few = 1000
-
   /// What is said of images to generate more of, before they are learned from: what is probably not as it was
   /// meant, and what to do, a line each.
   func remarks(_ options: DataOptions) -> [String] {
