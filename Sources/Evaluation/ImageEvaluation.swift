@@ -59,9 +59,26 @@ public struct ImageEvaluation {
   /// - Throws: `DatasetError` when the data cannot be read; `FileError` when it has too few images.
   public func callAsFunction(_ drawn: [Image]) throws -> ImageReport {
     precondition(drawn.count >= Self.fewest, "a comparison of \(drawn.count) images")
-    let (training, heldOut) = try ImageDataset.parts(
-      of: data, like: drawn[0], fewest: Self.fewest,
-      remedy: "name what to compare with by --data")
+    return try compare(drawn, parts(like: drawn[0]))
+  }
+
+  /// The same in two steps: opens the data, for images of the size and the channels of that one, before others are
+  /// made, and returns what compares them.
+  /// - Throws: as the comparison, but for images that cannot be read later.
+  public func opened(like image: Image) throws -> (_ drawn: [Image]) throws -> ImageReport {
+    let parts = try parts(like: image)
+    return { drawn in try compare(drawn, parts) }
+  }
+
+  private typealias Parts = (training: ImageDataset, heldOut: ImageDataset)
+
+  private func parts(like image: Image) throws -> Parts {
+    try ImageDataset.parts(
+      of: data, like: image, fewest: Self.fewest, remedy: "name what to compare with by --data")
+  }
+
+  private func compare(_ drawn: [Image], _ parts: Parts) throws -> ImageReport {
+    let (training, heldOut) = parts
     let real = try heldOut.selection(drawn.count)
     let floor = try training.selection(drawn.count)
     var report: ImageReport

@@ -128,18 +128,21 @@ struct EvaluateCommand: ParsableCommand {
     }
     let evaluation = try evaluation(with: data.map { DataReference($0) } ?? sampler.learnedData)
     let count = count ?? Self.defaultCount
-    writeToStandardError("sampling \(count) images\n")
     // Each class in turn, where the model can be asked for one.
     let classes =
       sampler.classCount > 0 ? (0..<count).map { Int32($0 % sampler.classCount) } : nil
     let seed = seed ?? 0
+    // What cannot be compared is not sampled.
+    let one = try sampler.images(0..<1, seed: seed, classes: classes.map { Array($0.prefix(1)) })
+    let compare = try evaluation.opened(like: one[0])
+    writeToStandardError("sampling \(count) images\n")
     let (start, before) = (ContinuousClock.now, Work.total)
     let images = try sampler.images(0..<count, seed: seed, classes: classes)
     let rate = Double(count) / ((ContinuousClock.now - start) / .seconds(60))
     writeToStandardError("sampled \(fixed(rate, 0)) images a minute\n")
     let operations = (Work.total - before).operations / count
     origin["operations_per_image"] = .number(UInt64(operations))
-    try report(evaluation(images), of: run.name, origin)
+    try report(compare(images), of: run.name, origin)
   }
 
   private func evaluate(folder: String) throws {

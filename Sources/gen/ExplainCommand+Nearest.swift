@@ -11,11 +11,13 @@ extension ExplainCommand {
     let space = try space(for: sampler.data.source)
     let (count, seed) = (count ?? 200, seed ?? 0)
     let destination = json ? nil : try Output(output ?? "\(run.name)-nearest.html")
+    // What cannot be compared is not sampled.
+    let compare = try NearestSearch(of: sampler, by: space, neighbors: neighbors ?? 5)
+      .opened(like: sampler.images(count: 1, seed: seed)[0])
     writeToStandardError("sampling \(count) images, to compare in \(space.name)\n")
     // Each class in turn, where the model can be asked for one.
     let images = try sampler.images(count: count, seed: seed)
-    let search = NearestSearch(of: sampler, by: space, neighbors: neighbors ?? 5)
-    let report = try search(images)
+    let report = try compare(images)
     let explanation = NearestExplanation(report, of: sampler, seed: seed)
     guard let destination else { return print(try jsonLine(explanation)) }
     writeToStandardError("\(lines: report.finding)\n")

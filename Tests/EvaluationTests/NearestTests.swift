@@ -97,6 +97,11 @@ import Testing
     let five = CopyingTest(drawn: [0, 0, 0, 0, 0], heldOut: heldOut)
     #expect(!five.isTooFew && five.findsCopying && five.fewestNear == 5)
     #expect(!CopyingTest(drawn: [9, 9, 9, 9, 9], heldOut: heldOut).findsCopying)
+    // What is farther than nearly all held-out images is nothing like the data.
+    let many = (1...40).map(Double.init)
+    #expect(CopyingTest(drawn: [39, 40, 41, 1, 50], heldOut: many).far == 4)
+    #expect(CopyingTest(drawn: [39, 40, 41, 1, 50], heldOut: many).isFar)
+    #expect(!CopyingTest(drawn: [38, 38, 41, 1, 50], heldOut: many).isFar)
     // Where all held-out images are in the training set, no number is enough.
     let none = CopyingTest(
       drawn: Array(repeating: 0, count: 500), heldOut: Array(repeating: 0, count: 50))

@@ -22,6 +22,9 @@ public struct CopyingTest: Sendable {
   public let near: Int
   /// How many of them have the distance 0.
   public let equal: Int
+  /// How many of them are farther from the training images than nearly all held-out images are, of which a
+  /// twentieth are.
+  public let far: Int
   /// The part that is near by accident.
   public let expected: Double
   /// The chance of as many near ones, or more, by accident.
@@ -61,6 +64,8 @@ public struct CopyingTest: Sendable {
     let expected = Double(heldOut.count(where: isNear) + 1) / Double(heldOut.count + 1)
     (self.level, self.threshold, self.near, self.expected) = (level, threshold, near, expected)
     (samples, equal) = (drawn.count, drawn.count { $0 == 0 })
+    let edge = sorted[sorted.count - 1 - sorted.count / 20]
+    far = drawn.count { $0 > edge }
     chance = Self.binomialTail(near, of: drawn.count, expected)
     fewestNear = (1...drawn.count).first {
       Self.binomialTail($0, of: drawn.count, expected) < Self.significance
@@ -70,6 +75,10 @@ public struct CopyingTest: Sendable {
 
   /// Whether more of the generated images are near than accident explains.
   public var findsCopying: Bool { chance < Self.significance }
+
+  /// Whether most of the generated images are like none of the data, as noise is: then they are no copies, but may
+  /// yet become some.
+  public var isFar: Bool { 2 * far > samples }
 
   /// Whether there are too few images to find copying, whatever they are.
   public var isTooFew: Bool { fewestNear == nil }

@@ -63,6 +63,12 @@ public struct NearestReport: Sendable {
         + "\(test.samples) near ones would not be less likely than p = \(brief(CopyingTest.significance)):"
         + " \(needed).\(equal)"
     }
+    if test.isFar && !test.findsCopying {
+      return
+        "Still far from the training images: \(percent(test.far)) of \(test.samples) generated images are farther "
+        + "from all of them than 95 % of the held-out images are. Whether the model copies can be told once it makes "
+        + "images like those of the data.\(equal)"
+    }
     let sign = test.fewestNear.map { ", and \($0) or more would be a sign of it" } ?? ""
     return test.findsCopying
       ? "It looks like copying: \(count), where \(expected).\(equal)"
@@ -84,6 +90,7 @@ package func median(_ values: [Double]) -> Double { values.sorted()[values.count
 extension NearestReport: Encodable {
   private enum Key: String, CodingKey {
     case data, space, samples, near, equal, threshold, level, expected, chance, copying, nearest
+    case far
     case fewestNear = "near_needed"
     case fewestSamples = "samples_needed"
     case trainingImages = "training_images"
@@ -102,6 +109,7 @@ extension NearestReport: Encodable {
     try container.encode(test.samples, forKey: .samples)
     try container.encode(test.near, forKey: .near)
     try container.encode(test.equal, forKey: .equal)
+    try container.encode(test.far, forKey: .far)
     try container.encode(test.threshold, forKey: .threshold)
     try container.encode(test.level, forKey: .level)
     try container.encode(test.expected, forKey: .expected)

@@ -36,9 +36,27 @@ public struct NearestSearch {
   /// - Throws: `DatasetError` when the data cannot be read; `FileError` when it has too few images.
   public func callAsFunction(_ drawn: [Image]) throws -> NearestReport {
     precondition(!drawn.isEmpty, "a search for no images")
-    let (training, heldOut) = try ImageDataset.parts(
-      of: data, like: drawn[0], fewest: CopyingTest.fewestHeldOut,
+    return try search(drawn, parts(like: drawn[0]))
+  }
+
+  /// The same in two steps: opens the data, for images of the size and the channels of that one, before others are
+  /// made, and returns what looks for them.
+  /// - Throws: as the search, but for images that cannot be read later.
+  public func opened(like image: Image) throws -> (_ drawn: [Image]) throws -> NearestReport {
+    let parts = try parts(like: image)
+    return { drawn in try search(drawn, parts) }
+  }
+
+  private typealias Parts = (training: ImageDataset, heldOut: ImageDataset)
+
+  private func parts(like image: Image) throws -> Parts {
+    try ImageDataset.parts(
+      of: data, like: image, fewest: CopyingTest.fewestHeldOut,
       remedy: "train another run on what is there")
+  }
+
+  private func search(_ drawn: [Image], _ parts: Parts) throws -> NearestReport {
+    let (training, heldOut) = parts
     let unseen = try heldOut.selection(Self.mostHeldOut)
     let queries = space.vectors(of: drawn + unseen)
     var search = NearestNeighbors(of: queries, most: min(neighbors, training.count))

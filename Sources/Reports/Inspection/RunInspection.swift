@@ -49,7 +49,8 @@ public struct RunInspection: Inspection {
     samples = run.samples.count
     metrics =
       fileKind(run.metricsPath) == nil
-      ? nil : reading { try MetricsInspection(path: run.metricsPath, lossesAreAlike: run.lossesAreAlike) }
+      ? nil
+      : reading { try MetricsInspection(path: run.metricsPath, lossesAreAlike: run.lossesAreAlike) }
     self.problems = problems
   }
 

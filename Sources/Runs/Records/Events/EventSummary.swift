@@ -14,6 +14,12 @@ public struct EventSummary: Sendable {
     public let firstStep: Int
     /// The step of the last.
     public fileprivate(set) var lastStep: Int
+
+    private enum CodingKeys: String, CodingKey {
+      case name, kind, count
+      case firstStep = "first_step"
+      case lastStep = "last_step"
+    }
   }
 
   /// The tags, in the order in which they first came.
