@@ -18,7 +18,8 @@ struct Gen: ParsableCommand {
     version: version,
     subcommands: [
       TrainCommand.self, SampleCommand.self, EvaluateCommand.self, ExplainCommand.self,
-      ReportCommand.self, GalleryCommand.self, ListCommand.self, InspectCommand.self,
+      ReportCommand.self, CompareCommand.self, GalleryCommand.self, ListCommand.self,
+      InspectCommand.self,
       VerifyCommand.self,
       DataCommand.self, BaselineCommand.self, BenchCommand.self, ImportCommand.self,
       ExportCommand.self, ManualCommand.self,

@@ -10,6 +10,7 @@ struct ReportCommand: ParsableCommand {
     discussion: """
       gen report                          the newest run
       gen report gan-001 -o gan.html
+      gen report gan-001 gan-002          two runs, as gen compare has them
 
       The page is one file, which any browser opens, without a network.
       """)
@@ -18,6 +19,11 @@ struct ReportCommand: ParsableCommand {
     help: ArgumentHelp("A run's name or folder; the newest run by default.", valueName: "run"),
     completion: .runs())
   var name: String?
+
+  @Argument(
+    help: ArgumentHelp("Another run, to show both side by side.", valueName: "other"),
+    completion: .runs())
+  var other: String?
 
   @Option(
     name: .shortAndLong,
@@ -30,7 +36,16 @@ struct ReportCommand: ParsableCommand {
   func run() throws {
     let run = try RunLookup.find(name)
     if name == nil { writeToStandardError("reporting on \(run.name)\n") }
+    if let other {
+      let second = try RunLookup.find(other)
+      let destination = try Output(output ?? "\(run.name)-\(second.name)-report.html")
+      return try destination.writeAndTell(Array(RunDifferences(run, second).page.utf8))
+    }
     let destination = try Output(output ?? "\(run.name)-report.html")
+    // A pretrained model has the page of its run, in place of what the page is made of.
+    if fileKind(run.metricsPath) == nil, fileKind(run.reportPath) == .file {
+      return try destination.writeAndTell(InputFile(run.reportPath).readAll(limit: 1 << 26))
+    }
     let report = try RunReport(run)
     for problem in report.problems { writeToStandardError("gen: \(lines: problem)\n") }
     try destination.writeAndTell(Array(report.page.utf8))

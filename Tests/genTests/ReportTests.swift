@@ -93,4 +93,34 @@ struct ReportTests {
     }
     #expect(try page("runs/g/metrics.jsonl").split(separator: "\n").count == 4)
   }
+
+  /// Two runs side by side, in the terminal, as JSON and as a page; and the page that a pretrained model brings along.
+  @Test func runsAreCompared() throws {
+    for (name, channels) in [("a", 4), ("b", 8)] {
+      let training =
+        Program.smallGAN + [
+          "--set", "model.channels=\(channels)", "--steps", "2", "--name", name,
+        ]
+      #expect(try gen.start(training).wait().status == 0)
+    }
+    let told = try gen("compare", "a", "b").output
+    #expect(told.contains("model.channels  4  8\n") && told.contains("loss_generator"))
+    #expect(!told.contains("model.latent_size"))
+    #expect(try gen("compare", "a", "runs/a").output.hasPrefix("the recipes are the same\n"))
+    let json = try JSONSerialization.jsonObject(
+      with: Data(gen("compare", "a", "b", "--json").output.utf8))
+    let differences = try #require((json as? [String: Any])?["recipe"] as? [[String: Any]])
+    #expect(differences.map { $0["key"] as? String } == ["model.channels"])
+    #expect(differences[0]["values"] as? [String] == ["4", "8"])
+    #expect(try gen("report", "a", "b", "-o", "both.html").status == 0)
+    #expect(try gen("compare", "a", "b", "-o", "same.html").status == 0)
+    let page = String(decoding: try gen.bytes("both.html"), as: UTF8.self)
+    #expect(try gen.bytes("same.html") == gen.bytes("both.html"))
+    #expect(page.contains("<h2>What differs in the recipes</h2>"))
+    #expect(page.components(separatedBy: "data:image/png;base64,").count == 3)
+    // A model without metrics has the page of its run.
+    #expect(try gen("export", "--to", "pretrained", "a", "-o", "model").status == 0)
+    #expect(try gen("report", "model", "-o", "model.html").status == 0)
+    #expect(try gen.bytes("model.html") == gen.bytes("model/report.html"))
+  }
 }

@@ -9,6 +9,11 @@ public struct RecipeChange: Equatable, Sendable {
 }
 
 extension Recipe {
+  /// All keys, and their values as YAML.
+  public var settings: [(key: String, value: String)] {
+    Self.schema.keys.map { ($0.path, $0.yaml(self)) }
+  }
+
   /// The keys whose values differ in another recipe, and both values.
   public func changes(in other: Self) -> [RecipeChange] {
     Self.schema.keys.compactMap { key in
