@@ -1,4 +1,24 @@
 extension Image {
+  /// The image with so many pixels in place of each, in width and in height, of the same color.
+  public func enlarged(by factor: Int) -> Image {
+    precondition(factor > 0, "an image enlarged by \(factor)")
+    guard factor > 1 else { return self }
+    let rowBytes = width * channels
+    var pixels: [UInt8] = []
+    pixels.reserveCapacity(self.pixels.count * factor * factor)
+    for row in 0..<height {
+      let first = pixels.count
+      for column in 0..<width {
+        let pixel = row * rowBytes + column * channels
+        for _ in 0..<factor { pixels += self.pixels[pixel..<pixel + channels] }
+      }
+      let wide = Array(pixels[first...])
+      for _ in 1..<factor { pixels += wide }
+    }
+    return Image(
+      width: width * factor, height: height * factor, channels: channels, pixels: pixels)
+  }
+
   /// The image at another size, by antialiased bicubic resampling along rows, then columns.
   ///
   /// `ResamplingWeights` has the filter. Between the two passes nothing is rounded. Colors are

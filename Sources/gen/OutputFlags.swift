@@ -26,6 +26,11 @@ struct OutputFlags: ParsableArguments {
   @Option(help: ArgumentHelp("Quality of a JPEG, 1 to 100; 90 by default.", valueName: "n"))
   var quality: Int?
 
+  @Option(
+    help: ArgumentHelp(
+      "Pixels to write in place of each, in width and height, 1 to 16.", valueName: "n"))
+  var scale: Int?
+
   @Flag(
     help: "Show the images in the terminal; no file then, unless one is named.")
   var show = false
@@ -33,6 +38,9 @@ struct OutputFlags: ParsableArguments {
   func validate() throws {
     if let quality, !(1...100).contains(quality) {
       throw ValidationError("--quality is \(quality), but must be 1 to 100")
+    }
+    if let scale, !(1...16).contains(scale) {
+      throw ValidationError("--scale is \(scale), but must be 1 to 16")
     }
     if quality != nil && (format ?? output.flatMap(OutputFormat.init(extensionOf:))) != .jpeg {
       throw ValidationError(
@@ -54,6 +62,7 @@ struct OutputFlags: ParsableArguments {
   var first: String? {
     let given = [
       ("--each", each != nil), ("--format", format != nil), ("--quality", quality != nil),
+      ("--scale", scale != nil),
       ("--show", show), ("--output \(output ?? "")", isAnimated),
     ]
     return given.first { $0.1 }?.0
@@ -114,13 +123,31 @@ struct OutputFlags: ParsableArguments {
     }
     guard let each else { return }
     try SystemFiles().createFolders(each)
-    let ending = (format ?? .png).fileExtension
-    let digits = "\(count - 1)".count
-    for number in 0..<count {
-      let name = String(repeating: "0", count: digits - "\(number)".count) + "\(number)"
-      let path = "\(each)/\(name).\(ending)"
+    let paths = singlePaths(count)
+    let replaced = paths.count { fileKind($0) != nil }
+    for (number, path) in paths.enumerated() {
       try Output(path).writeAndTell(single(number, try fileFormat(of: path)))
     }
+    if replaced > 0 {
+      writeToStandardError(
+        "replaced \(replaced) file\(replaced == 1 ? "" : "s") of the same name in \(each)\n")
+    }
+  }
+
+  /// Where single files go; nowhere without a folder for them.
+  private func singlePaths(_ count: Int) -> [String] {
+    guard let each else { return [] }
+    let ending = (format ?? .png).fileExtension
+    let digits = "\(count - 1)".count
+    return (0..<count).map { number in
+      let name = String(repeating: "0", count: digits - "\(number)".count) + "\(number)"
+      return "\(each)/\(name).\(ending)"
+    }
+  }
+
+  /// All files that so many images go to.
+  func paths(count: Int, name: String) -> [String] {
+    (gridPath(name: name).map { [$0] } ?? []) + singlePaths(count)
   }
 
   /// The format of a file of that name.

@@ -17,9 +17,24 @@ extension SampleCommand {
     let sampler = try model.denoising(by: diffusion.request())
     try sampler.caution(of: request)
     let progress = SamplingLine()
-    let made = try sampler.generate(request, observe: progress.show)
+    var made = try sampler.generate(request, observe: progress.show)
     progress.end()
+    if let scale = output.scale {
+      made.images = made.images.map { $0.enlarged(by: scale) }
+      made.frames = made.frames.map { frame in frame.map { $0.enlarged(by: scale) } }
+    }
     try write(made, of: sampler)
+    if json { try printFiles(of: made, sampler) }
+  }
+
+  private func printFiles(of made: GeneratedImages, _ sampler: any ImageSampler) throws {
+    let count = output.isAnimated ? made.frames.first?.count ?? 0 : made.images.count
+    let others = [diffusion.trajectory, diffusion.strip].compactMap { $0 }
+    print(
+      try jsonLine(
+        SampledImages(
+          run: sampler.run.name, step: sampler.step, seed: seed, sampler: made.sampler,
+          count: count, files: output.paths(count: count, name: gridName(sampler)) + others)))
   }
 
   /// What the flags ask for.
@@ -71,6 +86,16 @@ extension SampleCommand {
       sampler: made.sampler, settings: made.settings, command: ["gen", "sample"] + words
     ).text
   }
+}
+
+/// What `gen sample --json` says of images.
+private struct SampledImages: Encodable {
+  let run: String
+  let step: Int
+  let seed: UInt64
+  let sampler: String
+  let count: Int
+  let files: [String]
 }
 
 /// How far sampling is, on a terminal; elsewhere a line now and then.

@@ -8,16 +8,27 @@ extension SampleCommand {
     if let imageFlag {
       throw UsageError("\(imageFlag) is for images, but \(trained.run.name) generates text")
     }
+    if json, let path = output.output {
+      throw UsageError("--json prints texts on standard output: leave --output \(path) out")
+    }
     let file = try Output(output.output ?? "-")
     let count = count ?? 1
-    let isStreamed = file.isStandardOutput && count == 1
+    let isStreamed = file.isStandardOutput && count == 1 && !json
+    let prompt = try text.readPrompt()
     let result: TextGenerator.Result
     do {
       result = try text.generator(of: trained)(
-        text.prompt ?? "", count: count, seed: seed, unknown: text.onUnknown ?? .refuse
+        prompt, count: count, seed: seed, unknown: text.onUnknown ?? .refuse
       ) { if isStreamed { try writeToStandardOutput($0) } }
     } catch let error as UnknownCharacter {
       throw UsageError("--prompt: \(error); --on-unknown skip leaves such characters out")
+    }
+    if json {
+      return print(
+        try jsonLine(
+          SampledTexts(
+            run: trained.run.name, step: trained.step, seed: seed, texts: result.texts,
+            tokens: result.speed.tokens, tokensPerSecond: result.speed.tokensPerSecond)))
     }
     let text = together(result.texts)
     if file.isStandardOutput {
@@ -51,5 +62,20 @@ extension SampleCommand {
     let isTerminal = isatty(STDOUT_FILENO) == 1
     try StandardOutput.write(
       isTerminal ? printable(text.replacing("\r\n", with: "\n")) : text)
+  }
+}
+
+/// What `gen sample --json` says of texts.
+private struct SampledTexts: Encodable {
+  let run: String
+  let step: Int
+  let seed: UInt64
+  let texts: [String]
+  let tokens: Int
+  let tokensPerSecond: Double
+
+  private enum CodingKeys: String, CodingKey {
+    case run, step, seed, texts, tokens
+    case tokensPerSecond = "tokens_per_second"
   }
 }

@@ -12,6 +12,7 @@ struct SampleCommand: ParsableCommand {
       gen sample gan-fashion                        from a bundled model
       gen sample gan-001 --count 64 --seed 7 -o grid.png
       gen sample gan-001 --count 100 --each out     single files
+      gen sample gan-001 --scale 4 --json           larger; for programs
       gen sample gan-001 --interpolate              rows from image to image
       gen sample gan-001 --interpolate -o walk.apng an animation of the way
       gen sample --count 8 -o noise.apng            how they come out of noise
@@ -22,6 +23,7 @@ struct SampleCommand: ParsableCommand {
 
       gen sample --prompt "ROMEO:"                  from the newest text run
       gen sample --temperature 0.7 --top-p 0.9 --length 2000
+      gen sample --prompt-file play.txt             or --prompt - from a pipe
       gen sample --count 5 --stop $'\\n\\n' -o five.txt
 
       The images or texts of a seed are always the same; a larger count adds to
@@ -63,6 +65,9 @@ struct SampleCommand: ParsableCommand {
       valueName: "class"))
   var label: String?
 
+  @Flag(help: "Print the texts, or where the images are, as a line of JSON.")
+  var json = false
+
   @OptionGroup(title: "Output") var output: OutputFlags
 
   @OptionGroup(title: "Animation") var animation: AnimationFlags
@@ -92,10 +97,22 @@ struct SampleCommand: ParsableCommand {
       throw ValidationError(
         "--columns is of a grid, and --each writes single files: give one of them")
     }
+    if json, output.show || output.output.map(Output.isStandardOutput) == true {
+      throw ValidationError(
+        "--json prints on standard output, as \(output.show ? "--show" : "-o -") does")
+    }
+    if let scale = output.scale, let count, count * scale * scale > Self.mostEnlarged {
+      throw ValidationError(
+        "--scale is \(scale), but with \(count) images must be at most "
+          + "\(Int(Double(Self.mostEnlarged / count).squareRoot()))")
+    }
     if interpolate && diffusion.initial != nil {
       throw ValidationError("--interpolate goes from noise to noise: leave --init out")
     }
   }
+
+  /// How many images there may be, each counted as often as its size is multiplied.
+  private static let mostEnlarged = 1 << 20
 
   func run() throws {
     try compute.apply()

@@ -1,10 +1,16 @@
 import ArgumentParser
+import Files
 import Models
 
 /// The flags of `gen sample` that only models of text have a use for.
 struct TextFlags: ParsableArguments {
-  @Option(help: ArgumentHelp("The prompt.", valueName: "text"))
+  @Option(help: ArgumentHelp("The prompt; - reads it from standard input.", valueName: "text"))
   var prompt: String?
+
+  @Option(
+    help: ArgumentHelp("A file with the prompt, as it is.", valueName: "file"),
+    completion: .file())
+  var promptFile: String?
 
   @Option(help: ArgumentHelp("Tokens to generate; 500 by default.", valueName: "n"))
   var length: Int?
@@ -51,7 +57,10 @@ struct TextFlags: ParsableArguments {
     if stop.contains("") {
       throw ValidationError("--stop is empty, but must have a character at least")
     }
-    if onUnknown != nil && prompt == nil {
+    if prompt != nil && promptFile != nil {
+      throw ValidationError("--prompt and --prompt-file are both the prompt: give one of them")
+    }
+    if onUnknown != nil && prompt == nil && promptFile == nil {
       throw ValidationError("--on-unknown is for characters of the prompt: name it with --prompt")
     }
     do { try sampling.check() } catch { throw ValidationError("--\(error)") }
@@ -60,12 +69,30 @@ struct TextFlags: ParsableArguments {
   /// The first of the flags that were given; nil where there is none.
   var first: String? {
     let given: [(String, Bool)] = [
-      ("--prompt", prompt != nil), ("--length", length != nil),
+      ("--prompt", prompt != nil), ("--prompt-file", promptFile != nil),
+      ("--length", length != nil),
       ("--temperature", temperature != nil), ("--top-k", topK != nil), ("--top-p", topP != nil),
       ("--min-p", minP != nil), ("--repeat-penalty", repeatPenalty != nil),
       ("--stop", !stop.isEmpty), ("--on-unknown", onUnknown != nil),
     ]
     return given.first { $0.1 }?.0
+  }
+
+  /// The most bytes of a prompt: far more than any context has.
+  private static let mostPrompt = 1 << 26
+
+  /// The prompt, from wherever it comes; empty where there is none.
+  /// - Throws: `FileError` when it cannot be read or is no UTF-8.
+  func readPrompt() throws -> String {
+    guard promptFile != nil || prompt == "-" else { return prompt ?? "" }
+    let bytes =
+      try promptFile.map { try InputFile($0).readAll(limit: Self.mostPrompt) }
+      ?? StandardInput.readAll(limit: Self.mostPrompt)
+    guard let text = String(validating: bytes, as: UTF8.self) else {
+      throw FileError(
+        .badData, promptFile ?? StandardInput.name, "is no UTF-8, as a prompt must be")
+    }
+    return text
   }
 
   /// How tokens are sampled.

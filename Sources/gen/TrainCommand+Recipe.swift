@@ -3,6 +3,57 @@ import Models
 import Runs
 
 extension TrainCommand {
+  /// What flags change in a recipe; flags come last, as they are nearest to hand.
+  /// - Parameter stepsDone: How many steps the run has done that goes on.
+  func overrides(after stepsDone: Int? = nil) throws -> [RecipeOverride] {
+    var steps = steps
+    if let more = steps, more.hasPrefix("+") {
+      guard let stepsDone else {
+        throw UsageError("--steps is \(more), but only a run that goes on has steps to add to")
+      }
+      guard let count = Int(more.dropFirst()), (1...1_000_000_000_000).contains(count) else {
+        throw UsageError("--steps is \(more), but must be a number of steps, such as 500 or +500")
+      }
+      steps = "\(stepsDone + count)"
+    }
+    let numbers = [
+      ("steps", steps, "--steps"), ("seed", seed, "--seed"), ("log.every", logEvery, "--log-every"),
+      ("evaluate.patience", patience, "--patience"), ("checkpoint.keep", keep, "--keep"),
+      ("optimizer.learning_rate", learningRate, "--learning-rate"),
+      ("batch", batchSize, "--batch-size"),
+    ]
+    var overrides = try settings.map { try RecipeOverride(set: $0) }
+    for case (let key, let value?, let flag) in numbers {
+      overrides.append(RecipeOverride(key, to: value, words: "\(flag) \(value)"))
+    }
+    if let cause = steps.map({ "--steps \($0)" }) ?? epochs.map({ "--epochs \($0)" })
+      ?? (what == nil ? from.map { "--from \($0)" } : nil)
+    {
+      // They are decided now, or as the recipe of another run says.
+      for key in ["budget.time", "budget.decisions"] {
+        overrides.append(RecipeOverride(key, to: "null", words: cause))
+      }
+    }
+    if let time = try budgetTime(), !resume {
+      overrides.append(RecipeOverride("budget.time", to: time.yaml, words: "--budget \(time)"))
+      overrides.append(RecipeOverride("budget.decisions", to: "null", words: "--budget \(time)"))
+    }
+    if let data {
+      overrides.append(RecipeOverride("data.source", toText: data, words: "--data \(data)"))
+    }
+    return overrides
+  }
+
+  /// How long to train, if the command says it.
+  /// - Throws: `UsageError` where it says no time.
+  func budgetTime() throws -> Budget? {
+    guard let budget else { return nil }
+    guard let time = Budget(budget) else {
+      throw UsageError("--budget is \(budget), but must be \(Budget.typeName)")
+    }
+    return time
+  }
+
   /// The recipe of a new run: the document's and, where it starts from another run's weights, what goes with
   /// those.
   /// - Throws: `RecipeError`, `FileError`; `UsageError` where the document goes on with a run that is not named.

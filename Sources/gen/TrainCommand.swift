@@ -63,6 +63,11 @@ struct TrainCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
+      "How often to learn from as much as the data has: decides the steps.", valueName: "n"))
+  var epochs: String?
+
+  @Option(
+    help: ArgumentHelp(
       "How long to train, such as 10m, or, with --resume, to train on: decides the steps.",
       valueName: "time"))
   var budget: String?
@@ -78,6 +83,12 @@ struct TrainCommand: ParsableCommand {
     help: ArgumentHelp("Change a key of the recipe.", valueName: "key=value"),
     completion: .settings)
   var settings: [String] = []
+
+  @Option(help: ArgumentHelp("Learning rate: optimizer.learning_rate.", valueName: "x"))
+  var learningRate: String?
+
+  @Option(help: ArgumentHelp("Batch size: batch.", valueName: "n"))
+  var batchSize: String?
 
   @Option(help: ArgumentHelp("Seed of all random numbers.", valueName: "n"))
   var seed: String?
@@ -110,8 +121,14 @@ struct TrainCommand: ParsableCommand {
     if data?.isEmpty == true {
       throw ValidationError("--data is empty, but must name a data set, a folder or a file")
     }
-    if budget != nil && (steps != nil || settings.contains { $0.hasPrefix("steps=") }) {
-      throw ValidationError("--budget decides the steps: leave --steps out")
+    let setsSteps = steps != nil || settings.contains { $0.hasPrefix("steps=") }
+    for (flag, isGiven, others) in [
+      ("--budget", budget != nil, [("--steps", setsSteps), ("--epochs", epochs != nil)]),
+      ("--epochs", epochs != nil, [("--steps", setsSteps)]),
+    ] where isGiven {
+      for (other, isGiven) in others where isGiven {
+        throw ValidationError("\(flag) decides the steps: leave \(other) out")
+      }
     }
     guard resume else { return }
     for (flag, isGiven, reason) in [
@@ -138,45 +155,6 @@ struct TrainCommand: ParsableCommand {
     try start(recipeKind(of: document), document, named: document.kind)
   }
 
-  /// What flags change in a recipe; flags come last, as they are nearest to hand.
-  /// - Parameter stepsDone: How many steps the run has done that goes on.
-  func overrides(after stepsDone: Int? = nil) throws -> [RecipeOverride] {
-    var steps = steps
-    if let more = steps, more.hasPrefix("+") {
-      guard let stepsDone else {
-        throw UsageError("--steps is \(more), but only a run that goes on has steps to add to")
-      }
-      guard let count = Int(more.dropFirst()), (1...1_000_000_000_000).contains(count) else {
-        throw UsageError("--steps is \(more), but must be a number of steps, such as 500 or +500")
-      }
-      steps = "\(stepsDone + count)"
-    }
-    let numbers = [
-      ("steps", steps, "--steps"), ("seed", seed, "--seed"), ("log.every", logEvery, "--log-every"),
-      ("evaluate.patience", patience, "--patience"), ("checkpoint.keep", keep, "--keep"),
-    ]
-    var overrides = try settings.map { try RecipeOverride(set: $0) }
-    for case (let key, let value?, let flag) in numbers {
-      overrides.append(RecipeOverride(key, to: value, words: "\(flag) \(value)"))
-    }
-    if let cause = steps.map({ "--steps \($0)" })
-      ?? (what == nil ? from.map { "--from \($0)" } : nil)
-    {
-      // They are decided now, or as the recipe of another run says.
-      for key in ["budget.time", "budget.decisions"] {
-        overrides.append(RecipeOverride(key, to: "null", words: cause))
-      }
-    }
-    if let time = try budgetTime(), !resume {
-      overrides.append(RecipeOverride("budget.time", to: time.yaml, words: "--budget \(time)"))
-      overrides.append(RecipeOverride("budget.decisions", to: "null", words: "--budget \(time)"))
-    }
-    if let data {
-      overrides.append(RecipeOverride("data.source", toText: data, words: "--data \(data)"))
-    }
-    return overrides
-  }
-
   func request(recipeName: String) throws -> TrainingRequest {
     var request = TrainingRequest(
       recipeName: recipeName, command: ["gen"] + CommandLine.arguments.dropFirst(),
@@ -189,15 +167,13 @@ struct TrainCommand: ParsableCommand {
     request.begin = { Interrupts.handle() }
     request.source = try from.map { try RunLookup.find($0) }
     if resume { request.moreTime = try budgetTime() }
-    return request
-  }
-
-  private func budgetTime() throws -> Budget? {
-    guard let budget else { return nil }
-    guard let time = Budget(budget) else {
-      throw UsageError("--budget is \(budget), but must be \(Budget.typeName)")
+    request.epochs = try epochs.map { text in
+      guard let count = Double(text), count > 0, count.isFinite else {
+        throw UsageError("--epochs is \(text), but must be a number above 0, such as 10 or 0.5")
+      }
+      return count
     }
-    return time
+    return request
   }
 
   private func start<R: TrainableRecipe>(
@@ -241,7 +217,7 @@ struct TrainCommand: ParsableCommand {
           + "\(table(rows))\nstart another with --from \(run.name)")
     }
     try checkSkipping(kind)
-    if try budget == nil && hasEnded(run, old, new, kind) { return }
+    if try budget == nil && epochs == nil && hasEnded(run, old, new, kind) { return }
     var request = try request(recipeName: run.name)
     (request.source, request.goesOn) = (run, true)
     request.namesData = asked.contains { $0.key == "data.source" }

@@ -129,4 +129,12 @@ import Testing
     let strip = Image(width: 32768, height: 1, channels: 1, value: 9).resizedCovering(64)
     #expect(strip == Image(width: 64, height: 64, channels: 1, value: 9))
   }
+
+  @Test func eachPixelBecomesASquare() {
+    let image = Image(width: 2, height: 1, channels: 3, pixels: [1, 2, 3, 4, 5, 6])
+    let row: [UInt8] = [1, 2, 3, 1, 2, 3, 4, 5, 6, 4, 5, 6]
+    #expect(
+      image.enlarged(by: 2) == Image(width: 4, height: 2, channels: 3, pixels: row + row))
+    #expect(image.enlarged(by: 1) == image)
+  }
 }

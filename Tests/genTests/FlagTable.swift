@@ -18,6 +18,7 @@ enum FlagTable {
   private static let text = [
     "--prompt The", "--length 9", "--temperature 5", "--top-k 1", "--top-p 0.01", "--min-p 0.9",
     "--repeat-penalty 9", "--stop e", "--on-unknown skip",
+    "--prompt-file book.txt",
   ]
   private static let animation = ["--frames 9", "--delay 1"]
 
@@ -26,9 +27,11 @@ enum FlagTable {
       .with(
         [
           "--count 2", "--step 1", "--seed 1", "--columns 2", "--interpolate", "-o b.png",
-          "--each out", "--format jpeg", "--show",
+          "--each out", "--format jpeg", "--show", "--scale 2", "--json",
         ], .changes
       )
+      .with("--json", .refused("--show"), beside: "--show")
+      .with("--json", .refused("-o -"), beside: "-o -")
       .with("--quality 50", .changes, beside: "--format jpeg")
       .with(animation, .changes, beside: "--interpolate --format apng")
       .with(["--quality 50"] + animation + diffusion + text, .refused())
@@ -43,7 +46,7 @@ enum FlagTable {
           "--each out", "--format jpeg", "--show", "--steps 3", "--sampler ddpm", "--eta 0.5",
           "--spacing linspace", "--class 1", "--guidance 2", "--guidance-interval 0.5:2",
           "--guide diffusion@1", "--init a.png", "--trajectory t.png", "--strip s.png",
-          "--weights raw", "--karras",
+          "--weights raw", "--karras", "--scale 2", "--json",
         ], .changes
       )
       .with("--quality 50", .changes, beside: "-o b.jpg")
@@ -62,13 +65,19 @@ enum FlagTable {
         [
           "--count 2", "--step 1", "--seed 1", "-o b.txt", "--prompt The", "--length 9",
           "--temperature 5", "--top-k 1", "--top-p 0.01", "--min-p 0.9", "--repeat-penalty 9",
-          "--stop e",
+          "--stop e", "--prompt-file book.txt", "--json",
         ], .changes
       )
       .with("--on-unknown skip", .changes, beside: "--prompt \u{fc}")
       .with("--on-unknown skip", .refused())
+      .with("--prompt-file nothing", .fails(66, "nothing"))
+      .with("--prompt-file book.txt", .refused(), beside: "--prompt The")
+      .with("--json", .refused("--output"), beside: "-o b.txt")
       .with(
-        ["--class 1", "--columns 2", "--interpolate", "--each out", "--format png", "--show"],
+        [
+          "--class 1", "--columns 2", "--interpolate", "--each out", "--format png", "--show",
+          "--scale 2",
+        ],
         .refused()
       )
       .with(["--quality 50"] + animation + diffusion, .refused())
@@ -168,10 +177,10 @@ enum FlagTable {
       .with(
         [
           "--name x", "--runs other", "--steps 1", "--set batch=2", "--seed 1", "--log-every 1",
-          "--keep 3", "--dry-run",
+          "--keep 3", "--dry-run", "--learning-rate 0.1", "--batch-size 2",
         ], .changes
       )
-      .with("--budget 0.05s", .refused())
+      .with("--budget 0.05s", .refused()).with("--epochs 0.1", .refused("leave --steps out"))
       .with(["--from nothing", "--resume"], .fails(66, "runs"))
       .with("--name .x", .fails(73, "runs/.x"), beside: "--dry-run")
       .with("--data nothing", .fails(66, "nothing"))
@@ -181,10 +190,10 @@ enum FlagTable {
       .with(
         [
           "--name x", "--runs other", "--steps 1", "--set batch=2", "--seed 1", "--log-every 1",
-          "--keep 3", "--dry-run", "--patience 3",
+          "--keep 3", "--dry-run", "--patience 3", "--learning-rate 0.1", "--batch-size 2",
         ], .changes
       )
-      .with("--budget 0.05s", .refused())
+      .with("--budget 0.05s", .refused()).with("--epochs 0.1", .refused("leave --steps out"))
       .with(["--from nothing", "--resume"], .fails(66, "runs"))
       .with("--data nothing", .fails(66, "nothing"))
       .with("--skip-broken", .refused())
@@ -194,6 +203,9 @@ enum FlagTable {
       .with("--budget 1s", .says("more steps in 1s"), beside: "--dry-run")
       .with("--log-every 2", .refused("log.every")).with("--keep 3", .refused("checkpoint.keep"))
       .with("--seed 1", .refused("cannot change")).with("--data other", .fails(66, "other"))
+      .with("--batch-size 2", .refused("cannot change"))
+      .with("--learning-rate 0.1", .refused("optimizer.learning_rate"))
+      .with("--epochs 1", .says("# from now on steps was 2"), beside: "--dry-run")
       .with("--set sample.every=7", .refused("sample.every"))
       .with("--patience 3", .refused())
       .with("--runs other", .fails(66, "other/gan"))
@@ -221,6 +233,9 @@ enum FlagTable {
       .with("--show", .refused(), beside: "--json")
       .with("--no-show", .same),
     FlagUse("gen report", "", "report gan").with("-o b.html", .changes),
+    FlagUse("gen compare", "", "compare gan diffusion")
+      .with(["-o b.html", "--json"], .changes)
+      .with("--json", .refused("--output"), beside: "-o b.html"),
     FlagUse("gen verify resume", "", "verify resume gan")
       .with(["--steps 1", "--kills 0"], .refused())
       .with("--threads 0", .fails(64, "--threads")).with("--seed -1", .fails(64, "--seed"))

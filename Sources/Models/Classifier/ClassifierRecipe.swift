@@ -171,6 +171,11 @@ extension ClassifierRecipe: TrainableRecipe {
     data.training.hint.map { ["hint: \($0)"] } ?? []
   }
 
+  /// As many images as there are to learn from.
+  public func stepsPerEpoch(_ data: Data) -> Double {
+    Double(data.training.count) / Double(batch)
+  }
+
   /// A trainer with a new classifier.
   public func trainer(_ data: Data) -> ClassifierTrainer { ClassifierTrainer(self, data) }
 }

@@ -255,6 +255,11 @@ extension GANRecipe: TrainableRecipe {
   /// The discriminator sees as many at a time.
   public var batchMultiple: Int { model.packing }
 
+  /// As many images as there are to learn from.
+  public func stepsPerEpoch(_ data: ImageDataset) -> Double {
+    Double(data.count) / Double(batch * discriminatorSteps)
+  }
+
   /// A trainer with new networks.
   public func trainer(_ data: ImageDataset) -> GANTrainer { GANTrainer(self, data) }
 }

@@ -23,6 +23,11 @@ public protocol TextRecipe: TrainableRecipe where Data == TextData {
 }
 
 extension TextRecipe {
+  /// As many tokens as the part to learn from has.
+  public func stepsPerEpoch(_ data: TextData) -> Double {
+    Double(data.training.count) / Double(batch * accumulate * context)
+  }
+
   /// The model's sizes and what its tokens are, but for what the tokens decide and what only training knows.
   public static var keysOfWeights: Set<String> {
     let own = ["vocabulary", "dropout", "zero_projections", "forget_bias"].map { "model.\($0)" }

@@ -54,6 +54,9 @@ public protocol TrainableRecipe: Recipe {
   /// is not seen to.
   var mostPreviewing: Double? { get }
 
+  /// How many steps it takes to learn from as much as the data has.
+  func stepsPerEpoch(_ data: Data) -> Double
+
   /// How often the model is asked to draw an image as the recipe says.
   var passesPerImage: Int { get }
 

@@ -10,6 +10,8 @@ public struct TrainingRequest: Sendable {
   public var runName: String?
   /// How much longer than until now a run that goes on is to take; it decides the number of steps.
   public var moreTime: Budget?
+  /// How often the training is to learn from as much as the data has; it decides the number of steps.
+  public var epochs: Double?
   /// When the training was asked for, from which its time counts.
   public var begun = ContinuousClock.now
   /// The run whose weights to start from, or that is gone on with.

@@ -29,6 +29,11 @@ public struct TrainingSession<R: TrainableRecipe> {
       opening.skipBroken = opening.skipBroken || learned.record.skipsBroken
     }
     data = try self.recipe.openData(opening)
+    if let epochs = request.epochs {
+      let steps = (epochs * self.recipe.stepsPerEpoch(data)).rounded(.up)
+      self.recipe.loop.steps = Int(min(max(1, steps), 1e15))
+      try self.recipe.check()
+    }
     record = DataRecord(
       hash: R.hash(of: data), heldOutHash: R.heldOutHash(of: data),
       path: DataReference.path(of: opening.location ?? recipe.dataSource),

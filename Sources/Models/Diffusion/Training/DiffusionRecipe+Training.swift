@@ -101,6 +101,11 @@ extension DiffusionRecipe: TrainableRecipe {
   /// Those that are not held out.
   public func trainingImages(in data: Data) -> ImageDataset? { data.training }
 
+  /// As many images as there are to learn from.
+  public func stepsPerEpoch(_ data: Data) -> Double {
+    Double(data.training.count) / Double(batch * accumulate)
+  }
+
   /// A trainer with a new UNet.
   public func trainer(_ data: Data) -> DiffusionTrainer { DiffusionTrainer(self, data) }
 }
