@@ -20,6 +20,7 @@ struct Gen: ParsableCommand {
       TrainCommand.self, SampleCommand.self, EvaluateCommand.self, ExplainCommand.self,
       ReportCommand.self, CompareCommand.self, GalleryCommand.self, ListCommand.self,
       InspectCommand.self,
+      RecipesCommand.self,
       VerifyCommand.self,
       DataCommand.self, BaselineCommand.self, BenchCommand.self, ImportCommand.self,
       ExportCommand.self, ManualCommand.self,

@@ -1,37 +1,74 @@
+import Files
 import Models
 import Runs
 
 /// The recipes that are bundled with the program, and how the command finds others.
 enum Recipes {
-  private static let embedded: [(name: String, bytes: [UInt8])] = [
-    ("gan", PackageResources.gan_yaml), ("gan-photos", PackageResources.gan_photos_yaml),
-    ("classifier", PackageResources.classifier_yaml),
-    ("diffusion", PackageResources.diffusion_yaml),
-    ("consistency", PackageResources.consistency_yaml),
-    ("diffusion-large", PackageResources.diffusion_large_yaml),
-    ("diffusion-photos", PackageResources.diffusion_photos_yaml),
-    ("transformer", PackageResources.transformer_yaml),
-    ("transformer-nano", PackageResources.transformer_nano_yaml),
-    ("transformer-baby", PackageResources.transformer_baby_yaml),
-    ("rnn", PackageResources.rnn_yaml),
+  /// A bundled one.
+  struct Bundled {
+    let name: String
+    /// The text as it is shipped.
+    let text: String
+
+    fileprivate init(_ name: String, _ bytes: [UInt8]) {
+      self.name = name
+      text = String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// The recipe.
+    /// - Throws: `RecipeError`.
+    func document() throws(RecipeError) -> RecipeDocument {
+      try RecipeDocument(text: text, source: "\(name).yaml")
+    }
+
+    /// What its first lines say of it: paragraphs, of which one ends where a line does without a sign, as after a
+    /// command.
+    var remark: String {
+      let lines = text.split(separator: "\n").prefix { $0.hasPrefix("#") }
+        .map { String($0.dropFirst()).trimmed }
+      return lines.reduce("") { remark, line in
+        let goesOn = remark.last?.isPunctuation ?? true || line.first?.isUppercase != true
+        return remark + (remark.isEmpty ? "" : goesOn ? " " : "\n") + line
+      }
+    }
+  }
+
+  /// The bundled ones.
+  static let all = [
+    Bundled("gan", PackageResources.gan_yaml),
+    Bundled("gan-photos", PackageResources.gan_photos_yaml),
+    Bundled("classifier", PackageResources.classifier_yaml),
+    Bundled("diffusion", PackageResources.diffusion_yaml),
+    Bundled("consistency", PackageResources.consistency_yaml),
+    Bundled("diffusion-large", PackageResources.diffusion_large_yaml),
+    Bundled("diffusion-photos", PackageResources.diffusion_photos_yaml),
+    Bundled("transformer", PackageResources.transformer_yaml),
+    Bundled("transformer-nano", PackageResources.transformer_nano_yaml),
+    Bundled("transformer-baby", PackageResources.transformer_baby_yaml),
+    Bundled("rnn", PackageResources.rnn_yaml),
   ]
 
   /// The names of the bundled ones.
-  static var names: [String] { embedded.map(\.name) }
+  static var names: [String] { all.map(\.name) }
+
+  /// The bundled one of that name.
+  static func bundled(_ name: String) -> Bundled? { all.first { $0.name == name } }
 
   /// The recipe of that name, or in that file.
   /// - Throws: `FileError`, `RecipeError`, `UsageError` when there is neither.
   static func document(_ what: String) throws -> RecipeDocument {
-    if let (name, bytes) = embedded.first(where: { $0.name == what }) {
-      return try RecipeDocument(
-        text: String(decoding: bytes, as: UTF8.self), source: "\(name).yaml")
-    }
+    if let recipe = bundled(what) { return try recipe.document() }
     guard what.contains("/") || what.hasSuffix(".yaml") || what.hasSuffix(".yml") else {
-      let meant = suggestion(for: what, among: names)
-      let all = meant.isEmpty ? ": name \(names.joined(separator: ", ")), or a .yaml file" : meant
-      throw UsageError("no recipe is called \(what)\(all)")
+      throw unknown(what, or: ", or a .yaml file")
     }
     return try RecipeDocument(path: what)
+  }
+
+  /// What to say where no recipe has that name.
+  static func unknown(_ what: String, or others: String = "") -> UsageError {
+    let meant = suggestion(for: what, among: names)
+    let all = meant.isEmpty ? ": name \(names.joined(separator: ", "))\(others)" : meant
+    return UsageError("no recipe is called \(what)\(all)")
   }
 
   /// What runs of a recipe are called: its name, or its file's without folder and ending.

@@ -116,7 +116,7 @@ struct HelpTests {
     let small = Program.smallGAN + ["--steps", "1", "--name", "drawn"]
     #expect(try gen.start(small).wait().status == 0)
     try gen.write("To be", to: "book.txt")
-    #expect(try offers("re") == ["report"])
+    #expect(try offers("re") == ["recipes", "report"])
     #expect(try offers("train", "tran") == ["transformer", "transformer-baby", "transformer-nano"])
     #expect(try offers("train", "--resume", "") == ["drawn"])
     #expect(try offers("sample", "d") == ["drawn"])

@@ -94,6 +94,25 @@ public func recipeKind(of document: RecipeDocument) throws -> any TrainableRecip
   throw document.unknownKind(among: recipeKinds.map { $0.kind })
 }
 
+extension RecipeDocument {
+  /// How long a run of this recipe trains, and what it keeps.
+  /// - Throws: `RecipeError` when there is no such kind, or a value is wrong.
+  public var loop: LoopOptions { get throws { try trainable.loop } }
+
+  /// The built-in name or the path of the data that a run of this recipe learns from.
+  /// - Throws: as `loop`.
+  public var dataSource: String { get throws { try trainable.dataSource } }
+
+  private var trainable: any TrainableRecipe {
+    get throws {
+      func resolved<R: TrainableRecipe>(_ kind: R.Type) throws -> any TrainableRecipe {
+        try recipe(as: kind)
+      }
+      return try resolved(recipeKind(of: self))
+    }
+  }
+}
+
 /// The names of the kinds that make that.
 public func kinds(making output: ModelOutput...) -> [String] {
   output.flatMap { made in recipeKinds.filter { $0.output == made }.map { $0.kind } }
