@@ -17,6 +17,11 @@ extension CompletionKind {
     }
   }
 
+  /// The names of runs, without pretrained models.
+  static var ownRuns: CompletionKind {
+    .custom { _, _, prefix in matching(prefix, RunFolder.all(in: RunLookup.root).map(\.name)) }
+  }
+
   /// The names of recipes; with --resume those of runs.
   static var recipes: CompletionKind {
     .custom { words, _, prefix in

@@ -64,6 +64,22 @@ enum RunLookup {
     return model.run
   }
 
+  /// The runs of those names or paths, each once, as a command takes them that removes something.
+  /// - Throws: `FileError` when there is none of a name, or it is a pretrained model.
+  static func own(_ names: [String]) throws -> [RunFolder] {
+    var (runs, known) = ([RunFolder](), Set<BytePath>())
+    for name in names {
+      let run = try find(name)
+      if let folder = Pretrained.home(of: run) {
+        throw FileError(
+          .badData, run.path, "is a pretrained model, as all in \(folder) are, and stays as it is")
+      }
+      let place = (try? BytePath(run.path).withoutLinks()) ?? BytePath(run.path)
+      if known.insert(place).inserted { runs.append(run) }
+    }
+    return runs
+  }
+
   /// The names of all runs and of the pretrained models.
   static var names: [String] { names(in: root) }
 

@@ -122,6 +122,7 @@ struct HelpTests {
     #expect(try offers("sample", "d") == ["drawn"])
     #expect(try offers("sample", "--sampler", "d") == ["ddim", "ddpm", "dpm"])
     #expect(try offers("explain", "d") == ["drawn"])
+    #expect(try offers("rm", "d") == ["drawn"] && offers("prune", "d") == ["drawn"])
     #expect(try offers("export", "--to", "transformers", "x").isEmpty)
     #expect(try offers("train", "gan", "--data", "fash") == ["fashion-mnist"])
     #expect(try offers("train", "rnn", "--data", "bo") == ["book.txt"])

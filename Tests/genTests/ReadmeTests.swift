@@ -74,6 +74,7 @@ struct ReadmeTests {
         "train transformer"*) set -- "$@" $few $text \(transformer) ;;
         "train rnn") set -- "$@" $few $text \(recurrent) ;;
         "verify resume") set -- "$@" --steps 4 --kills 1 $images \(gan) ;;
+        "prune "* | "rm "*) set -- "$@" --yes ;;
         "bench kernels") set -- "$@" --steps 1 --only softmax ;;
         "bench "*) set -- "$@" --steps 1 ;;
       esac

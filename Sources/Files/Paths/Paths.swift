@@ -37,6 +37,24 @@ package func folderNames(_ path: String) throws(FileError) -> [BytePath] { try P
 /// The bytes of all regular files in a folder and below it; links are not followed.
 package func folderSize(_ path: String) -> Int { folderSize(BytePath(path)) }
 
+extension BytePath {
+  /// The first in this folder and below it whose name is not UTF-8; nil where all are. Links are not followed.
+  /// - Throws: `FileError` where a folder cannot be read.
+  func firstUnnamed() throws(FileError) -> BytePath? {
+    let found: [BytePath]
+    do { found = try names() } catch {
+      throw FileError(.cannotRead, escaped, cannot: "read the folder", code: error.code)
+    }
+    for name in found {
+      let item = appending(name)
+      if name.text == nil { return item }
+      guard (try? FileKind(item, followingLinks: false)) == .folder else { continue }
+      if let deeper = try item.firstUnnamed() { return deeper }
+    }
+    return nil
+  }
+}
+
 private func folderSize(_ path: BytePath) -> Int {
   var size = 0
   for name in (try? path.names()) ?? [] {

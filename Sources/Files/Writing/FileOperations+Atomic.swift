@@ -209,6 +209,27 @@ extension FileOperations {
     try removeTree(dead)
   }
 
+  /// Removes a folder that this process holds with all that is in it; no half of it is ever seen in its place. What a
+  /// kill leaves is unfinished, and has a lock that its process has written its number into.
+  /// - Throws: `FileError`; nothing is removed where a name in it is not UTF-8.
+  public func discard(_ folder: HeldFolder) throws(FileError) {
+    let path = folder.path
+    if let name = try BytePath(path).firstUnnamed() {
+      throw FileError(
+        .cannotWrite, name.escaped, "its name is not UTF-8: rename or remove it, then try again")
+    }
+    let dead = Place(path).parent / TemporaryName.new(for: lastComponent(of: path))
+    try rename(Place(path), to: dead)
+    folder.isNow(at: dead.path)
+    guard folder.path == dead.path else {
+      try rename(dead, to: Place(path))
+      throw FileError(.lost, path, "another folder has taken its name: nothing was removed")
+    }
+    try syncFolder(dead.parent)
+    try removeContents(folder.place)
+    try remove(dead)
+  }
+
   /// Removes the folders that a process which is no more has left unfinished in a folder that this one
   /// holds, and brings back what stood aside.
   /// - Parameter isOurs: Whether what would be called so is only made by who holds the folder.

@@ -25,6 +25,15 @@ public final class HeldFolder: Sendable {
     let identity: Identity
   }
 
+  /// The process that has a folder's lock.
+  public struct Holder: CustomStringConvertible, Sendable {
+    /// Its number; nil where it has not written that down.
+    public let process: Int?
+
+    /// For messages: "process 4242", or "another process".
+    public var description: String { process.map { "process \($0)" } ?? "another process" }
+  }
+
   /// The file in which the lock is.
   static let lockName = ".lock"
 
@@ -37,7 +46,7 @@ public final class HeldFolder: Sendable {
     self.init(descriptor, nil, place.path)
   }
 
-  /// Opens a folder and takes its lock, or fails at once.
+  /// Opens a folder and takes its lock, or fails where another process has it.
   /// - Parameter isNamed: Whether the process writes its number there, for others' messages; without it a
   ///   folder to which nothing is written stays as it is.
   /// - Throws: `FileError`, locked when another process has it, which the message names.
@@ -166,9 +175,9 @@ public final class HeldFolder: Sendable {
       guard let file = openLock(folder, O_CREAT) else {
         throw FileError(.cannotCreate, name, cannot: "open it")
       }
-      guard retrying({ flock(file, LOCK_EX | LOCK_NB) }) == 0 else {
+      guard takeLock(of: file) else {
         let code = errno
-        let holder = Self.holder(file)
+        let holder = Holder(process: process(file))
         _ = close(file)
         guard code == EWOULDBLOCK else {
           throw FileError(.cannotWrite, name, cannot: "lock it", code: code)
@@ -190,8 +199,18 @@ public final class HeldFolder: Sendable {
     }
   }
 
-  /// Who has the lock of the folder at a path, such as "process 4242"; nil when nobody has.
-  package static func holder(of path: String) -> String? {
+  /// Takes the lock that nobody has. Whoever asks who has it has a share of it for a moment, which is waited out.
+  private static func takeLock(of file: Int32) -> Bool {
+    for _ in 0..<20 {
+      if retrying({ flock(file, LOCK_EX | LOCK_NB) }) == 0 { return true }
+      guard errno == EWOULDBLOCK else { return false }
+      usleep(500)
+    }
+    return retrying({ flock(file, LOCK_EX | LOCK_NB) }) == 0
+  }
+
+  /// Who has the lock of the folder at a path; nil when nobody has.
+  package static func holder(of path: String) -> Holder? {
     let descriptor = retrying { openat(AT_FDCWD, "\(path)/\(lockName)", O_RDONLY | O_CLOEXEC) }
     guard descriptor >= 0 else { return nil }
     defer { _ = close(descriptor) }
@@ -199,11 +218,7 @@ public final class HeldFolder: Sendable {
     guard retrying({ flock(descriptor, LOCK_SH | LOCK_NB) }) != 0, errno == EWOULDBLOCK else {
       return nil
     }
-    return holder(descriptor)
-  }
-
-  private static func holder(_ descriptor: Int32) -> String {
-    process(descriptor).map { "process \($0)" } ?? "another process"
+    return Holder(process: process(descriptor))
   }
 
   /// Whether a lock is an empty file, and all that is in its folder.

@@ -173,7 +173,9 @@ public struct CheckpointStore: Sendable {
     try discard(steps.filter { $0 > step })
   }
 
-  private func discard(_ steps: [Int]) throws(FileError) {
+  /// Removes the checkpoints after those steps; the run must be held.
+  /// - Throws: `FileError`.
+  func discard(_ steps: [Int]) throws(FileError) {
     for step in steps { try operations.discardFolder(place(ofStep: step)) }
   }
 }

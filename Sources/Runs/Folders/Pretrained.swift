@@ -15,6 +15,16 @@ public enum Pretrained {
     folders.lazy.compactMap { try? RunFolder(path: "\($0)/\(name)") }.first
   }
 
+  /// The folder of pretrained models that a run is in, whatever path leads there; nil where it is in none of them.
+  public static func home(of run: RunFolder) -> String? {
+    guard let parent = try? BytePath(run.path).withoutLinks().components.dropLast() else {
+      return nil
+    }
+    return folders.first { folder in
+      (try? BytePath(folder).withoutLinks().components).map { $0[...] == parent } ?? false
+    }
+  }
+
   /// All models that are found by name, in the order of their names.
   public static var all: [RunSummary] {
     let names = Set(folders.flatMap { (try? folderContents($0)) ?? [] })

@@ -20,7 +20,7 @@ public struct RunSummary: Encodable, Sendable {
   public let size: Int
 
   /// Looks the run over; nothing is verified.
-  init(_ run: RunFolder) {
+  public init(_ run: RunFolder) {
     self.run = run
     kind = try? RecipeDocument(path: run.recipePath).kind
     step = run.checkpoints.steps.last
@@ -57,11 +57,7 @@ public struct RunSummary: Encodable, Sendable {
 
   /// All runs under `root`, the one started last first; none where there is no such folder.
   public static func all(in root: String = "runs") -> [RunSummary] {
-    ((try? folderContents(root)) ?? [])
-      // A run in the making has a dot in front.
-      .filter { !$0.hasPrefix(".") }
-      .compactMap { try? RunFolder(path: "\(root)/\($0)") }
-      .map(RunSummary.init)
+    RunFolder.all(in: root).map(RunSummary.init)
       .sorted { ($0.started, $0.run.name) > ($1.started, $1.run.name) }
   }
 
@@ -70,5 +66,15 @@ public struct RunSummary: Encodable, Sendable {
     ((try? folderNames(root)) ?? []).filter { $0.text == nil && !$0.isHidden }
       .map { BytePath(root).appending($0) }
       .filter { (try? FileKind($0.appending("recipe.yaml"))) == .file }.map(\.escaped)
+  }
+}
+
+extension RunFolder {
+  /// All runs under `root`, in the order of their names; none where there is no such folder.
+  public static func all(in root: String = "runs") -> [RunFolder] {
+    ((try? folderContents(root)) ?? [])
+      // A run in the making has a dot in front.
+      .filter { !$0.hasPrefix(".") }
+      .compactMap { try? RunFolder(path: "\(root)/\($0)") }
   }
 }
