@@ -19,8 +19,8 @@ struct Gen: ParsableCommand {
     subcommands: [
       TrainCommand.self, SampleCommand.self, EvaluateCommand.self, ExplainCommand.self,
       ReportCommand.self, CompareCommand.self, GalleryCommand.self, ListCommand.self,
-      InspectCommand.self,
-      RecipesCommand.self, RemoveCommand.self, PruneCommand.self,
+      StatusCommand.self,
+      InspectCommand.self, RecipesCommand.self, RemoveCommand.self, PruneCommand.self,
       VerifyCommand.self,
       DataCommand.self, BaselineCommand.self, BenchCommand.self, ImportCommand.self,
       ExportCommand.self, ManualCommand.self,

@@ -226,6 +226,8 @@ enum FlagTable {
       .with(["--keep 3", "--evaluate"], .seen(by: "GalleryTests"))
       .with("--threads 1", .same),
     FlagUse("gen list", "", "list").with("--json", .changes),
+    FlagUse("gen status", "", "status")
+      .with("--runs other", .fails(66, "other")).with("--json", .seen(by: "StatusTests")),
     FlagUse("gen rm", "", "rm gan").with("--yes", .seen(by: "RemovalTests")),
     FlagUse("gen prune", "", "prune gan").with("--yes", .seen(by: "RemovalTests")),
     FlagUse("gen recipes", "the list", "recipes").with("--json", .changes),
