@@ -22,10 +22,10 @@ extension CompletionKind {
     .custom { _, _, prefix in matching(prefix, RunFolder.all(in: RunLookup.root).map(\.name)) }
   }
 
-  /// The names of recipes; with --resume those of runs.
+  /// The names of recipes, aliases included; with --resume those of runs.
   static var recipes: CompletionKind {
     .custom { words, _, prefix in
-      matching(prefix, words.contains("--resume") ? RunLookup.names : Recipes.names)
+      matching(prefix, words.contains("--resume") ? RunLookup.names : Recipes.allNames)
     }
   }
 

@@ -35,6 +35,7 @@ enum Mistakes {
   /// are: "The value 'dddim' is invalid for '--sampler <name>'. Please provide one of 'ddpm', ...", or, of more
   /// than five, "... one of the following:" and a line with a hyphen for each.
   static func withSuggestion(_ message: String) -> String {
+    if let better = withSynonym(message) { return better }
     let pattern =
       /The value '([^']*)' is invalid for [^\n]* one of (?:([^\n]*)\.|the following:((?:\n +- [^\n]*)+))/
     guard let match = message.firstMatch(of: pattern) else { return message }
@@ -46,6 +47,28 @@ enum Mistakes {
     guard let meant = nearestName(to: String(match.1), among: names) else { return message }
     return message.replacing(pattern, maxReplacements: 1) {
       "\($0.output.0)\(listed == nil ? " " : "\n")Did you mean '\(meant)'?"
+    }
+  }
+
+  /// The argument parser's message about a flag that goes by another name here, in the field's words: "Unknown option
+  /// '--lr'. Did you mean ...", in place of a flag that is only spelled alike; nil for any other message.
+  private static func withSynonym(_ message: String) -> String? {
+    let pattern = /Unknown option '(--[^']*)'(?:\. Did you mean '[^']*'\?)?/
+    guard let match = message.firstMatch(of: pattern),
+      let command = try? command(of: Array(CommandLine.arguments.dropFirst())),
+      let flags = try? Words.flags(of: command).flatMap(\.words)
+    else { return nil }
+    let flag = String(match.1)
+    let hint: String
+    if let meant = Synonyms.meant(by: flag, among: flags) {
+      hint = "Did you mean '\(meant)'?"
+    } else if flag == "--quiet" {
+      hint = "Messages go to standard error, and 2> /dev/null leaves them out."
+    } else {
+      return nil
+    }
+    return message.replacing(pattern, maxReplacements: 1) { _ in
+      "Unknown option '\(flag)'. \(hint)"
     }
   }
 

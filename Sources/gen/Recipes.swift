@@ -7,11 +7,13 @@ enum Recipes {
   /// A bundled one.
   struct Bundled {
     let name: String
+    /// Other names that it is looked for by.
+    let aliases: [String]
     /// The text as it is shipped.
     let text: String
 
-    fileprivate init(_ name: String, _ bytes: [UInt8]) {
-      self.name = name
+    fileprivate init(_ name: String, _ bytes: [UInt8], aliases: [String] = []) {
+      (self.name, self.aliases) = (name, aliases)
       text = String(decoding: bytes, as: UTF8.self)
     }
 
@@ -35,24 +37,32 @@ enum Recipes {
 
   /// The bundled ones.
   static let all = [
-    Bundled("gan", PackageResources.gan_yaml),
+    Bundled("gan", PackageResources.gan_yaml, aliases: ["dcgan"]),
     Bundled("gan-photos", PackageResources.gan_photos_yaml),
-    Bundled("classifier", PackageResources.classifier_yaml),
-    Bundled("diffusion", PackageResources.diffusion_yaml),
+    Bundled("classifier", PackageResources.classifier_yaml, aliases: ["cnn"]),
+    Bundled("diffusion", PackageResources.diffusion_yaml, aliases: ["ddpm", "unet"]),
     Bundled("consistency", PackageResources.consistency_yaml),
     Bundled("diffusion-large", PackageResources.diffusion_large_yaml),
     Bundled("diffusion-photos", PackageResources.diffusion_photos_yaml),
-    Bundled("transformer", PackageResources.transformer_yaml),
-    Bundled("transformer-nano", PackageResources.transformer_nano_yaml),
+    Bundled("transformer", PackageResources.transformer_yaml, aliases: ["gpt"]),
+    Bundled("transformer-nano", PackageResources.transformer_nano_yaml, aliases: ["nanogpt"]),
     Bundled("transformer-baby", PackageResources.transformer_baby_yaml),
-    Bundled("rnn", PackageResources.rnn_yaml),
+    Bundled("rnn", PackageResources.rnn_yaml, aliases: ["lstm", "char-rnn"]),
   ]
+
+  /// What is no recipe, but a setting of one.
+  private static let settings = ["gru": "rnn --set model.cell=gru"]
 
   /// The names of the bundled ones.
   static var names: [String] { all.map(\.name) }
 
-  /// The bundled one of that name.
-  static func bundled(_ name: String) -> Bundled? { all.first { $0.name == name } }
+  /// The same with their aliases.
+  static var allNames: [String] { all.flatMap { [$0.name] + $0.aliases } }
+
+  /// The bundled one of that name or alias.
+  static func bundled(_ name: String) -> Bundled? {
+    all.first { $0.name == name || $0.aliases.contains(name) }
+  }
 
   /// The recipe of that name, or in that file.
   /// - Throws: `FileError`, `RecipeError`, `UsageError` when there is neither.
@@ -66,13 +76,15 @@ enum Recipes {
 
   /// What to say where no recipe has that name.
   static func unknown(_ what: String, or others: String = "") -> UsageError {
-    let meant = suggestion(for: what, among: names)
+    let meant =
+      settings[what].map { "; did you mean \"\($0)\"?" } ?? suggestion(for: what, among: allNames)
     let all = meant.isEmpty ? ": name \(names.joined(separator: ", "))\(others)" : meant
     return UsageError("no recipe is called \(what)\(all)")
   }
 
   /// What runs of a recipe are called: its name, or its file's without folder and ending.
   static func runName(_ what: String) -> String {
+    if let recipe = bundled(what) { return recipe.name }
     let file = what.split(separator: "/").last.map(String.init) ?? what
     return file.split(separator: ".").first.map(String.init) ?? file
   }

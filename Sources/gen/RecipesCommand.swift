@@ -39,7 +39,7 @@ struct RecipesCommand: ParsableCommand {
     }
     let entries = try Recipes.all.map(Entry.init)
     if json { return try entries.forEach { print(try jsonLine($0)) } }
-    let head = ["RECIPE", "KIND", "STEPS", "DATA"]
+    let head = ["RECIPE", "KIND", "STEPS", "DATA", "ALIASES"]
     let rows = Reports.table([head] + entries.map(\.cells), numbers: [2]).split(separator: "\n")
     print(lines: String(rows[0]))
     let columns = TerminalStyle.standardOutput.columns
@@ -66,6 +66,7 @@ struct RecipesCommand: ParsableCommand {
 /// What is told of a bundled recipe.
 private struct Entry: Encodable {
   let name: String
+  let aliases: [String]
   let kind: String
   let steps: Int
   /// What it learns from unless told otherwise; nil where it goes on with a run, and learns from what that has.
@@ -75,20 +76,21 @@ private struct Entry: Encodable {
 
   init(_ recipe: Recipes.Bundled) throws {
     let document = try recipe.document()
-    (name, kind) = (recipe.name, document.kind)
+    (name, aliases, kind) = (recipe.name, recipe.aliases, document.kind)
     (steps, remark) = (try document.loop.steps, recipe.remark)
     data = document.extendsRun ? nil : try document.dataSource
   }
 
   /// The row of a table.
   var cells: [String] {
-    [name, kind, "\(steps)", data ?? "of the run"]
+    [name, kind, "\(steps)", data ?? "of the run", aliases.joined(separator: ", ")]
   }
 
-  /// As JSON: name, kind, steps, data and description.
+  /// As JSON: name, aliases, kind, steps, data and description.
   func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encode(name, forKey: .name)
+    try container.encode(aliases, forKey: .aliases)
     try container.encode(kind, forKey: .kind)
     try container.encode(steps, forKey: .steps)
     try container.encode(data, forKey: .data)
@@ -96,6 +98,6 @@ private struct Entry: Encodable {
   }
 
   private enum CodingKeys: String, CodingKey {
-    case name, kind, steps, data, description
+    case name, aliases, kind, steps, data, description
   }
 }

@@ -69,6 +69,7 @@ enum Words {
     let name = "-\(word.prefix { $0 != "=" })"
     let long = flags.flatMap(\.words).filter { $0.hasPrefix("--") }
     if long.contains(name) { return name }
+    if let synonym = Synonyms.meant(by: name, among: long) { return synonym }
     let short = word.prefix(2)
     let value = word.dropFirst(2).drop { $0 == "=" }
     if name.count > 5, let near = nearestName(to: name, among: long) { return near }
@@ -78,13 +79,15 @@ enum Words {
     return "\(short) \(value)"
   }
 
-  private struct Flag {
+  /// A flag in its forms.
+  struct Flag {
     /// "-o" and "--output".
     let words: [String]
     let takesValue: Bool
   }
 
-  private static func flags(of words: String) throws -> [Flag] {
+  /// The flags of a command, such as "gen verify resume".
+  static func flags(of words: String) throws -> [Flag] {
     var command = try CommandDescription.all()
     for name in words.split(separator: " ").dropFirst() {
       command = command.subcommands?.first { $0.commandName == name } ?? command

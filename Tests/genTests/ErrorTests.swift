@@ -52,6 +52,24 @@ struct ErrorTests {
     ("sample --on-unknown skpi", "Did you mean 'skip'?", 64),
     ("export --to pretraned x", "Did you mean 'pretrained'?", 64),
     ("bench kernles", "did you mean \"kernels\"?", 64),
+    // What it is called elsewhere.
+    ("train gan --lr 0.1", "Did you mean '--set optimizer.learning_rate=...'?", 64),
+    ("train gan --learning_rate=0.1", "Did you mean '--set optimizer.learning_rate=...'?", 64),
+    ("train gan -lr 0.1", "did you mean \"--set optimizer.learning_rate=...\"?", 64),
+    ("train gan --bs 8", "Did you mean '--set batch=...'?", 64),
+    ("train gan --epochs 8", "Did you mean '--steps'?", 64),
+    ("train gan --out-dir x", "Did you mean '--runs'?", 64),
+    ("train gan --silent", "Did you mean '--quiet'?", 64),
+    ("sample --batch_size 8", "Did you mean '--batch'?", 64),
+    ("sample --temp 1", "Did you mean '--temperature'?", 64),
+    ("sample -n 4", "did you mean \"--count\"?", 64), ("sample --ckpt 4", "'--step'?", 64),
+    ("sample --cfg-scale 2", "Did you mean '--guidance'?", 64),
+    ("sample --quiet", "2> /dev/null leaves them out", 64), ("rm x -y", "\"--yes\"?", 64),
+    ("train gan --set lr=0.1", "did you mean \"optimizer.learning_rate\"?", 64),
+    ("train gan --set optimizer.lr=1", "did you mean \"optimizer.learning_rate\"?", 64),
+    ("train gan --set batch_size=8", "did you mean \"batch\"?", 64),
+    ("train gpt --set n_layer=2", "did you mean \"model.layers\"?", 64),
+    ("train dcgn", "did you mean \"dcgan\"?", 64),
   ])
   func theNearestName(call: String, answer: String, status: Int32) throws {
     try gen.write("kind: gna\n", to: "mine.yaml")

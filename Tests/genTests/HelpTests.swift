@@ -118,6 +118,7 @@ struct HelpTests {
     try gen.write("To be", to: "book.txt")
     #expect(try offers("re") == ["recipes", "report"])
     #expect(try offers("train", "tran") == ["transformer", "transformer-baby", "transformer-nano"])
+    #expect(try offers("train", "dcg") == ["dcgan"] && offers("recipes", "nano") == ["nanogpt"])
     #expect(try offers("train", "--resume", "") == ["drawn"])
     #expect(try offers("sample", "d") == ["drawn"])
     #expect(try offers("sample", "--sampler", "d") == ["ddim", "ddpm", "dpm"])

@@ -1,7 +1,9 @@
 import Foundation
 import Testing
 
-/// The list of recipes.
+@testable import gen
+
+/// The list of recipes, and what they are called elsewhere.
 struct RecipesTests {
   let gen = Program()
 
@@ -50,11 +52,29 @@ struct RecipesTests {
   @Test func aRecipeThatIsNotThere() throws {
     for (call, answer) in [
       ("recipes gna", "did you mean \"gan\"?"), ("recipes zzz", "name gan, gan-photos"),
+      ("recipes gru", "did you mean \"rnn --set model.cell=gru\"?"),
+      ("train gru", "did you mean \"rnn --set model.cell=gru\"?"),
       ("recipes gan --json", "--json is for the list"),
     ] {
       let result = try gen.start(call.split(separator: " ").map(String.init)).wait()
       #expect(result.status == 64 && result.output.isEmpty, "\(call)")
       #expect(result.messages.hasPrefix("gen: ") && result.messages.contains(answer), "\(call)")
     }
+  }
+
+  @Test(arguments: Recipes.all.flatMap { recipe in recipe.aliases.map { ($0, recipe.name) } })
+  func anAliasIsTheRecipe(alias: String, name: String) throws {
+    #expect(try gen("recipes", alias).output == gen("recipes", name).output)
+    #expect(try gen("recipes").output.contains(alias))
+    #expect(!Recipes.names.contains(alias))
+  }
+
+  /// A run is called as the recipe is, whatever name that was found by.
+  @Test func aRunIsNamedByTheRecipe() throws {
+    let small = Program.smallGAN.map { $0 == "gan" ? "dcgan" : $0 }
+    let result = try gen.start(small + ["--steps", "1"]).wait()
+    #expect(result.status == 0 && result.output == "gan-001\n", "\(result.messages)")
+    let plan = try gen("train", "lstm", "--data", Program.license, "--dry-run")
+    #expect(plan.output.contains("kind: rnn") && plan.output.contains("cell: lstm"))
   }
 }

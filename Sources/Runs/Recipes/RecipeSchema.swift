@@ -127,10 +127,24 @@ public struct RecipeSchema<R: Recipe>: Sendable, ExpressibleByArrayLiteral {
     path.indices.filter { path[$0] == "." }.map { String(path[..<$0]) }
   }
 
+  /// What keys are called in other programs, by their last part.
+  private static var synonyms: [String: String] {
+    [
+      "lr": "optimizer.learning_rate", "wd": "optimizer.weight_decay", "bs": "batch",
+      "batch_size": "batch", "epochs": "steps", "iterations": "steps", "max_steps": "steps",
+      "max_iters": "steps", "n_layer": "model.layers", "num_layers": "model.layers",
+      "n_head": "model.heads", "num_heads": "model.heads", "n_embd": "model.width",
+      "d_model": "model.width", "block_size": "model.context", "hidden_size": "model.hidden",
+    ]
+  }
+
   /// Says that there is no such key, and what may have been meant.
   func unknown(_ path: String) -> String {
     let names = keys.map(\.path) + Set(keys.flatMap { Self.sections(of: $0.path) }).sorted()
-    let meant = suggestion(for: path, among: names)
+    let synonym = path.split(separator: ".").last.flatMap { Self.synonyms[String($0)] }
+    let meant =
+      synonym.flatMap { names.contains($0) ? "; did you mean \"\($0)\"?" : nil }
+      ?? suggestion(for: path, among: names)
     guard meant.isEmpty else { return "unknown key \"\(path)\"\(meant)" }
     let section = path.lastIndex(of: ".").map { path[...$0] } ?? ""
     let siblings = names.filter {
