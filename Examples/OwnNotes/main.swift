@@ -12,7 +12,7 @@ var options = TextOptions()
 options.source = path
 let context = 128
 let notes = try TextData(options, context: context)
-print("\(notes.training.count) characters to learn from, \(notes.heldOut.count) held out")
+print("\(notes.training.count) characters to learn from, \(notes.heldOutCharacters) held out")
 
 var sizes = TransformerConfiguration()
 sizes.vocabularySize = notes.tokenizer.count
@@ -38,7 +38,7 @@ for step in 0..<steps {
     below: notes.training.count - context, count: batch, step: step
   ).map { Int($0) }
   let tokens = starts.flatMap { notes.training[$0..<$0 + context] }
-  let next = starts.flatMap { notes.training[$0 + 1...$0 + context] }
+  let next = starts.flatMap { notes.training[$0 + 1..<$0 + 1 + context] }
   let report = try learner.step(mode: .training(seed: 1, step: step)) { _ in
     crossEntropy(learner.model(tokens, batch: batch), next)
   }
@@ -46,7 +46,7 @@ for step in 0..<steps {
 }
 
 let model = learner.average.model
-let loss = model.heldOutLoss(notes.heldOut, overlapping: true)
+let loss = model.heldOutLoss(of: notes, overlapping: true)
 print("held out: \(loss.mean) nats a character; counting: \(notes.baseline.nats)")
 
 var writer = TextGenerator(model, notes.tokenizer)

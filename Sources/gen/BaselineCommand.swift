@@ -15,7 +15,8 @@ struct BaselineCommand: ParsableCommand {
 
       The first nine tenths are counted, the last is predicted, by n-grams with
       Witten-Bell smoothing. A model that does no better has not learned
-      to write.
+      to write. Of a long text, 5 million characters are counted and 10 million
+      predicted, in pieces that are spread evenly.
       """)
 
   @Argument(help: "A text file, a folder of text files, or fortunes.", completion: .file())
@@ -36,6 +37,7 @@ struct BaselineCommand: ParsableCommand {
   func run() throws {
     var options = TextOptions()
     options.source = text
+    options.evaluatedCharacters = TextReport.mostCharacters
     let data = try TextData(options, context: 1)
     let losses = data.baselines(longest: context)
     let (best, nats) = NGram.best(of: losses)
@@ -43,14 +45,19 @@ struct BaselineCommand: ParsableCommand {
       return print(
         try jsonLine(
           Report(
-            data: text, count: data.heldOutCharacters, distinct: data.tokenizer.count,
+            data: text, count: data.evaluatedCharacters, distinct: data.tokenizer.count,
             natsPerCharacter: nats, bitsPerCharacter: nats / log(2), context: best,
             natsByContext: losses)))
     }
+    func all(_ count: Int, _ isWhole: Bool) -> String {
+      isWhole ? "" : " of \(count), spread evenly,"
+    }
+    let counted = all(data.trainingCharacters, data.isCountedWhole)
+    let predicted = all(data.heldOutCharacters, data.isEvaluatedWhole)
     print(
       """
-      \(text): \(data.training.count) characters are counted, \(data.heldOutCharacters) predicted, \
-      \(data.tokenizer.count) different ones.\n
+      \(text): \(data.countedCharacters) characters\(counted) are counted, \
+      \(data.evaluatedCharacters)\(predicted) predicted, \(data.tokenizer.count) different ones.\n
       """)
     print(
       lines: table(

@@ -9,7 +9,7 @@ extension EvaluateCommand {
     guard classifier == nil, count == nil, seed == nil else {
       throw UsageError(
         "--classifier, --count and --seed are for images, but \(trained.run.name) generates text: it is "
-          + "evaluated on all of the text that was held out")
+          + "evaluated on the text that was held out")
     }
     let report = try trained.report(on: data)
     if report.isOtherData {
@@ -17,9 +17,10 @@ extension EvaluateCommand {
         "\(report.data) is not the text that \(trained.run.name) has learned from\n")
     }
     guard !json else { return print(try jsonLine(report)) }
+    let all = report.heldOutCount.map { " of \($0), spread evenly," } ?? ""
     print(
       """
-      \(report.run) at step \(report.step) predicts \(report.count) held-out characters of \
+      \(report.run) at step \(report.step) predicts \(report.count) held-out characters\(all) of \
       \(report.data):\n
       """)
     let windows = [

@@ -78,6 +78,29 @@ struct TextTests {
     }
   }
 
+  /// Of a long text a part is evaluated in training, which says so; `gen eval` takes all of this one.
+  @Test(arguments: ["transformer", "rnn"]) func aPartOfALongTextIsEvaluated(kind: String) throws {
+    try gen.write(Self.book, to: "book.txt")
+    let arguments = Program.smallText(kind) + ["--set", "evaluate.every=1", "--name", "a"]
+    let settings = ["--set", "evaluate.characters=1000", "--set", "evaluate.ngram_characters=2000"]
+    let result = try gen.start(arguments + settings).wait()
+    #expect(result.status == 0, "\(result.messages)")
+    let count = Self.book.unicodeScalars.count
+    let learned = Int(Double(count) * 0.9)
+    for line in [
+      "\(learned) tokens to learn from, \(count - learned) characters held out",
+      "of \(count - learned) held-out characters 1000 are evaluated, spread evenly",
+      "of \(learned) characters to learn from 2000 are counted by the n-gram, spread evenly",
+    ] { #expect(result.messages.contains(line), "\(result.messages)") }
+    let report = try object(gen("eval", "a", "--json").output)
+    #expect(number("count", in: report) == Double(count - learned - 1))
+    #expect(report["held_out"] == nil && number("ngram_count", in: report) == 2000)
+    #expect(
+      try gen("eval", "a").output.contains("characters of context, counted on 2000 characters"))
+    let wrong = try gen.start(arguments + ["--set", "evaluate.characters=999"]).wait()
+    #expect(wrong.status == 64 && wrong.messages.contains("evaluate.characters"))
+  }
+
   @Test func bytesAreJudgedByCharacters() throws {
     try train(name: "a", "data.unit=byte")
     let report = try object(gen("eval", "a", "--json").output)

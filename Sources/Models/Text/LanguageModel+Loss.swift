@@ -27,7 +27,7 @@ extension TextWindows {
   ///   - losses: those of targets, given the inputs of so many windows.
   ///   - tell: is told how many of the windows are done.
   func loss(
-    of tokens: [Int32], sideBySide limit: Int,
+    of tokens: TokenList, sideBySide limit: Int,
     _ losses: (_ inputs: [Int32], _ targets: [Int32], _ windows: Int) -> [Float],
     _ tell: (_ done: Int, _ count: Int) -> Void = { _, _ in }
   ) -> TextLoss {
@@ -52,6 +52,13 @@ extension TextWindows {
 }
 
 extension TextLoss {
+  /// Adds another sum.
+  mutating func add(_ other: TextLoss) {
+    nats += other.nats
+    squares += other.squares
+    count += other.count
+  }
+
   /// Adds the losses of more tokens.
   mutating func add(_ losses: some Collection<Float>) {
     nats += losses.reduce(0) { $0 + Double($1) }

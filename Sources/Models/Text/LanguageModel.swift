@@ -19,7 +19,7 @@ public protocol LanguageModel: Module {
   ///   end to end.
   /// - Parameter tell: is told how many of the windows are done.
   func heldOutLoss(
-    _ tokens: [Int32], overlapping: Bool, _ tell: (_ done: Int, _ count: Int) -> Void
+    _ tokens: TokenList, overlapping: Bool, _ tell: (_ done: Int, _ count: Int) -> Void
   ) -> TextLoss
 
   /// What writes `batch` texts with it, side by side.
@@ -67,14 +67,30 @@ public protocol TextDecoder: AnyObject {
 extension LanguageModel {
   /// How well it predicts a text that it has not learned from.
   public func heldOutLoss(_ tokens: [Int32], overlapping: Bool) -> TextLoss {
-    heldOutLoss(tokens, overlapping: overlapping) { _, _ in }
+    heldOutLoss(TokenList(tokens, vocabulary: vocabularySize), overlapping: overlapping) { _, _ in }
+  }
+
+  /// How well it predicts what is evaluated of a text's held-out part, each piece by itself.
+  ///
+  /// - Parameter tell: is told how many of the windows are done.
+  public func heldOutLoss(
+    of data: TextData, overlapping: Bool,
+    _ tell: (_ done: Int, _ count: Int) -> Void = { _, _ in }
+  ) -> TextLoss {
+    let pieces = MemoryPlan.parts(data.heldOut)
+    return pieces.enumerated().reduce(into: TextLoss(nats: 0, count: 0)) { sum, piece in
+      sum.add(
+        heldOutLoss(piece.element, overlapping: overlapping) { done, count in
+          tell(piece.offset * count + done, pieces.count * count)
+        })
+    }
   }
 
   /// How well the model predicts the held-out part of a text, in whole windows.
   func evaluation(
     on data: TextData, _ tell: (_ done: Int, _ count: Int) -> Void = { _, _ in }
   ) -> [Measurement] {
-    let loss = heldOutLoss(data.heldOut, overlapping: false, tell)
+    let loss = heldOutLoss(of: data, overlapping: false, tell)
     return [
       Measurement(
         "validation_loss", label: "validation", loss.perCharacter(of: data),
@@ -102,7 +118,7 @@ extension LanguageModel {
 
 extension TextData {
   /// What turns figures of tokens into those of characters.
-  var tokensPerCharacter: Double { Double(heldOut.count) / Double(heldOutCharacters) }
+  var tokensPerCharacter: Double { Double(evaluatedTokens) / Double(evaluatedCharacters) }
 }
 
 extension TextLoss {

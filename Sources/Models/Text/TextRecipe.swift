@@ -62,11 +62,26 @@ extension TextRecipe {
   /// How long the text is, and how well counting predicts it.
   public func remarks(on data: TextData) -> [String] {
     let baseline = data.baseline
-    return [
-      "\(data.training.count) tokens to learn from, \(data.heldOut.count) held out, "
-        + "\(data.tokenizer.count) different ones",
+    let heldOut =
+      data.isEvaluatedWhole
+      ? "\(data.evaluatedTokens) held out" : "\(data.heldOutCharacters) characters held out"
+    var remarks = [
+      "\(data.training.count) tokens to learn from, \(heldOut), "
+        + "\(data.tokenizer.count) different ones"
+    ]
+    if !data.isEvaluatedWhole {
+      remarks.append(
+        "of \(data.heldOutCharacters) held-out characters \(data.evaluatedCharacters) are "
+          + "evaluated, spread evenly (evaluate.characters)")
+    }
+    if !data.isCountedWhole {
+      remarks.append(
+        "of \(data.trainingCharacters) characters to learn from \(data.countedCharacters) are "
+          + "counted by the n-gram, spread evenly (evaluate.ngram_characters)")
+    }
+    return remarks + [
       "to beat: an n-gram with \(baseline.context) characters of context, "
-        + "\(fixed(baseline.nats, 3)) nats a character",
+        + "\(fixed(baseline.nats, 3)) nats a character"
     ]
   }
 

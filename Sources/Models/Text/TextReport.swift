@@ -14,6 +14,8 @@ public struct TextReport: Equatable, Sendable, Encodable {
   public let isOtherData: Bool
   /// How many characters are predicted.
   public let count: Int
+  /// How many characters are held out, where those that are predicted stand for more.
+  public let heldOutCount: Int?
   /// Nats a character over whole windows: of the model's context, end to end, as others publish.
   public let natsPerCharacter: Double
   /// Nats a character over windows that overlap by half, of which the second half counts: every
@@ -25,24 +27,33 @@ public struct TextReport: Equatable, Sendable, Encodable {
   public let ngramNatsPerCharacter: Double
   /// The characters of context that this n-gram has.
   public let ngramContext: Int
+  /// How many characters the n-gram counts, where they stand for more.
+  public let ngramCount: Int?
+
+  /// The most characters that are predicted: ten times as many as an evaluation in training has.
+  public static let mostCharacters = 10_000_000
 
   /// The names in JSON.
   public enum CodingKeys: String, CodingKey {
     case run, step, data, count
+    case heldOutCount = "held_out"
     case isOtherData = "other_data"
     case natsPerCharacter = "nats_per_character"
     case natsPerCharacterOverlapping = "nats_per_character_overlapping"
     case bitsPerCharacter = "bits_per_character"
     case ngramNatsPerCharacter = "ngram_nats_per_character"
     case ngramContext = "ngram_context"
+    case ngramCount = "ngram_count"
   }
 
   /// What the figures come to, in words.
   public var summary: String {
     let gain = ngramNatsPerCharacter - natsPerCharacter
     let beaten = (gain > 0 ? "beaten by " : "not beaten: it is better by ") + decimals(abs(gain))
+    let counted = ngramCount.map { ", counted on \($0) characters" } ?? ""
     return
-      "The n-gram with \(ngramContext) characters of context, \(decimals(ngramNatsPerCharacter)), "
+      "The n-gram with \(ngramContext) characters of context\(counted), "
+      + "\(decimals(ngramNatsPerCharacter)), "
       + "is \(beaten) nats a character."
   }
 
@@ -59,6 +70,7 @@ extension TrainedText {
   public func report(on source: String? = nil) throws -> TextReport {
     var options = data
     options.source = try source ?? learnedData.location()
+    options.evaluatedCharacters = TextReport.mostCharacters
     let text = try TextData(options, context: model.context, tokenizer: tokenizer)
     let hash = String(text.contentHash, radix: 16)
     if source == nil {
@@ -66,16 +78,18 @@ extension TrainedText {
         hash: hash, heldOutHash: nil, at: options.source, remedy: "name a text by --data")
     }
     let isOther = !learnedData.record.differences(hash: hash, heldOutHash: nil).isEmpty
-    let whole = model.heldOutLoss(text.heldOut, overlapping: false)
+    let whole = model.heldOutLoss(of: text, overlapping: false)
     let nats = whole.perCharacter(of: text)
     let baseline = text.baseline
     return TextReport(
       run: run.name, step: step, data: source ?? learnedData.name, isOtherData: isOther,
       count: Int((Double(whole.count) / text.tokensPerCharacter).rounded()),
+      heldOutCount: text.isEvaluatedWhole ? nil : text.heldOutCharacters,
       natsPerCharacter: nats,
-      natsPerCharacterOverlapping: model.heldOutLoss(text.heldOut, overlapping: true)
+      natsPerCharacterOverlapping: model.heldOutLoss(of: text, overlapping: true)
         .perCharacter(of: text),
       bitsPerCharacter: nats / log(2), ngramNatsPerCharacter: baseline.nats,
-      ngramContext: baseline.context)
+      ngramContext: baseline.context,
+      ngramCount: text.isCountedWhole ? nil : text.countedCharacters)
   }
 }

@@ -26,7 +26,7 @@ struct BigramModel: LanguageModel {
   var vocabularySize: Int { table.shape[0] }
 
   func heldOutLoss(
-    _ tokens: [Int32], overlapping: Bool, _ tell: (_ done: Int, _ count: Int) -> Void
+    _ tokens: TokenList, overlapping: Bool, _ tell: (_ done: Int, _ count: Int) -> Void
   ) -> TextLoss { TextLoss(nats: 0, count: 0) }
 
   func decoder(batch: Int) -> any TextDecoder { Decoder(self, batch: batch) }

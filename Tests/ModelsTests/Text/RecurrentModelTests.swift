@@ -102,7 +102,8 @@ import Testing
 
   @Test func streamsFollowEachOther() {
     let tokens = (0..<100).map(Int32.init)
-    let streams = TextStreams(tokens, batch: 3, context: 10, seed: 1)
+    let list = TokenList(tokens, vocabulary: 100)
+    let streams = TextStreams(list, batch: 3, context: 10, seed: 1)
     #expect(streams.windows == 3)
     var starts: Set<Int32> = []
     for pass in 0..<8 {
@@ -119,6 +120,6 @@ import Testing
       }
     }
     #expect(starts.count > 3 && starts.allSatisfy { $0 < 10 })
-    #expect(TextStreams(tokens, batch: 10, context: 10, seed: 1).windows == 0)
+    #expect(TextStreams(list, batch: 10, context: 10, seed: 1).windows == 0)
   }
 }

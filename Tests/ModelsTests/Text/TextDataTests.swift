@@ -51,11 +51,11 @@ import Testing
   @Test func theLastTenthIsHeldOut() throws {
     let text = String((0..<39).map { Character(Unicode.Scalar(UInt8(97 + $0 % 5))) }) + "ä"
     let characters = try data(text)
-    #expect(characters.training.count == 36 && characters.heldOut == [1, 2, 3, 5])
+    #expect(characters.training.count == 36 && characters.heldOut.map(\.all) == [[1, 2, 3, 5]])
     #expect(characters.heldOutCharacters == 4 && characters.tokenizer.count == 6)
     // All units are cut at the same character.
     let bytes = try data(text, unit: .byte)
-    #expect(bytes.training.count == 36 && bytes.heldOut == [98, 99, 100, 0xC3, 0xA4])
+    #expect(bytes.training.count == 36 && bytes.heldOut.map(\.all) == [[98, 99, 100, 0xC3, 0xA4]])
     #expect(bytes.heldOutCharacters == 4)
     #expect(bytes.contentHash == characters.contentHash)
     #expect(try data(text + "a").contentHash != characters.contentHash)
@@ -64,7 +64,7 @@ import Testing
   @Test func anotherTextsTokenizerMustKnowAllCharacters() throws {
     let text = String(repeating: "ab", count: 20)
     let tokenizer = CharacterTokenizer(of: "xab")
-    #expect(try data(text, tokenizer: tokenizer).training.prefix(2) == [0, 1])
+    #expect(try data(text, tokenizer: tokenizer).training[0..<2] == [0, 1])
     let inTraining = try problem { try data("abz\u{e9}z\n" + text, tokenizer: tokenizer) }
     #expect(
       inTraining == """
@@ -85,7 +85,7 @@ import Testing
       try problem { try data("ab") }.hasPrefix("too short: 1 tokens to learn from and 1 held"))
     let text = String(repeating: "ab", count: 50)
     #expect(try problem { try data(text, context: 10) }.contains("a context of 10"))
-    #expect(try data(text, context: 9).heldOut.count == 10)
+    #expect(try data(text, context: 9).evaluatedTokens == 10)
   }
 
   /// p(b | a) and so on by hand: 4 tokens, "aab" counted, "ab" predicted.

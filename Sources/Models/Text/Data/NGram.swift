@@ -10,7 +10,8 @@ import Foundation
 ///     p(w | h) = (c(h w) + t(h) p(w | h')) / (c(h) + t(h))
 ///
 /// where h' is h without its first token; below the empty context all tokens are alike. A context that
-/// never came, and one that would begin before the text, leaves p(w | h').
+/// never came, and one that would begin before the text, leaves p(w | h'). Where pieces stand for a text,
+/// nothing comes before each.
 public enum NGram {
   /// The longest context that is tried unless another is asked for.
   public static let longestContext = 7
@@ -37,14 +38,25 @@ public enum NGram {
   public static func losses(
     training: [Int32], heldOut: [Int32], vocabulary: Int, longest: Int = longestContext
   ) -> [Double] {
+    losses(
+      training: [TokenList(training, vocabulary: vocabulary)],
+      heldOut: [TokenList(heldOut, vocabulary: vocabulary)], vocabulary: vocabulary,
+      longest: longest)
+  }
+
+  /// How well contexts of 0, 1, up to `longest` tokens predict the held-out tokens, both in pieces.
+  static func losses(
+    training: [TokenList], heldOut: [TokenList], vocabulary: Int, longest: Int
+  ) -> [Double] {
+    let predicted = heldOut.reduce(0) { $0 + $1.count }
     precondition(
-      vocabulary > 0 && longest >= 0 && !heldOut.isEmpty,
-      "n-grams of \(vocabulary) tokens, contexts to \(longest), \(heldOut.count) held out")
-    var probabilities = [Double](repeating: 1 / Double(vocabulary), count: heldOut.count)
+      vocabulary > 0 && longest >= 0 && predicted > 0,
+      "n-grams of \(vocabulary) tokens, contexts to \(longest), \(predicted) held out")
+    var probabilities = [Double](repeating: 1 / Double(vocabulary), count: predicted)
     // Contexts are numbered, as they come in training; the next longer one is the number of a context
     // and the token after it. The only context of no tokens is 0.
-    var contexts = [UInt32](repeating: 0, count: training.count)
-    var heldOutContexts = [UInt32](repeating: 0, count: heldOut.count)
+    var contexts = [UInt32](repeating: 0, count: training.reduce(0) { $0 + $1.count })
+    var heldOutContexts = [UInt32](repeating: 0, count: predicted)
     var numberOfContexts = 1
     var losses: [Double] = []
     for length in 0...longest {
@@ -53,34 +65,43 @@ public enum NGram {
         [UInt32](repeating: 0, count: numberOfContexts),
         [UInt32](repeating: 0, count: numberOfContexts)
       )
-      var previous = GramTable.none
-      for place in training.indices {
-        let context = contexts[place]
-        contexts[place] = previous
-        previous = GramTable.none
-        guard place >= length else { continue }
-        let (gram, isNew) = grams.count(context, training[place])
-        total[Int(context)] += 1
-        if isNew { kinds[Int(context)] += 1 }
-        previous = gram
-      }
-      previous = GramTable.none
-      for place in heldOut.indices {
-        let context = heldOutContexts[place]
-        heldOutContexts[place] = previous
-        previous = GramTable.none
-        guard place >= length, context != GramTable.none else { continue }
-        let gram = grams.number(context, heldOut[place])
-        let count = gram == GramTable.none ? 0 : Double(grams.counts[Int(gram)])
-        let weight = Double(kinds[Int(context)])
-        let seen = Double(total[Int(context)])
-        if seen > 0 {
-          probabilities[place] = (count + weight * probabilities[place]) / (seen + weight)
+      var first = 0
+      for piece in training {
+        var previous = GramTable.none
+        for place in piece.indices {
+          let context = contexts[first + place]
+          contexts[first + place] = previous
+          previous = GramTable.none
+          guard place >= length else { continue }
+          let (gram, isNew) = grams.count(context, piece[place])
+          total[Int(context)] += 1
+          if isNew { kinds[Int(context)] += 1 }
+          previous = gram
         }
-        previous = gram
+        first += piece.count
+      }
+      first = 0
+      for piece in heldOut {
+        var previous = GramTable.none
+        for place in piece.indices {
+          let context = heldOutContexts[first + place]
+          heldOutContexts[first + place] = previous
+          previous = GramTable.none
+          guard place >= length, context != GramTable.none else { continue }
+          let gram = grams.number(context, piece[place])
+          let count = gram == GramTable.none ? 0 : Double(grams.counts[Int(gram)])
+          let weight = Double(kinds[Int(context)])
+          let seen = Double(total[Int(context)])
+          if seen > 0 {
+            let index = first + place
+            probabilities[index] = (count + weight * probabilities[index]) / (seen + weight)
+          }
+          previous = gram
+        }
+        first += piece.count
       }
       numberOfContexts = grams.counts.count
-      losses.append(-probabilities.reduce(0) { $0 + log($1) } / Double(heldOut.count))
+      losses.append(-probabilities.reduce(0) { $0 + log($1) } / Double(predicted))
     }
     return losses
   }

@@ -10,17 +10,22 @@ public struct TextData: Sendable {
   /// What the tokens are.
   public let tokenizer: any Tokenizer
   /// The tokens to learn from.
-  public let training: [Int32]
-  /// The tokens held out.
-  public let heldOut: [Int32]
-  /// How many characters (Unicode scalars) the held-out tokens stand for.
+  public let training: TokenList
+  /// The held-out tokens that are predicted: those of the whole part, or of pieces of a long one.
+  public let heldOut: [TokenList]
+  /// How many characters (Unicode scalars) are learned from.
+  public let trainingCharacters: Int
+  /// How many characters are held out.
   public let heldOutCharacters: Int
+  /// How many characters the held-out tokens that are predicted stand for.
+  public let evaluatedCharacters: Int
   /// The CRC-32C of the whole text in UTF-8.
   public let contentHash: UInt32
   /// The whole text.
-  let text: String
+  private let text: String
   /// Where its held-out part begins.
-  let cut: String.Index
+  private let cut: String.Index
+  private let options: TextOptions
   private let best = Best()
 
   /// Reads a text and cuts it in two.
@@ -44,7 +49,8 @@ public struct TextData: Sendable {
     let scalars = source.text.unicodeScalars
     let characters = scalars.count
     let learned = Int(Double(characters) * (1 - options.heldOut))
-    text = source.text
+    (text, self.options) = (source.text, options)
+    trainingCharacters = learned
     cut = scalars.index(scalars.startIndex, offsetBy: learned)
     heldOutCharacters = characters - learned
     contentHash = CRC32C(of: source.text.utf8).value
@@ -57,9 +63,15 @@ public struct TextData: Sendable {
     let fitting: any Tokenizer = options.unit == .byte ? ByteTokenizer() : alphabet
     self.tokenizer = tokenizer ?? fitting
     do throws(UnknownCharacter) {
-      training = try self.tokenizer.encode(String(source.text[..<cut]))
+      let count = self.tokenizer.count
+      training = TokenList(
+        try self.tokenizer.encode(String(source.text[..<cut])), vocabulary: count)
       do throws(UnknownCharacter) {
-        heldOut = try self.tokenizer.encode(String(source.text[cut...]))
+        // What is not predicted must be known, too.
+        _ = try self.tokenizer.encode(String(source.text[cut...]))
+        heldOut = try Self.encoded(
+          source.text[cut...], characters: heldOutCharacters, most: options.evaluatedCharacters,
+          by: self.tokenizer)
       } catch {
         throw UnknownCharacter(error.character, at: error.offset + learned)
       }
@@ -68,14 +80,31 @@ public struct TextData: Sendable {
         .damaged, source.name,
         "\(error)\(Self.unknown(to: self.tokenizer, in: alphabet.characters, of: source.text))")
     }
-    guard min(training.count, heldOut.count) > context else {
+    evaluatedCharacters = TextPart.count(
+      of: heldOutCharacters, most: options.evaluatedCharacters)
+    // Of a part of the held-out text it is not known how many tokens all have, but they are many.
+    guard training.count > context && (evaluatedTokens > context || !isEvaluatedWhole) else {
       throw DatasetError(
         .damaged, source.name,
-        "too short: \(training.count) tokens to learn from and \(heldOut.count) held out, but a "
+        "too short: \(training.count) tokens to learn from and \(evaluatedTokens) held out, but a "
           + "context of \(context) takes more than that of each; take a longer text or a shorter "
           + "context")
     }
   }
+
+  /// How many held-out tokens are predicted.
+  public var evaluatedTokens: Int { heldOut.reduce(0) { $0 + $1.count } }
+
+  /// Whether all held-out characters are predicted, rather than pieces that stand for them.
+  public var isEvaluatedWhole: Bool { evaluatedCharacters == heldOutCharacters }
+
+  /// How many characters to learn from the n-gram counts.
+  public var countedCharacters: Int {
+    TextPart.count(of: trainingCharacters, most: options.countedCharacters)
+  }
+
+  /// Whether the n-gram counts all characters to learn from.
+  public var isCountedWhole: Bool { countedCharacters == trainingCharacters }
 }
 
 extension TextData {
@@ -100,16 +129,35 @@ extension TextData {
       """
   }
 
-  /// How well counting the characters of the part to learn from predicts those held out, by contexts
-  /// of 0, 1, up to `longest` characters: nats a character, as ``NGram`` says, whatever the tokens are.
+  /// The tokens of at most `most` characters of a part of the text, piece by piece.
+  private static func encoded(
+    _ part: Substring, characters: Int, most: Int?, by tokenizer: any Tokenizer
+  ) throws(UnknownCharacter) -> [TokenList] {
+    let scalars = part.unicodeScalars
+    var (place, index) = (0, scalars.startIndex)
+    var lists: [TokenList] = []
+    for piece in TextPart.pieces(of: characters, most: most) {
+      let start = scalars.index(index, offsetBy: piece.lowerBound - place)
+      index = scalars.index(start, offsetBy: piece.count)
+      place = piece.upperBound
+      let tokens = try tokenizer.encode(String(scalars[start..<index]))
+      lists.append(TokenList(tokens, vocabulary: tokenizer.count))
+    }
+    return lists
+  }
+
+  /// How well counting the characters to learn from predicts those held out, by contexts of 0, 1, up to
+  /// `longest` characters: nats a character, as ``NGram`` says, whatever the tokens are. Of a long text
+  /// a part is counted and a part predicted, the one that models are evaluated with.
   public func baselines(longest: Int = NGram.longestContext) -> [Double] {
     let alphabet = CharacterTokenizer(of: text)
-    func tokens(_ part: Substring) -> [Int32] {
-      (try? alphabet.encode(String(part), unknown: .skip)) ?? []
+    func tokens(_ part: Substring, _ characters: Int, most: Int?) -> [TokenList] {
+      (try? Self.encoded(part, characters: characters, most: most, by: alphabet)) ?? []
     }
     return NGram.losses(
-      training: tokens(text[..<cut]), heldOut: tokens(text[cut...]), vocabulary: alphabet.count,
-      longest: longest)
+      training: tokens(text[..<cut], trainingCharacters, most: options.countedCharacters),
+      heldOut: tokens(text[cut...], heldOutCharacters, most: options.evaluatedCharacters),
+      vocabulary: alphabet.count, longest: longest)
   }
 
   /// The n-gram of characters that does best, in nats a character; counted when it is first asked for.

@@ -17,6 +17,10 @@ public struct TextOptions: Equatable, Sendable {
   public var unit = TextUnit.character
   /// The part of the text, its end, that is held out from training.
   public var heldOut = 0.1
+  /// The most held-out characters that are predicted; nil for all.
+  public var evaluatedCharacters: Int? = 1_000_000
+  /// The most characters to learn from that the n-gram counts; nil for all.
+  public var countedCharacters: Int? = 5_000_000
 
   /// The built-in default.
   public init() {}
@@ -33,5 +37,16 @@ public struct TextOptions: Equatable, Sendable {
     RecipeKey(
       "data.held_out", \.heldOut, .in(0.001...0.5),
       "Part of the text, at its end, held out for validation."),
+  ]
+
+  /// The keys of what stands for a long text.
+  public static let evaluationKeys: [RecipeKey<TextOptions>] = [
+    RecipeKey(
+      "evaluate.characters", \.evaluatedCharacters, .orNull(.atLeast(1000)),
+      "Most held-out characters of an evaluation, in pieces spread evenly; null for all."),
+    RecipeKey(
+      "evaluate.ngram_characters", \.countedCharacters, .orNull(.atLeast(1000)),
+      "Most characters to learn from that the n-gram to beat counts, in pieces spread evenly; null "
+        + "for all."),
   ]
 }

@@ -9,26 +9,26 @@ extension RecurrentModel {
   /// Whole windows: a long text is cut into up to 64 streams, through each of which the state is carried
   /// from the stream's beginning on, window after window. Overlapping windows begin with no state.
   public func heldOutLoss(
-    _ tokens: [Int32], overlapping: Bool, _ tell: (_ done: Int, _ count: Int) -> Void
+    _ tokens: TokenList, overlapping: Bool, _ tell: (_ done: Int, _ count: Int) -> Void
   ) -> TextLoss {
     overlapping ? overlappingLoss(tokens, tell) : carriedLoss(tokens, tell)
   }
 
   private func carriedLoss(
-    _ tokens: [Int32], _ tell: (_ done: Int, _ count: Int) -> Void
+    _ tokens: TokenList, _ tell: (_ done: Int, _ count: Int) -> Void
   ) -> TextLoss {
     let count = tokens.count - 1
     guard count > 0 else { return TextLoss(nats: 0, count: 0) }
     let most = min(Self.streams, max(1, count / (Self.windowsPerStream * context)))
     let length = (count + most - 1) / most
     let streams = stride(from: 0, to: count, by: length)
-      .map { tokens[$0...min($0 + length, count)] }
+      .map { $0..<min($0 + length, count) + 1 }
     var state = initialState(batch: streams.count)
     var sum = TextLoss(nats: 0, count: 0)
     for start in stride(from: 0, to: length, by: context) {
       let steps = min(context, length - start)
       // The last stream may end earlier than the others; what fills it up does not count.
-      let parts = streams.map { $0.dropFirst(start).prefix(steps + 1) }
+      let parts = streams.map { tokens[$0.dropFirst(start).prefix(steps + 1)] }
       let inputs = parts.flatMap { part in
         part.prefix(steps) + repeatElement(0, count: steps - min(steps, part.count))
       }
@@ -42,7 +42,7 @@ extension RecurrentModel {
   }
 
   private func overlappingLoss(
-    _ tokens: [Int32], _ tell: (_ done: Int, _ count: Int) -> Void
+    _ tokens: TokenList, _ tell: (_ done: Int, _ count: Int) -> Void
   ) -> TextLoss {
     TextWindows(count: tokens.count, context: context, overlapping: true)
       .loss(

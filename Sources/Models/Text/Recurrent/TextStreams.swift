@@ -5,13 +5,13 @@ import Compute
 ///
 /// A pass begins at a random one of the first tokens, so that each pass cuts the text elsewhere.
 struct TextStreams {
-  private let tokens: [Int32]
+  private let tokens: TokenList
   private let batch: Int
   private let context: Int
   private let random: RandomStream
 
   /// The text in `batch` streams, with windows of `context` tokens.
-  init(_ tokens: [Int32], batch: Int, context: Int, seed: UInt64) {
+  init(_ tokens: TokenList, batch: Int, context: Int, seed: UInt64) {
     (self.tokens, self.batch, self.context) = (tokens, batch, context)
     random = RandomStream(seed: seed, purpose: .window)
   }

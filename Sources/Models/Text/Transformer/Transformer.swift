@@ -117,7 +117,7 @@ extension Transformer {
 
   /// How well the model predicts a text that it has not learned from.
   public func heldOutLoss(
-    _ tokens: [Int32], overlapping: Bool, _ tell: (_ done: Int, _ count: Int) -> Void
+    _ tokens: TokenList, overlapping: Bool, _ tell: (_ done: Int, _ count: Int) -> Void
   ) -> TextLoss {
     TextWindows(count: tokens.count, context: context, overlapping: overlapping)
       .loss(

@@ -54,6 +54,7 @@ public struct TransformerRecipe: Recipe {
           "ema.decay", \.emaDecay, .in(0...0.999_999), formerly: "average.decay",
           "Decay of the model's EMA, which is what text is sampled from; 0 for none.")
       ] + TextPreview.keys.map { $0.at(\.preview) }
+      + TextOptions.evaluationKeys.map { $0.at(\.data) }
       + LoopOptions.evaluationKeys.map { $0.at(\.loop) }
       + LoopOptions.keys.map { $0.at(\.loop) })
 

@@ -61,8 +61,8 @@ public final class TransformerTrainer: Trainer {
     learner.average.model.evaluation(on: data, tell)
   }
 
-  /// The held-out text.
-  public var itemsPerEvaluation: Int { data.heldOut.count }
+  /// The held-out text, or the part of it that is evaluated.
+  public var itemsPerEvaluation: Int { data.evaluatedTokens }
 
   /// A text by the averaged model.
   public func preview(_ tell: (_ done: Int, _ count: Int) -> Void) -> Preview? {
