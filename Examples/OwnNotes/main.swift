@@ -37,8 +37,8 @@ for step in 0..<steps {
   let starts = places.integers(
     below: notes.training.count - context, count: batch, step: step
   ).map { Int($0) }
-  let tokens = starts.flatMap { notes.training[$0..<$0 + context] }
-  let next = starts.flatMap { notes.training[$0 + 1..<$0 + 1 + context] }
+  let tokens = try starts.flatMap { try notes.training[$0..<$0 + context] }
+  let next = try starts.flatMap { try notes.training[$0 + 1..<$0 + 1 + context] }
   let report = try learner.step(mode: .training(seed: 1, step: step)) { _ in
     crossEntropy(learner.model(tokens, batch: batch), next)
   }

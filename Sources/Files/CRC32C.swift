@@ -6,6 +6,9 @@ public struct CRC32C: Equatable, Sendable {
   /// The checksum of nothing yet.
   public init() {}
 
+  /// The checksum of bytes that are known by it.
+  init(value: UInt32) { state = ~value }
+
   /// The checksum of `bytes`.
   public init(of bytes: some Sequence<UInt8>) {
     let array = Array(bytes)

@@ -4,12 +4,31 @@
   import Darwin
 #endif
 
+/// What tells a file from another at its path, and from itself after it was written again.
+package struct FileVersion: Equatable, Sendable {
+  private let numbers: [Int]
+
+  fileprivate init(_ status: stat) {
+    #if canImport(Darwin)
+      let time = status.st_mtimespec
+    #else
+      let time = status.st_mtim
+    #endif
+    numbers = [
+      Int(truncatingIfNeeded: status.st_dev), Int(truncatingIfNeeded: status.st_ino),
+      Int(status.st_size), Int(time.tv_sec), Int(time.tv_nsec),
+    ]
+  }
+}
+
 /// A regular file that is open for reading at any place.
 public final class InputFile: Sendable {
   /// Where it was opened.
   public let path: String
   /// Its length in bytes when it was opened.
   public let size: Int
+  /// Which file that was, and when it had been written.
+  package let version: FileVersion
   private let descriptor: Int32
 
   /// Opens the file at `path`.
@@ -48,6 +67,7 @@ public final class InputFile: Sendable {
     self.path = path
     self.descriptor = descriptor
     size = Int(status.st_size)
+    version = FileVersion(status)
   }
 
   deinit { _ = close(descriptor) }

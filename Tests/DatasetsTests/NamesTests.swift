@@ -130,7 +130,7 @@ import Testing
   @Test func textsOfAnyNameAreRead() throws {
     try folder.write(Array("one".utf8), to: [[0xE9] + Array(".txt".utf8)])
     try folder.write(Array("two".utf8), to: [[0xEA], [0xEB]])
-    #expect(try TextSource(folder.path).text == "one\ntwo")
+    #expect(try TextSource(folder.path).text() == "one\ntwo")
     try folder.write([0xFF], to: [Array("b\nad".utf8) + [0xE9] + Array(".md".utf8)])
     let check = try TextCheck(folder.path)
     #expect(check.unreadable.count == 1)

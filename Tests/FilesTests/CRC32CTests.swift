@@ -11,6 +11,15 @@ struct CRC32CTests {
     #expect(CRC32C(of: []).hexadecimal == "00000000")
   }
 
+  @Test func checksumsOfPartsAreJoined() {
+    let bytes = (0..<70_000).map { UInt8(truncatingIfNeeded: $0 &* 31 ^ $0 >> 8) }
+    for count in [0, 1, 7, 8, 255, 65_537, 70_000] {
+      var checksum = CRC32C(of: bytes[..<count])
+      checksum.append(CRC32C(of: bytes[count...]), count: bytes.count - count)
+      #expect(checksum == CRC32C(of: bytes))
+    }
+  }
+
   @Test func anyCutGivesTheSameSum() {
     let bytes = (0..<100).map { UInt8(truncatingIfNeeded: $0 * 37) }
     for cut in 0...bytes.count {

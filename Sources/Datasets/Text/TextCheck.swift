@@ -30,31 +30,38 @@ public struct TextCheck: Equatable, Sendable, Codable {
   ///   the report.
   public init(_ what: String) throws(DatasetError) {
     let location = try TextLocation(what)
-    var scan = TextScan([])
     var (files, bytes, unreadable) = (location.broken.count, 0, location.broken)
+    var (characters, lines, alphabet) = (0, 0, ScalarSet())
     var otherFiles = location.otherFiles
     for path in location.paths {
-      let content: [UInt8]
       do throws(DatasetError) {
-        content = try TextFile.bytes(of: path)
+        let file = try TextFile(path)
+        let content = file.content
+        let survey = file.isSurelyNoText ? nil : try TextSurvey(content)
+        if let survey, survey.isSound {
+          bytes += content.count
+          characters += survey.characters
+          lines += survey.lines
+          alphabet.formUnion(survey.alphabet)
+        } else if location.form != .file && !TextFile.isNamedLikeText(path) {
+          otherFiles += 1
+          continue
+        } else {
+          let scan = try file.scan()
+          unreadable.append(BrokenFile(path: path.escaped, reason: file.fault(scan)))
+          bytes += scan.bytes
+          characters += scan.characters
+          lines += scan.lines
+          alphabet.formUnion(scan.alphabet)
+        }
       } catch {
         unreadable.append(BrokenFile(path: path.escaped, reason: error.problem))
-        files += 1
-        continue
       }
-      let fault = TextFile.fault(of: content)
-      if fault != nil && location.form != .file && !TextFile.isNamedLikeText(path) {
-        otherFiles += 1
-        continue
-      }
-      if let fault { unreadable.append(BrokenFile(path: path.escaped, reason: fault)) }
       files += 1
-      bytes += content.count
-      scan.add(content)
     }
     name = what
     (self.files, self.bytes, self.otherFiles) = (files, bytes, otherFiles)
-    (characters, lines, distinct) = (scan.characters, scan.lines, scan.alphabet.count)
+    (self.characters, self.lines, distinct) = (characters, lines, alphabet.count)
     self.unreadable = unreadable.sortedByPath
   }
 }

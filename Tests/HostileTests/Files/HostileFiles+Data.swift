@@ -80,7 +80,7 @@ extension HostileFile {
       says: "a zero byte at byte offset 0"
     ) { try sparse($0, 1 << 30) },
     HostileFile(
-      "large.txt", .text, imitates: "a file without end: CWE-400", says: "at most 1073741824"
+      "large.txt", .text, imitates: "a file without end: CWE-400", says: "at most 68719476736"
     ) {
       try sparse($0, 1 << 40)
     },

@@ -100,14 +100,14 @@ import Testing
     }
   }
 
-  @Test func streamsFollowEachOther() {
+  @Test func streamsFollowEachOther() throws {
     let tokens = (0..<100).map(Int32.init)
-    let list = TokenList(tokens, vocabulary: 100)
+    let list = TextTokens(TokenList(tokens, vocabulary: 100))
     let streams = TextStreams(list, batch: 3, context: 10, seed: 1)
     #expect(streams.windows == 3)
     var starts: Set<Int32> = []
     for pass in 0..<8 {
-      let windows = (0..<3).map { streams.window(step: pass * 3 + $0) }
+      let windows = try (0..<3).map { try streams.window(step: pass * 3 + $0) }
       #expect(windows.map(\.isFirst) == [true, false, false])
       let first = windows[0].inputs[0]
       starts.insert(first)

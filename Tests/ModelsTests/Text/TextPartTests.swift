@@ -76,13 +76,32 @@ import Testing
     func pieces(_ tokens: [Int32], _ count: Int, _ most: Int) -> [TokenList] {
       TextPart.pieces(of: count, most: most).map { TokenList(Array(tokens[$0]), vocabulary: 8) }
     }
-    let counted = pieces(whole.training[0..<36_000], 36_000, 20_000)
+    let counted = pieces(try whole.training[0..<36_000], 36_000, 20_000)
     #expect(counted.count == 4)
     let expected = NGram.losses(
       training: counted, heldOut: pieces(whole.heldOut[0].all, 24_000, 10_000), vocabulary: 8,
       longest: 3)
     #expect(part.baselines(longest: 3) == expected)
     #expect(whole.baselines(longest: 3) != expected)
+  }
+
+  /// What is read where it is asked for is the same as what stands in memory, and counts its tokens alike.
+  @Test func tokensAreReadFromTheText() throws {
+    try folder.write(Array(Self.text.utf8), to: "book.txt")
+    let source = try TextSource(folder("book.txt"))
+    let part = try source.text(ofCharacters: 100..<50_000)
+    for tokenizer in [CharacterTokenizer(of: Self.text), ByteTokenizer()] as [any Tokenizer] {
+      let tokens = try TextTokens(source, characters: 100..<50_000, tokenizer)
+      let expected = try tokenizer.encode(part)
+      #expect(!tokens.isInMemory && tokens.count == expected.count)
+      for places in [0..<1, 4000..<9000, 0..<expected.count, 7..<7] {
+        #expect(try tokens[places] == Array(expected[places]))
+      }
+    }
+    let pairs = BytePairTokenizer(
+      alphabet: .characters, tokens: "abcdefgä".map { Array("\($0)".utf8) }, merges: [])
+    let tokens = try TextTokens(source, characters: 100..<50_000, pairs)
+    #expect(tokens.isInMemory && tokens.count == 49_900)
   }
 
   /// Nothing comes before a piece: "ab" and "ba" have neither "bb" nor anything after "b" in the first.

@@ -10,7 +10,7 @@ public struct TextData: Sendable {
   /// What the tokens are.
   public let tokenizer: any Tokenizer
   /// The tokens to learn from.
-  public let training: TokenList
+  public let training: TextTokens
   /// The held-out tokens that are predicted: those of the whole part, or of pieces of a long one.
   public let heldOut: [TokenList]
   /// How many characters (Unicode scalars) are learned from.
@@ -19,13 +19,13 @@ public struct TextData: Sendable {
   public let heldOutCharacters: Int
   /// How many characters the held-out tokens that are predicted stand for.
   public let evaluatedCharacters: Int
+  /// How many characters to learn from the n-gram counts.
+  public let countedCharacters: Int
   /// The CRC-32C of the whole text in UTF-8.
   public let contentHash: UInt32
-  /// The whole text.
-  private let text: String
-  /// Where its held-out part begins.
-  private let cut: String.Index
-  private let options: TextOptions
+  /// What the n-gram counts and what it predicts, by characters.
+  private let counted, predicted: [TokenList]
+  private let alphabet: CharacterTokenizer
   private let best = Best()
 
   /// Reads a text and cuts it in two.
@@ -46,42 +46,40 @@ public struct TextData: Sendable {
   private init(
     _ source: TextSource, _ options: TextOptions, context: Int, tokenizer: (any Tokenizer)?
   ) throws(DatasetError) {
-    let scalars = source.text.unicodeScalars
-    let characters = scalars.count
+    let characters = source.characterCount
     let learned = Int(Double(characters) * (1 - options.heldOut))
-    (text, self.options) = (source.text, options)
-    trainingCharacters = learned
-    cut = scalars.index(scalars.startIndex, offsetBy: learned)
-    heldOutCharacters = characters - learned
-    contentHash = CRC32C(of: source.text.utf8).value
-    let alphabet = CharacterTokenizer(of: source.text)
-    guard alphabet.count > 1 else {
+    (trainingCharacters, heldOutCharacters) = (learned, characters - learned)
+    contentHash = source.contentHash
+    guard source.alphabet.count > 1, let alphabet = CharacterTokenizer(source.alphabet) else {
       throw DatasetError(
         .damaged, source.name,
         "\(characters) times the same character, from which nothing can be learned")
     }
-    let fitting: any Tokenizer = options.unit == .byte ? ByteTokenizer() : alphabet
-    self.tokenizer = tokenizer ?? fitting
-    do throws(UnknownCharacter) {
-      let count = self.tokenizer.count
-      training = TokenList(
-        try self.tokenizer.encode(String(source.text[..<cut])), vocabulary: count)
-      do throws(UnknownCharacter) {
+    self.alphabet = alphabet
+    self.tokenizer = tokenizer ?? (options.unit == .byte ? ByteTokenizer() : alphabet)
+    let part = TextPart.pieces(of: learned, most: options.countedCharacters)
+    let heldOutPart = TextPart.pieces(of: characters - learned, most: options.evaluatedCharacters)
+      .map { $0.lowerBound + learned..<$0.upperBound + learned }
+    evaluatedCharacters = heldOutPart.reduce(0) { $0 + $1.count }
+    countedCharacters = part.reduce(0) { $0 + $1.count }
+    do {
+      try Self.check(self.tokenizer, source)
+      training = try TextTokens(source, characters: 0..<learned, self.tokenizer)
+      if training.isInMemory && evaluatedCharacters < heldOutCharacters {
         // What is not predicted must be known, too.
-        _ = try self.tokenizer.encode(String(source.text[cut...]))
-        heldOut = try Self.encoded(
-          source.text[cut...], characters: heldOutCharacters, most: options.evaluatedCharacters,
-          by: self.tokenizer)
-      } catch {
-        throw UnknownCharacter(error.character, at: error.offset + learned)
+        _ = try Self.encoded([learned..<characters], of: source, by: self.tokenizer)
       }
-    } catch {
+      heldOut = try Self.encoded(heldOutPart, of: source, by: self.tokenizer)
+      counted = try Self.encoded(part, of: source, by: alphabet)
+      predicted = try Self.encoded(heldOutPart, of: source, by: alphabet)
+    } catch let error as UnknownCharacter {
       throw DatasetError(
-        .damaged, source.name,
-        "\(error)\(Self.unknown(to: self.tokenizer, in: alphabet.characters, of: source.text))")
+        .damaged, source.name, "\(error)\(try Self.unknown(to: self.tokenizer, in: source))")
+    } catch let error as DatasetError {
+      throw error
+    } catch {
+      throw DatasetError(.damaged, source.name, "\(error)")
     }
-    evaluatedCharacters = TextPart.count(
-      of: heldOutCharacters, most: options.evaluatedCharacters)
     // Of a part of the held-out text it is not known how many tokens all have, but they are many.
     guard training.count > context && (evaluatedTokens > context || !isEvaluatedWhole) else {
       throw DatasetError(
@@ -98,24 +96,48 @@ public struct TextData: Sendable {
   /// Whether all held-out characters are predicted, rather than pieces that stand for them.
   public var isEvaluatedWhole: Bool { evaluatedCharacters == heldOutCharacters }
 
-  /// How many characters to learn from the n-gram counts.
-  public var countedCharacters: Int {
-    TextPart.count(of: trainingCharacters, most: options.countedCharacters)
-  }
-
   /// Whether the n-gram counts all characters to learn from.
   public var isCountedWhole: Bool { countedCharacters == trainingCharacters }
 }
 
 extension TextData {
+  /// The most bytes of a text whose tokens are in memory: 1 GiB.
+  private static let mostTokenized = 1 << 30
+
+  /// Makes sure that a tokenizer of characters knows all of a text, and that another can take it.
+  /// - Throws: `UnknownCharacter`, `DatasetError`.
+  private static func check(_ tokenizer: any Tokenizer, _ source: TextSource) throws {
+    if tokenizer is ByteTokenizer { return }
+    if let known = tokenizer as? CharacterTokenizer {
+      guard !Set(source.alphabet).isSubset(of: known.characters) else { return }
+      var (first, offset) = (UnknownCharacter?.none, 0)
+      try source.forEachPart { part in
+        for scalar in part.unicodeScalars where first == nil {
+          if !known.knows(scalar) { first = UnknownCharacter(scalar, at: offset) }
+          offset += 1
+        }
+      }
+      if let first { throw first }
+      return
+    }
+    guard source.byteCount <= mostTokenized else {
+      throw DatasetError(
+        .damaged, source.name,
+        "has \(source.byteCount) bytes, but a tokenizer of byte pairs takes \(mostTokenized) at "
+          + "most; take a shorter text, or train a new model, of characters or bytes")
+    }
+  }
+
   /// Which characters of a text a model's tokenizer does not know, and how often each comes.
   private static func unknown(
-    to tokenizer: any Tokenizer, in alphabet: [Unicode.Scalar], of text: String
-  ) -> String {
-    let unknown = Set(alphabet.filter { (try? tokenizer.encode("\($0)")) == nil })
+    to tokenizer: any Tokenizer, in source: TextSource
+  ) throws(DatasetError) -> String {
+    let unknown = Set(source.alphabet.filter { (try? tokenizer.encode("\($0)")) == nil })
     var counts: [Unicode.Scalar: Int] = [:]
-    for scalar in text.unicodeScalars where unknown.contains(scalar) {
-      counts[scalar, default: 0] += 1
+    try source.forEachPart { part in
+      for scalar in part.unicodeScalars where unknown.contains(scalar) {
+        counts[scalar, default: 0] += 1
+      }
     }
     let shown = counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.prefix(12)
       .map {
@@ -129,35 +151,26 @@ extension TextData {
       """
   }
 
-  /// The tokens of at most `most` characters of a part of the text, piece by piece.
+  /// The tokens of pieces of a text.
   private static func encoded(
-    _ part: Substring, characters: Int, most: Int?, by tokenizer: any Tokenizer
-  ) throws(UnknownCharacter) -> [TokenList] {
-    let scalars = part.unicodeScalars
-    var (place, index) = (0, scalars.startIndex)
-    var lists: [TokenList] = []
-    for piece in TextPart.pieces(of: characters, most: most) {
-      let start = scalars.index(index, offsetBy: piece.lowerBound - place)
-      index = scalars.index(start, offsetBy: piece.count)
-      place = piece.upperBound
-      let tokens = try tokenizer.encode(String(scalars[start..<index]))
-      lists.append(TokenList(tokens, vocabulary: tokenizer.count))
+    _ pieces: [Range<Int>], of source: TextSource, by tokenizer: any Tokenizer
+  ) throws -> [TokenList] {
+    try pieces.map { piece in
+      let text = try source.text(ofCharacters: piece)
+      do throws(UnknownCharacter) {
+        return TokenList(try tokenizer.encode(text), vocabulary: tokenizer.count)
+      } catch {
+        throw UnknownCharacter(error.character, at: error.offset + piece.lowerBound)
+      }
     }
-    return lists
   }
 
   /// How well counting the characters to learn from predicts those held out, by contexts of 0, 1, up to
   /// `longest` characters: nats a character, as ``NGram`` says, whatever the tokens are. Of a long text
   /// a part is counted and a part predicted, the one that models are evaluated with.
   public func baselines(longest: Int = NGram.longestContext) -> [Double] {
-    let alphabet = CharacterTokenizer(of: text)
-    func tokens(_ part: Substring, _ characters: Int, most: Int?) -> [TokenList] {
-      (try? Self.encoded(part, characters: characters, most: most, by: alphabet)) ?? []
-    }
-    return NGram.losses(
-      training: tokens(text[..<cut], trainingCharacters, most: options.countedCharacters),
-      heldOut: tokens(text[cut...], heldOutCharacters, most: options.evaluatedCharacters),
-      vocabulary: alphabet.count, longest: longest)
+    NGram.losses(
+      training: counted, heldOut: predicted, vocabulary: alphabet.count, longest: longest)
   }
 
   /// The n-gram of characters that does best, in nats a character; counted when it is first asked for.

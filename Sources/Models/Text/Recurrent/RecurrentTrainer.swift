@@ -38,9 +38,9 @@ public final class RecurrentTrainer: Trainer {
   public var itemsPerStep: Int { recipe.batch * recipe.context }
 
   /// Does one step on the next window of all streams.
-  /// - Throws: `NumericalFault`.
+  /// - Throws: `NumericalFault`; `DatasetError` if the text cannot be read any more.
   public func step() throws -> [Measurement] {
-    let window = streams.window(step: stepsDone)
+    let window = try streams.window(step: stepsDone)
     let before =
       window.isFirst ? learner.model.initialState(batch: recipe.batch) : state
     let mode = Mode.training(seed: recipe.loop.seed, step: stepsDone)

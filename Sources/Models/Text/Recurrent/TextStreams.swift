@@ -1,17 +1,18 @@
 import Compute
+import Datasets
 
 /// A text that is read in streams side by side, window after window, so that the state after a window is
 /// that before the next one.
 ///
 /// A pass begins at a random one of the first tokens, so that each pass cuts the text elsewhere.
 struct TextStreams {
-  private let tokens: TokenList
+  private let tokens: TextTokens
   private let batch: Int
   private let context: Int
   private let random: RandomStream
 
   /// The text in `batch` streams, with windows of `context` tokens.
-  init(_ tokens: TokenList, batch: Int, context: Int, seed: UInt64) {
+  init(_ tokens: TextTokens, batch: Int, context: Int, seed: UInt64) {
     (self.tokens, self.batch, self.context) = (tokens, batch, context)
     random = RandomStream(seed: seed, purpose: .window)
   }
@@ -33,15 +34,17 @@ struct TextStreams {
   }
 
   /// The window of a step, the first being 0.
-  func window(step: Int) -> Window {
+  /// - Throws: `DatasetError` if the text cannot be read any more.
+  func window(step: Int) throws(DatasetError) -> Window {
     let (pass, window) = step.quotientAndRemainder(dividingBy: windows)
     let start = Int(random.integers(below: context, count: 1, step: pass)[0]) + window * context
-    func tokens(ahead: Int) -> [Int32] {
-      (0..<batch).flatMap { stream in
-        let first = start + stream * length + ahead
-        return self.tokens[first..<first + context]
-      }
+    var (inputs, targets) = ([Int32](), [Int32]())
+    for stream in 0..<batch {
+      let first = start + stream * length
+      let tokens = try tokens[first..<first + context + 1]
+      inputs += tokens.dropLast()
+      targets += tokens.dropFirst()
     }
-    return Window(isFirst: window == 0, inputs: tokens(ahead: 0), targets: tokens(ahead: 1))
+    return Window(isFirst: window == 0, inputs: inputs, targets: targets)
   }
 }

@@ -29,6 +29,11 @@ public struct CharacterTokenizer: Tokenizer {
   /// How many characters there are.
   public var count: Int { characters.count }
 
+  /// Whether there is a token of a character.
+  func knows(_ scalar: Unicode.Scalar) -> Bool {
+    scalar.value < tokens.count && tokens[Int(scalar.value)] >= 0
+  }
+
   /// The token of each character of a text.
   public func encode(
     _ text: String, unknown: UnknownCharacters

@@ -1,4 +1,5 @@
 import Compute
+import Datasets
 import Layers
 import Runs
 import Training
@@ -30,30 +31,36 @@ public final class TransformerTrainer: Trainer {
 
   /// Does one step on windows from anywhere in the text; where they begin depends on the seed, their
   /// number and the step alone.
-  /// - Throws: `NumericalFault`.
+  /// - Throws: `NumericalFault`; `DatasetError` if the text cannot be read any more.
   public func step() throws -> [Measurement] {
     let mode = Mode.training(seed: recipe.loop.seed, step: stepsDone)
+    let parts = try (0..<recipe.accumulate).map { try windows(ofPart: $0) }
     return try NumericalFault.keeping(
-      (0..<recipe.accumulate).map { part in
-        NamedArray(
-          "tokens.\(part)", [recipe.batch, recipe.context],
-          whole: tokens(ofPart: part, ahead: 0))
+      parts.enumerated().map { part, windows in
+        NamedArray("tokens.\(part)", [recipe.batch, recipe.context], whole: windows.inputs)
       }
     ) {
       try learner.step(parts: recipe.accumulate, mode: mode) { part in
-        learner.model.loss(
-          tokens(ofPart: part, ahead: 0), tokens(ofPart: part, ahead: 1), batch: recipe.batch)
+        learner.model.loss(parts[part].inputs, parts[part].targets, batch: recipe.batch)
       }.measurements
     }
   }
 
-  /// The windows of a part of the next batch, or what follows their tokens `ahead` places on.
-  private func tokens(ofPart part: Int, ahead: Int) -> [Int32] {
+  /// The windows of a part of the next batch, and what follows their tokens.
+  private func windows(
+    ofPart part: Int
+  ) throws(DatasetError) -> (inputs: [Int32], targets: [Int32]) {
     let length = recipe.context
-    let starts = RandomStream(seed: recipe.loop.seed, purpose: .window).integers(
-      below: data.training.count - length, count: recipe.batch,
-      firstSample: part * recipe.batch, step: stepsDone)
-    return starts.flatMap { data.training[Int($0) + ahead..<Int($0) + ahead + length] }
+    let stream = RandomStream(seed: recipe.loop.seed, purpose: .window)
+    var (inputs, targets) = ([Int32](), [Int32]())
+    for window in part * recipe.batch..<(part + 1) * recipe.batch {
+      var random = stream.sequence(sample: window, step: stepsDone)
+      let start = random.integer(below: data.training.count - length)
+      let tokens = try data.training[start..<start + length + 1]
+      inputs += tokens.dropLast()
+      targets += tokens.dropFirst()
+    }
+    return (inputs, targets)
   }
 
   /// How well the averaged model predicts the held-out text.
