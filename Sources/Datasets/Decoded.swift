@@ -88,7 +88,7 @@ struct Decoded {
 func concurrentMap<Element>(_ count: Int, _ transform: (Int) -> Element) -> [Element] {
   [Element](unsafeUninitializedCapacity: count) { buffer, initialized in
     guard let base = buffer.baseAddress else { return }
-    ThreadPool.shared.run(count) { index, _ in
+    ThreadPool.shared.run(count, always: true) { index, _ in
       (base + index).initialize(to: transform(index))
     }
     initialized = count

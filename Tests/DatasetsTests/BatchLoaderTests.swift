@@ -1,3 +1,4 @@
+import Compute
 import Foundation
 import TestSupport
 import Testing
@@ -70,6 +71,16 @@ import Testing
         loader.stop()
       }
     }
+  }
+
+  /// What is read is there, whether or not what it is for has been given up.
+  @Test func whatIsReadIsThereThoughItIsGivenUp() {
+    var read: [String] = []
+    let result = Abandonment.permitted(when: { true }) {
+      #expect(Abandonment.isGivenUp)
+      read = concurrentMap(100) { "\($0)" }
+    }
+    #expect(result == nil && read == (0..<100).map { "\($0)" })
   }
 
   @Test func anErrorComesAfterTheBatchesBeforeIt() throws {

@@ -88,8 +88,13 @@ public final class ThreadPool: @unchecked Sendable {
   /// Runs `body(task, worker)` for each task from 0 up to `tasks`, in any order, on all threads, and
   /// returns when all are done. `worker` (0 to `count` - 1) owns the scratch memory of that number. Rehearsed and
   /// abandoned work runs nothing.
-  public func run(_ tasks: Int, _ body: (_ task: Int, _ worker: Int) -> Void) {
-    guard tasks > 0 && !MemoryPlan.isRehearsal && !Abandonment.isGivenUp else { return }
+  /// - Parameter always: Whether it runs then, too, as where the tasks make more than numbers, which must be there.
+  public func run(
+    _ tasks: Int, always: Bool = false, _ body: (_ task: Int, _ worker: Int) -> Void
+  ) {
+    guard tasks > 0 && (always || !MemoryPlan.isRehearsal && !Abandonment.isGivenUp) else {
+      return
+    }
     precondition(pthread_getspecific(inside) == nil, "a parallel region inside a parallel region")
     region.locked {
       processor_flush_denormals()

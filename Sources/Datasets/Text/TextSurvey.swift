@@ -28,7 +28,7 @@ struct TextSurvey: Sendable {
     let size = Self.blockSize * Self.blocksPerChunk
     let count = (content.count + size - 1) / size
     let found = Locked(Found(chunks: Array(repeating: nil, count: count)))
-    ThreadPool.shared.run(count) { index, _ in
+    ThreadPool.shared.run(count, always: true) { index, _ in
       let (start, end) = (index * size, min((index + 1) * size, content.count))
       guard found.withLock({ $0.failure == nil && $0.isSound }) else { return }
       do throws(DatasetError) {
