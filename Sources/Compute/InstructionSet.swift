@@ -65,6 +65,9 @@ public enum InstructionSet: String, CaseIterable, Sendable {
   public struct Unavailable: Error, CustomStringConvertible {
     let name: String?
 
+    /// Whether the processor has none that there are kernels for, rather than not the one that was named.
+    public var isOfProcessor: Bool { name == nil }
+
     /// What is wrong and what to do.
     public var description: String {
       guard let name else {

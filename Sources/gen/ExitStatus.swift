@@ -17,6 +17,8 @@ enum ExitStatus: Int32, CaseIterable {
   case badData = 65
   /// An input is missing.
   case missingInput = 66
+  /// The processor is none that there are kernels for.
+  case unavailable = 69
   /// A defect of ours.
   case defect = 70
   /// The system has no more memory, threads or processes.
@@ -35,6 +37,7 @@ enum ExitStatus: Int32, CaseIterable {
     case .usage: "A flag, a command or --set is wrong."
     case .badData: "Data, a recipe or a checkpoint is bad."
     case .missingInput: "An input is missing."
+    case .unavailable: "The processor has neither AVX2 nor what else gen has kernels for."
     case .defect: "A defect of gen."
     case .shortage: "The system gives no more memory, threads or processes."
     case .cannotCreate: "An output cannot be created."
@@ -96,7 +99,9 @@ enum ExitStatus: Int32, CaseIterable {
       default: self = .badData
       }
     case is RecipeProblem, is MemoryShortage: self = .badData
-    case is InstructionSet.Unavailable, is UsageError, is SamplingError: self = .usage
+    case let error as InstructionSet.Unavailable:
+      self = error.isOfProcessor ? .unavailable : .usage
+    case is UsageError, is SamplingError: self = .usage
     case is Diverged, is NumericalFault: self = .failed
     case is SystemShortage: self = .shortage
     case is ExitCode: return nil
