@@ -1,7 +1,8 @@
 import Files
 import Foundation
 
-/// Another run of this program, which reads and prints nothing, and whose messages go to a file.
+/// Another process: a run of this program, which reads and prints nothing and whose messages go to a file, or a
+/// program that shows something.
 ///
 /// Foundation's Process would start a thread to watch over it, which the system may not allow.
 struct ChildProcess {
@@ -17,7 +18,6 @@ struct ChildProcess {
   /// Starts the program with those arguments.
   /// - Throws: `SystemShortage` where the system allows no more processes; `FileError`.
   init(_ arguments: [String], messages: String) throws {
-    let program = programPath()?.text ?? CommandLine.arguments[0]
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
@@ -25,10 +25,25 @@ struct ChildProcess {
     posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0)
     posix_spawn_file_actions_addopen(
       &actions, 2, messages, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND, 0o600)
+    try self.init(programPath()?.text ?? CommandLine.arguments[0], arguments, &actions)
+  }
+
+  /// Starts a program, which is looked for in PATH, with this one's terminal.
+  /// - Throws: `SystemShortage` where the system allows no more processes; `FileError`.
+  init(program: String, _ arguments: [String]) throws {
+    var actions = posix_spawn_file_actions_t()
+    posix_spawn_file_actions_init(&actions)
+    defer { posix_spawn_file_actions_destroy(&actions) }
+    try self.init(program, arguments, &actions)
+  }
+
+  private init(
+    _ program: String, _ arguments: [String], _ actions: inout posix_spawn_file_actions_t
+  ) throws {
     var words: [UnsafeMutablePointer<CChar>?] = ([program] + arguments).map { strdup($0) } + [nil]
     defer { for word in words { free(word) } }
     var process = pid_t()
-    let status = posix_spawn(&process, program, &actions, nil, &words, environ)
+    let status = posix_spawnp(&process, program, &actions, nil, &words, environ)
     guard status == 0 else {
       let reason = String(cString: strerror(status))
       if [EAGAIN, ENOMEM].contains(status) {
@@ -42,10 +57,13 @@ struct ChildProcess {
   /// How it ended, if it has; ask no more after that.
   func ending() -> Ending? { wait(WNOHANG) }
 
+  /// Waits for its end.
+  func end() -> Ending { wait(0) ?? .killed(signal: SIGKILL) }
+
   /// Kills it, and waits for its end.
   func stop() -> Ending {
     kill(identifier, SIGKILL)
-    return wait(0) ?? .killed(signal: SIGKILL)
+    return end()
   }
 
   private func wait(_ options: Int32) -> Ending? {

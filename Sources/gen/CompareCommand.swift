@@ -10,7 +10,7 @@ struct CompareCommand: ParsableCommand {
     abstract: "Shows two runs side by side: recipes, curves and samples.",
     discussion: """
       gen compare gan-001 gan-002
-      gen compare gan-001 gan-002 -o both.html     a page, with the samples
+      gen compare gan-001 gan-002 -o both.html --open   a page, with samples
       gen compare gan-001 gan-002 --json
       """)
 
@@ -29,16 +29,25 @@ struct CompareCommand: ParsableCommand {
   @Flag(help: "Print a line of JSON.")
   var json = false
 
+  @OptionGroup var page: PageFlags
+
   func validate() throws {
     if json && output != nil {
       throw ValidationError("--json prints a line and --output writes a page: give one of them")
     }
+    if page.open && output == nil {
+      throw ValidationError("--open shows a page: name a file for it with --output")
+    }
   }
 
   func run() throws {
+    try page.check(output)
     let destination = try output.map { try Output($0) }
     let differences = try RunDifferences(RunLookup.find(first), RunLookup.find(second))
-    if let destination { return try destination.writeAndTell(Array(differences.page.utf8)) }
+    if let destination {
+      try destination.writeAndTell(Array(differences.page.utf8))
+      return try page.show(destination.name)
+    }
     if json { return print(try jsonLine(differences)) }
     let style = TerminalStyle.standardOutput
     // The curves' colors are ours; all else in it is escaped already.

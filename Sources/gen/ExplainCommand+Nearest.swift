@@ -22,6 +22,7 @@ extension ExplainCommand {
     guard let destination else { return print(try jsonLine(explanation)) }
     writeToStandardError("\(lines: report.finding)\n")
     try destination.writeAndTell(Array(explanation.page().utf8))
+    try page.show(destination.name)
   }
 
   private func space(for data: String) throws -> ImageSpace {

@@ -85,6 +85,8 @@ struct ExplainCommand: ParsableCommand {
   @Flag(help: "With --nearest, print a line of JSON in place of the page.")
   var json = false
 
+  @OptionGroup var page: PageFlags
+
   @OptionGroup var compute: ComputeOptions
 
   func validate() throws {
@@ -118,13 +120,15 @@ struct ExplainCommand: ParsableCommand {
     if pixels && classifier != nil {
       throw ValidationError("--pixels compares without a classifier: leave --classifier out")
     }
-    if json && output != nil {
-      throw ValidationError("--json prints a line in place of the page: leave --output out")
+    if json && (output != nil || page.open) {
+      let flag = output != nil ? "--output" : "--open"
+      throw ValidationError("--json prints a line in place of the page: leave \(flag) out")
     }
   }
 
   func run() throws {
     try compute.apply()
+    try page.check(output)
     let kinds = kinds(making: nearest ? .images : .text)
     let run = try RunLookup.findOrPretrained(name, "explaining", kinds: kinds)
     if let prompt { try explain(prompt, to: run) } else { try explainNearest(run) }
@@ -144,5 +148,6 @@ struct ExplainCommand: ParsableCommand {
     let destination = try Output(output ?? "\(run.name)-explained.html")
     let explanation = try TextExplanation(text, of: tokens, alternatives: alternatives ?? 6)
     try destination.writeAndTell(Array(explanation.page.utf8))
+    try page.show(destination.name)
   }
 }

@@ -56,6 +56,8 @@ struct GalleryCommand: ParsableCommand {
       """)
   var evaluate = false
 
+  @OptionGroup var page: PageFlags
+
   @OptionGroup var compute: ComputeOptions
 
   func validate() throws {
@@ -86,6 +88,7 @@ struct GalleryCommand: ParsableCommand {
     }
     let missed = try gallery.openNight(runs: runs).missed
     print("\(gallery.indexPath)")
+    try page.show(gallery.indexPath)
     guard !missed.isEmpty else { return }
     let names = missed.map { "\($0.name) (\($0.lastShown?.description ?? ""))" }
     writeToStandardError(

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Files
 import Reports
+import Runs
 
 /// `gen report`: a page about a run.
 struct ReportCommand: ParsableCommand {
@@ -33,21 +34,27 @@ struct ReportCommand: ParsableCommand {
     completion: .file(extensions: ["html"]))
   var output: String?
 
+  @OptionGroup var page: PageFlags
+
   func run() throws {
+    try page.check(output)
     let run = try RunLookup.find(name)
     if name == nil { writeToStandardError("reporting on \(run.name)\n") }
-    if let other {
-      let second = try RunLookup.find(other)
-      let destination = try Output(output ?? "\(run.name)-\(second.name)-report.html")
-      return try destination.writeAndTell(Array(RunDifferences(run, second).page.utf8))
-    }
-    let destination = try Output(output ?? "\(run.name)-report.html")
+    let second = try other.map { try RunLookup.find($0) }
+    let names = [run.name] + (second.map { [$0.name] } ?? [])
+    let path = output ?? "\(names.joined(separator: "-"))-report.html"
+    try Output(path).writeAndTell(bytes(of: run, second))
+    try page.show(path)
+  }
+
+  private func bytes(of run: RunFolder, _ second: RunFolder?) throws -> [UInt8] {
+    if let second { return Array(try RunDifferences(run, second).page.utf8) }
     // A pretrained model has the page of its run, in place of what the page is made of.
     if fileKind(run.metricsPath) == nil, fileKind(run.reportPath) == .file {
-      return try destination.writeAndTell(InputFile(run.reportPath).readAll(limit: 1 << 26))
+      return try InputFile(run.reportPath).readAll(limit: 1 << 26)
     }
     let report = try RunReport(run)
     for problem in report.problems { writeToStandardError("gen: \(lines: problem)\n") }
-    try destination.writeAndTell(Array(report.page.utf8))
+    return Array(report.page.utf8)
   }
 }

@@ -34,9 +34,13 @@ enum RunLookup {
     }
     if access("\(root)/\(name)", F_OK) == 0 { return try RunFolder(path: "\(root)/\(name)") }
     if let model = Pretrained.find(name) { return model }
-    throw FileError(
-      .missing, "\(root)/\(name)",
-      "there is no such run\(suggestion(for: name, among: names(in: root) + others))")
+    let meant = suggestion(for: name, among: names(in: root) + others)
+    // A program that was moved away from its models says where it looks for them.
+    let place =
+      meant.isEmpty && Pretrained.all.isEmpty
+      ? ", nor any pretrained model in \(Pretrained.folders.joined(separator: ", ")); GEN_HOME may name their folder"
+      : ""
+    throw FileError(.missing, "\(root)/\(name)", "there is no such run\(place)\(meant)")
   }
 
   /// The run of that name or path; for nil the one of those kinds that was started last, or where there

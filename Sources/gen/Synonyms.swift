@@ -14,13 +14,16 @@ enum Synonyms {
   /// For each word what it may stand for: the first that a command has.
   private static let table: [String: [String]] = {
     let groups: [(words: String, meant: [String])] = [
-      ("lr learning-rate", ["--set optimizer.learning_rate=..."]),
+      ("lr learning-rate rate", ["--learning-rate"]),
       ("wd weight-decay", ["--set optimizer.weight_decay=..."]),
       ("warmup warmup-steps", ["--set optimizer.warmup_steps=..."]),
-      ("bs b batch batch-size minibatch", ["--batch", "--set batch=..."]),
+      ("bs b batch batch-size minibatch", ["--batch", "--batch-size"]),
       ("dropout", ["--set model.dropout=..."]),
-      ("epochs epoch num-epochs max-epochs iterations iters max-iters", ["--steps"]),
-      ("num-steps max-steps train-steps num-inference-steps", ["--steps"]),
+      ("epoch num-epochs max-epochs", ["--epochs"]),
+      (
+        "iterations iters max-iters num-steps max-steps train-steps num-inference-steps",
+        ["--steps"]
+      ),
       ("time duration max-time time-limit", ["--budget"]),
       ("dataset data-dir data-path train-data", ["--data"]),
       ("checkpoint ckpt", ["--step", "--from"]),

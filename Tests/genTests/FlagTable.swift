@@ -140,6 +140,7 @@ enum FlagTable {
         .refused()
       )
       .with("--json", .refused())
+      .with("--open", .seen(by: "ReportTests"))
       .with("--threads 1", .same),
     FlagUse("gen explain", "images", "explain gan --nearest --count 4")
       .with(
@@ -151,6 +152,8 @@ enum FlagTable {
       .with(["--prompt The", "--alternatives 2"], .refused())
       .with("--pixels", .refused(), beside: "--classifier judge")
       .with("-o b.html", .refused("--output"), beside: "--json")
+      .with("--open", .refused("--open"), beside: "--json")
+      .with("--open", .seen(by: "ReportTests"))
       .with(["--nearest", "--pixels", "--threads 1"], .same),
   ]
 
@@ -224,6 +227,7 @@ enum FlagTable {
       .with(["--steps 3", "--length 5", "--prompt The"], .changes)
       .with("--runs other", .fails(66, "other"))
       .with(["--keep 3", "--evaluate"], .seen(by: "GalleryTests"))
+      .with("--open", .seen(by: "ReportTests"))
       .with("--threads 1", .same),
     FlagUse("gen list", "", "list").with("--json", .changes),
     FlagUse("gen status", "", "status")
@@ -238,10 +242,12 @@ enum FlagTable {
       .with(["--json", "--show"], .changes)
       .with("--show", .refused(), beside: "--json")
       .with("--no-show", .same),
-    FlagUse("gen report", "", "report gan").with("-o b.html", .changes),
+    FlagUse("gen report", "", "report gan").with("-o b.html", .changes)
+      .with("--open", .seen(by: "ReportTests")),
     FlagUse("gen compare", "", "compare gan diffusion")
       .with(["-o b.html", "--json"], .changes)
-      .with("--json", .refused("--output"), beside: "-o b.html"),
+      .with("--json", .refused("--output"), beside: "-o b.html")
+      .with("--open", .refused("--output")),
     FlagUse("gen verify resume", "", "verify resume gan")
       .with(["--steps 1", "--kills 0"], .refused())
       .with("--threads 0", .fails(64, "--threads")).with("--seed -1", .fails(64, "--seed"))

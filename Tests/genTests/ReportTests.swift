@@ -118,6 +118,26 @@ struct ReportTests {
     #expect(try gen.bytes("same.html") == gen.bytes("both.html"))
     #expect(page.contains("<h2>What differs in the recipes</h2>"))
     #expect(page.components(separatedBy: "data:image/png;base64,").count == 3)
+    // The page is handed to whatever $BROWSER names.
+    try gen.write("#!/bin/sh\nprintf %s \"$1\" > opened\n", to: "browser")
+    try FileManager.default.setAttributes(
+      [.posixPermissions: 0o700], ofItemAtPath: gen.folder("browser"))
+    let browser = ["BROWSER": gen.folder("browser")]
+    for (words, page) in [
+      (["report", "a", "-o", "a.html"], "a.html"), (["report", "a"], "a-report.html"),
+      (["compare", "a", "b", "-o", "both.html"], "both.html"),
+      (["explain", "a", "--nearest", "--count", "4"], "a-nearest.html"),
+      (["gallery", "--count", "2"], "gallery/index.html"),
+    ] {
+      let shown = try gen.start(words + ["--open"], environment: browser).wait()
+      #expect(shown.status == 0, "\(shown.messages)")
+      #expect(String(decoding: try gen.bytes("opened"), as: UTF8.self) == page)
+    }
+    let nobody = try gen.start(
+      ["report", "a", "-o", "a.html", "--open"], environment: ["BROWSER": "/no/such"]
+    ).wait()
+    #expect(nobody.status == 66 && nobody.messages.contains("let $BROWSER name a browser"))
+    #expect(try gen("report", "a", "-o", "-", "--open").status == 64)
     // A model without metrics has the page of its run.
     #expect(try gen("export", "--to", "pretrained", "a", "-o", "model").status == 0)
     #expect(try gen("report", "model", "-o", "model.html").status == 0)

@@ -154,13 +154,7 @@ extension TrainableRecipe {
 extension RunFolder {
   /// Whether the losses of training and of validation weigh errors alike, as far as the recipe can be read.
   public var lossesAreAlike: Bool {
-    func read<R: TrainableRecipe>(_ kind: R.Type, _ document: RecipeDocument) throws -> Bool {
-      try document.recipe(as: kind).lossesAreAlike
-    }
-    guard let document = try? RecipeDocument(path: recipePath),
-      let kind = try? recipeKind(of: document)
-    else { return true }
-    return (try? read(kind, document)) ?? true
+    (try? RecipeDocument(path: recipePath).lossesAreAlike) ?? true
   }
 }
 

@@ -103,6 +103,19 @@ extension RecipeDocument {
   /// - Throws: as `loop`.
   public var dataSource: String { get throws { try trainable.dataSource } }
 
+  /// Whether the losses of training and of validation weigh errors alike in a run of this recipe.
+  /// - Throws: as `loop`.
+  public var lossesAreAlike: Bool { get throws { try trainable.lossesAreAlike } }
+
+  /// All keys of this recipe, and their values as YAML; first the kind.
+  /// - Throws: as `loop`.
+  public var settings: [(key: String, value: String)] {
+    get throws {
+      let recipe = try trainable
+      return [("kind", type(of: recipe).kind)] + recipe.settings
+    }
+  }
+
   private var trainable: any TrainableRecipe {
     get throws {
       func resolved<R: TrainableRecipe>(_ kind: R.Type) throws -> any TrainableRecipe {

@@ -32,7 +32,7 @@ public struct RunDifferences {
     let runs = [first, second]
     reports = try runs.map { try RunReport($0) }
     names = first.name == second.name ? runs.map(\.path) : runs.map(\.name)
-    let recipes = try runs.map(Self.settings)
+    let recipes = try runs.map { try RecipeDocument(path: $0.recipePath).settings }
     let keys = recipes[0].map(\.key)
     let others = recipes[1].map(\.key).filter { !Set(keys).contains($0) }
     let values = recipes.map { recipe in
@@ -49,16 +49,6 @@ public struct RunDifferences {
     measurements = (measured + only).map { name in
       Measured(name: name, curves: curves.map { $0.first { $0.name == name } })
     }
-  }
-
-  /// All keys of a run's recipe and what they say, in YAML; first the kind.
-  private static func settings(of run: RunFolder) throws -> [(key: String, value: String)] {
-    let document = try RecipeDocument(path: run.recipePath)
-    func read<R: TrainableRecipe>(_: R.Type) throws -> [(key: String, value: String)] {
-      try document.recipe(as: R.self).settings
-    }
-    let kind = try recipeKind(of: document)
-    return [("kind", kind.kind)] + (try read(kind))
   }
 
   /// A chart for each measurement, with a curve of each run that has it.
