@@ -7,12 +7,13 @@ extension RunDifferences {
   /// A page of HTML that needs nothing else.
   public var page: String {
     let title = names.joined(separator: " and ")
-    let sections = [header(title), samplesSection, recipeSection, curvesSection]
+    let curves = ReportCurves(charts)
+    let sections = [header(title), samplesSection, recipeSection, curves.section]
     return HTMLPage(
       title: "\(title): two training runs",
       style: PackageResources.document_css + PackageResources.report_css,
       script: PackageResources.report_js,
-      body: "<main>\n" + sections.joined(separator: "\n") + chartData + "</main>"
+      body: "<main>\n" + sections.joined(separator: "\n") + curves.data + "</main>"
     ).text
   }
 
@@ -82,32 +83,5 @@ extension RunDifferences {
       \(rows.isEmpty ? "<p>Nothing: they are the same.</p>" : table)
       </section>
       """
-  }
-
-  private var curvesSection: String {
-    let (charts, steps) = (charts, stepRange)
-    guard !charts.isEmpty else {
-      return "<section><h2>Curves</h2><p>Nothing was measured yet.</p></section>"
-    }
-    let figures = charts.enumerated().map { ReportChart($1, steps: steps).figure(number: $0) }
-    return """
-      <section>
-      <h2>Curves</h2>
-      <div class="charts">
-      \(figures.joined(separator: "\n"))
-      </div>
-      </section>
-      """
-  }
-
-  private var stepRange: ClosedRange<Int> {
-    let steps = measurements.flatMap { $0.curves.flatMap { $0?.points ?? [] } }.map(\.step)
-    return (steps.min() ?? 0)...(steps.max() ?? 1)
-  }
-
-  /// The points that the page's script tells of.
-  private var chartData: String {
-    let charts = charts.map { ReportChart($0, steps: stepRange).data }.joined(separator: ",")
-    return "\n<script type=\"application/json\" id=\"charts\">[\(charts)]</script>\n"
   }
 }

@@ -5,16 +5,16 @@ import Models
 extension RunReport {
   /// A page of HTML that needs nothing else.
   public var page: String {
-    let samples = ReportSamples(of: run)
+    let (samples, curves) = (ReportSamples(of: run), ReportCurves(charts))
     let sections = [
-      header, samplesSection(samples), curvesSection, numbersSection, recipeSection,
+      header, samplesSection(samples), curves.section, numbersSection, recipeSection,
       originSection(samples),
     ]
     return HTMLPage(
       title: "\(run.name): a training run",
       style: PackageResources.document_css + PackageResources.report_css,
       script: PackageResources.report_js,
-      body: "<main>\n" + sections.joined(separator: "\n") + chartData + "</main>"
+      body: "<main>\n" + sections.joined(separator: "\n") + curves.data + "</main>"
     ).text
   }
 
@@ -112,33 +112,6 @@ extension RunReport {
   }
 
   // MARK: - Curves and numbers
-
-  private var curvesSection: String {
-    guard !charts.isEmpty else {
-      return "<section><h2>Curves</h2><p>Nothing was measured yet.</p></section>"
-    }
-    let steps = stepRange
-    let figures = charts.enumerated().map { ReportChart($1, steps: steps).figure(number: $0) }
-    return """
-      <section>
-      <h2>Curves</h2>
-      <div class="charts">
-      \(figures.joined(separator: "\n"))
-      </div>
-      </section>
-      """
-  }
-
-  private var stepRange: ClosedRange<Int> {
-    let steps = charts.flatMap { $0.curves.flatMap(\.curve.points) }.map(\.step)
-    return (steps.min() ?? 0)...(steps.max() ?? 1)
-  }
-
-  /// The points that the page's script tells of.
-  private var chartData: String {
-    let charts = charts.map { ReportChart($0, steps: stepRange).data }.joined(separator: ",")
-    return "\n<script type=\"application/json\" id=\"charts\">[\(charts)]</script>\n"
-  }
 
   private var numbersSection: String {
     let curves = charts.flatMap { $0.curves.map(\.curve) }
