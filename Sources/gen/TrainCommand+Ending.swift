@@ -46,10 +46,8 @@ extension TrainCommand {
 
   /// Has the comparison with the learned images count to the training's time.
   func countComparison<R: TrainableRecipe>(in session: inout TrainingSession<R>) {
-    guard let images = session.trainingImages else { return }
-    session.imagesAfterwards = { seen in
-      CopyingTest.isDue(of: images, seen: seen) ? Self.compared : 0
-    }
+    guard let fewest = session.trainingImages.flatMap(CopyingTest.fewestSeen) else { return }
+    session.imagesAfterwards = { seen in seen >= fewest ? Self.compared : 0 }
   }
 
   /// How many images are compared with those learned from.

@@ -42,12 +42,13 @@ public struct CopyingTest: Sendable {
   /// With fewer held-out images there is no comparison.
   static let fewestHeldOut = 5
 
-  /// Whether a training is followed by a comparison: of few images, each of which was seen a hundred times or more,
-  /// with enough held out to tell.
-  /// - Parameter seen: How many images were learned from, counting each time.
-  public static func isDue(of training: ImageDataset, seen: Int) -> Bool {
-    training.count < ImageDataset.few && seen >= 100 * training.count
-      && ((try? training.heldOut().count) ?? 0) >= fewestHeldOut
+  /// How many images a training has learned from, counting each time, that is followed by a comparison: each a
+  /// hundred times, where they are few and enough are held out to tell; nil where none is.
+  public static func fewestSeen(of training: ImageDataset) -> Int? {
+    guard training.count < ImageDataset.few,
+      ((try? training.heldOut().count) ?? 0) >= fewestHeldOut
+    else { return nil }
+    return 100 * training.count
   }
 
   /// Compares distances to the nearest training image of generated and of held-out images.
