@@ -22,26 +22,34 @@ extension TrainCommand {
       ("optimizer.learning_rate", learningRate, "--learning-rate"),
       ("batch", batchSize, "--batch-size"),
     ]
-    var overrides = try settings.map { try RecipeOverride(set: $0) }
+    let sets = try settings.map { try RecipeOverride(set: $0) }
+    var flags: [RecipeOverride] = []
     for case (let key, let value?, let flag) in numbers {
-      overrides.append(RecipeOverride(key, to: value, words: "\(flag) \(value)"))
+      flags.append(RecipeOverride(key, to: value, words: "\(flag) \(value)"))
     }
-    if let cause = steps.map({ "--steps \($0)" }) ?? epochs.map({ "--epochs \($0)" })
-      ?? (what == nil ? from.map { "--from \($0)" } : nil)
-    {
-      // They are decided now, or as the recipe of another run says.
-      for key in ["budget.time", "budget.decisions"] {
-        overrides.append(RecipeOverride(key, to: "null", words: cause))
-      }
+    // How many steps there are is decided now, and not as the document or the other run's recipe says.
+    let budgetKeys = ["budget.time", "budget.decisions"]
+    if let cause = steps.map({ "--steps \($0)" }) ?? epochs.map({ "--epochs \($0)" }) {
+      flags += budgetKeys.map { RecipeOverride($0, to: "null", words: cause) }
     }
     if let time = try budgetTime(), !resume {
-      overrides.append(RecipeOverride("budget.time", to: time.yaml, words: "--budget \(time)"))
-      overrides.append(RecipeOverride("budget.decisions", to: "null", words: "--budget \(time)"))
+      flags += zip(budgetKeys, [time.yaml, "null"]).map {
+        RecipeOverride($0, to: $1, words: "--budget \(time)")
+      }
     }
     if let data {
-      overrides.append(RecipeOverride("data.source", toText: data, words: "--data \(data)"))
+      flags.append(RecipeOverride("data.source", toText: data, words: "--data \(data)"))
     }
-    return overrides
+    for flag in flags {
+      if let set = sets.last(where: { $0.key == flag.key }) {
+        throw UsageError("\(set.words) and \(flag.words) both decide \(set.key): give one of them")
+      }
+    }
+    if what == nil, let from {
+      flags += budgetKeys.filter { key in !(sets + flags).contains { $0.key == key } }
+        .map { RecipeOverride($0, to: "null", words: "--from \(from)") }
+    }
+    return sets + flags
   }
 
   /// How long to train, if the command says it.

@@ -101,6 +101,19 @@ struct ErrorTests {
     #expect(result.messages.contains(String(flag.split(separator: "=")[0])))
   }
 
+  /// Neither of two that say different things wins in silence.
+  @Test(arguments: [
+    ("--set batch=8 --batch-size 16", "batch"), ("--set steps=8 --steps 16", "steps"),
+    ("--set budget.time=10m --steps 16", "budget.time"),
+    ("--set budget.time=10m --budget 5m", "budget.time"),
+    ("--set data.source=mnist --data shapes", "data.source"),
+  ])
+  func aKeyThatIsSetTwice(flags: String, key: String) throws {
+    let words = ["train", "gan", "--dry-run"] + flags.split(separator: " ").map(String.init)
+    let result = try gen.start(words).wait()
+    #expect(result.status == 64 && result.messages.contains("both decide \(key)"))
+  }
+
   @Test func aRecipeThatDoesNotExist() throws {
     #expect(try gen("train", "gna").status == 64)
     #expect(try gen("train", "./gna.yaml").status == 66)

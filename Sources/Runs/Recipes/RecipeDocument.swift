@@ -9,7 +9,7 @@ public struct RecipeOverride: Equatable, Sendable {
   public let key: String
   let value: Value
   /// The words as they were typed, for messages.
-  let words: String
+  public let words: String
 
   /// What `--set key=value` asks for.
   /// - Throws: `RecipeError` where there is no "=".
