@@ -18,6 +18,21 @@ public struct ImageGrid: Sendable {
     self.background = background
   }
 
+  /// The images of a grid of this padding, each of that size, in the order of its rows; none where it is no such
+  /// grid.
+  public func images(in grid: Image, width: Int, height: Int) -> [Image] {
+    let (across, down) = (width + padding, height + padding)
+    guard width > 0, height > 0, (grid.width - padding) % across == 0,
+      (grid.height - padding) % down == 0
+    else { return [] }
+    return (0..<(grid.height - padding) / down).flatMap { row in
+      (0..<(grid.width - padding) / across).map { column in
+        grid.cropped(
+          x: padding + column * across, y: padding + row * down, width: width, height: height)
+      }
+    }
+  }
+
   /// The images in rows from the top left. They must have one size and as many channels.
   public func image(of images: [Image]) -> Image {
     precondition(!images.isEmpty, "a grid of no images")

@@ -102,7 +102,7 @@ struct ExportCommand: ParsableCommand {
   }
 
   private func writePretrained(_ run: RunFolder, _ folder: String) throws {
-    let report = try RunReport(run)
+    let report = try RunReport(run, forOthers: true)
     for problem in report.problems { writeToStandardError("gen: \(lines: problem)\n") }
     try run.writePretrained(
       to: folder, step: step, as: dtype == .bfloat16 ? .bf16 : .f32, report: report.page)

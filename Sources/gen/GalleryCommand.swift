@@ -42,8 +42,8 @@ struct GalleryCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "What texts begin with, in place of nothing, \"The \" and \"In the beginning\"; may be given "
-        + "several times.", valueName: "text"))
+      "What texts begin with, in place of nothing and of what lines of the training text begin with; may "
+        + "be given several times.", valueName: "text"))
   var prompt: [String] = []
 
   @Option(help: ArgumentHelp("Tokens to generate.", valueName: "n"))

@@ -161,9 +161,9 @@ def use_nearest(browser, name):
     sizes = browser.evaluate("[...document.querySelectorAll('.rows img')].map(image => image.width)")
     check(min(sizes) >= 32, f"{name}: an image {min(sizes)} pixels wide")
     heights = browser.evaluate(
-        "[...document.querySelectorAll('.mass')].map(path => path.getBoundingClientRect().height)"
+        "[...document.querySelectorAll('.pile')].map(path => path.getBoundingClientRect().height)"
     )
-    check(len(heights) == 2 and min(heights) > 50, f"{name}: distributions {heights} pixels high")
+    check(len(heights) == 2 and min(heights) > 50, f"{name}: piles {heights} pixels high")
 
 
 def fits(browser):

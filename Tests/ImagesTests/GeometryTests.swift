@@ -59,6 +59,9 @@ import Testing
           [9, 3, 3, 9, 9, 9, 9], [9, 9, 9, 9, 9, 9, 9],
         ]))
     // torchvision's make_grid: 64 images of 32 pixels, 8 in a row, give 274 x 274.
+    let cells = ImageGrid(columns: 2, padding: 1).images(in: grid, width: 2, height: 1)
+    #expect(cells.prefix(3) == images[...] && cells.count == 4)
+    #expect(ImageGrid(padding: 1).images(in: grid, width: 3, height: 1).isEmpty)
     let many = ImageGrid().image(
       of: (0..<64).map { _ in images[0].resized(width: 32, height: 32) })
     #expect(many.width == 274 && many.height == 274)

@@ -1,3 +1,4 @@
+import Foundation
 import TestSupport
 import Testing
 
@@ -67,6 +68,21 @@ struct CurveTests {
     #expect(
       groups.map(\.title) == ["Loss", "Fid score", "Accuracy", "Gradient norm", "Learning rate"])
     #expect(groups[0].curves.map(\.label) == ["training", "validation"])
+  }
+
+  /// One odd value does not press all others flat: it is a point beside their line.
+  @Test func outliersAreApart() {
+    var values = (0..<60).map { 2 + sin(Double($0)) / 10 }
+    let (whole, none) = curve(values).withoutOutliers
+    #expect(none.isEmpty && whole.points.count == 60)
+    values[20] = 400
+    let (usual, outliers) = curve(values).withoutOutliers
+    #expect(outliers.map(\.value) == [400] && usual.points.count == 59)
+    let group = CurveGroup.all(of: [curve(values)])[0]
+    #expect(group.scale(of: group.parts.map { $0.curve }).upper < 3)
+    // Where the course itself has steps, nothing is odd.
+    let steps = (0..<60).map { $0 < 30 ? 1.0 : 5 }
+    #expect(curve(steps).withoutOutliers.outliers.isEmpty)
   }
 
   @Test func aChartInTheTerminal() {

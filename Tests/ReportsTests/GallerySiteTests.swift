@@ -180,5 +180,11 @@ import Testing
     #expect(values == [0.5, 0.5, 0])
     #expect(SampleStatistics.figures(of: ["The the cat", "42!"]).map(\.value) == [0.666667, 3])
     #expect(SampleStatistics.figures(of: ["?"]).isEmpty)
+    let notes = SampleStatistics.figures(of: [half], beside: [black, white]).map(\.note)
+    #expect(notes == ["0.5", "0", "0.5"].map { "training images \($0)" })
+    // As much of the one as of the other.
+    let told = SampleStatistics.figures(of: ["one two one"], beside: "a b a b a b c c c c")
+    #expect(told.map(\.value) == [0.666667, 3])
+    #expect(told.map(\.note) == ["training text 0.333", "training text 1"])
   }
 }

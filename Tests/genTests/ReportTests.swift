@@ -19,7 +19,11 @@ struct ReportTests {
     #expect(text.hasPrefix("<!DOCTYPE html>") && text.hasSuffix("</html>\n"))
     #expect(text.contains("<h1>a&lt;b&gt;&amp;c</h1>") && !text.contains("a<b>"))
     for step in [0, 2, 4, 6] { #expect(text.contains("id=\"step-\(step)\"")) }
-    #expect(text.components(separatedBy: "data:image/png;base64,").count == 5)
+    // Four samples, and what they should look like.
+    #expect(text.components(separatedBy: "data:image/png;base64,").count == 6)
+    #expect(text.contains("Training images") && text.contains("It learns from shapes: "))
+    #expect(text.contains("gen eval &#39;a&lt;b&gt;&amp;c&#39;"))
+    #expect(text.contains("gen train --resume &#39;a&lt;b&gt;&amp;c&#39; --budget 10m"))
     for title in ["Loss", "Score of the discriminator", "Gradient norm", "Learning rate"] {
       #expect(text.contains("<h3>\(title)"), "\(title)")
     }
@@ -40,6 +44,26 @@ struct ReportTests {
     let text = try page("t.html")
     #expect(text.contains("&lt;/pre&gt;&lt;script&gt;alert(1)") && !text.contains("<script>alert"))
     #expect(!text.contains("\u{0}") && !text.contains("\u{1b}"))
+  }
+
+  /// What the text has is said, and how well counting predicts it; where it is, only at home.
+  @Test func aPageOfATextWithWhatIsToBeat() throws {
+    let book = gen.folder("book.txt")
+    try gen.write(String(repeating: "a line, and another line\n", count: 100), to: "book.txt")
+    let training = ["train", "rnn", "--data", book, "--steps", "4", "--name", "r"]
+    let sizes = ["model.layers=1", "model.hidden=8", "evaluate.every=2", "model.context=16"]
+    #expect(try gen.start(training + sizes.flatMap { ["--set", $0] }).wait().status == 0)
+    let text = try gen("report", "r", "-o", "-").output
+    #expect(text.contains("It learns from book.txt: 2,250 characters; 250 are held out."))
+    #expect(text.contains("<dt>To beat</dt>") && text.contains("<li class=\"dashed\">n-gram <b>"))
+    #expect(text.contains("From the training text") && text.contains(book))
+    #expect(try gen("inspect", "r").output.contains("n-gram"))
+    #expect(try gen("export", "--to", "pretrained", "r", "-o", "models/r").status == 0)
+    #expect(
+      try gen.bytes("models/r/training.txt") == gen.bytes("runs/r/training.txt"))
+    let shared = try page("models/r/report.html")
+    #expect(shared.contains("It learns from book.txt") && !shared.contains(book))
+    #expect(!shared.contains("--resume"))
   }
 
   @Test func aPageOfWhatIsLeft() throws {

@@ -163,6 +163,11 @@ extension ClassifierRecipe: TrainableRecipe {
   /// The checksum of those.
   public static func heldOutHash(of data: Data) -> String? { data.training.hashOfHeldOut }
 
+  /// How many images there are of both.
+  public static func counts(of data: Data) -> (training: Int, heldOut: Int?) {
+    (data.training.count, try? data.training.heldOut().count)
+  }
+
   /// What the classes are called.
   public func classNames(of data: Data) -> [String] { data.training.classNames }
 

@@ -231,6 +231,11 @@ extension GANRecipe: TrainableRecipe {
   /// The checksum of those that are held out.
   public static func heldOutHash(of data: ImageDataset) -> String? { data.hashOfHeldOut }
 
+  /// How many images there are of both.
+  public static func counts(of data: ImageDataset) -> (training: Int, heldOut: Int?) {
+    (data.count, try? data.heldOut().count)
+  }
+
   /// The networks' sizes, but for the number of classes, which the data decides.
   public static let keysOfWeights = Set(
     schema.keys.map(\.path).filter { $0.hasPrefix("model.") && $0 != "model.num_classes" })

@@ -27,7 +27,8 @@ extension RunFolder {
     if fileKind(environmentPath) != nil {
       texts.append((lastComponent(of: environmentPath), try sharedEnvironment()))
     }
-    texts += try [classesPath, reportPath].filter { fileKind($0) != nil }.map { text in
+    let others = [classesPath, reportPath] + (examplesPath.map { [$0] } ?? [])
+    texts += try others.filter { fileKind($0) != nil }.map { text in
       (name: lastComponent(of: text), bytes: try InputFile(text).readAll(limit: 1 << 26))
     }
     if let report, fileKind(reportPath) == nil {

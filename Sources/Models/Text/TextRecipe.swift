@@ -1,5 +1,6 @@
 import Files
 import Runs
+import Training
 
 /// A recipe of a model that learns a text.
 public protocol TextRecipe: TrainableRecipe where Data == TextData {
@@ -109,6 +110,17 @@ extension TextRecipe {
 
   /// The checksum of the text, what is held out of it included, in hexadecimal.
   public static func hash(of data: TextData) -> String { String(data.contentHash, radix: 16) }
+
+  /// How many characters there are of both.
+  public static func counts(of data: TextData) -> (training: Int, heldOut: Int?) {
+    (data.trainingCharacters, data.heldOutCharacters)
+  }
+
+  /// What the n-gram loses.
+  public func baseline(of data: TextData) -> Double? { data.baseline.nats }
+
+  /// An excerpt of the text.
+  public func examples(of data: TextData) -> Preview? { .text(data.excerpt) }
 }
 
 /// How previews of a text model are written.

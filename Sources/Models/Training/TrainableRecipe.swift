@@ -43,6 +43,16 @@ public protocol TrainableRecipe: Recipe {
   /// A checksum of the data that is held out, where that is not part of the other.
   static func heldOutHash(of data: Data) -> String?
 
+  /// How many images or characters there are to learn from, and how many are held out from them.
+  static func counts(of data: Data) -> (training: Int, heldOut: Int?)
+
+  /// What an n-gram loses on the held-out text, in nats a character; nil where the data is no text.
+  func baseline(of data: Data) -> Double?
+
+  /// A part of what a generator learns from, in the form of its previews; nil where none is trained.
+  /// - Throws: `DatasetError` if it cannot be read any more.
+  func examples(of data: Data) throws -> Preview?
+
   /// What the data's classes are called; empty where the model is told none.
   func classNames(of data: Data) -> [String]
 
@@ -111,6 +121,16 @@ extension TrainableRecipe {
 
   /// It is part of the other.
   public static func heldOutHash(of data: Data) -> String? { nil }
+
+  /// The data is no text.
+  public func baseline(of data: Data) -> Double? { nil }
+
+  /// A grid of the images; where the model is told classes, a column for each.
+  public func examples(of data: Data) throws -> Preview? {
+    guard let images = trainingImages(in: data) else { return nil }
+    let classes = classNames(of: data).isEmpty ? nil : images.classNames.count
+    return .image(try images.examples(PreviewLayout(classes: classes)))
+  }
 
   /// The model is told no classes.
   public func classNames(of data: Data) -> [String] { [] }

@@ -8,7 +8,7 @@ public struct TrainingSession<R: TrainableRecipe> {
   let request: TrainingRequest
   var recipe: R
   let data: R.Data
-  private let record: DataRecord
+  private var record: DataRecord
   let progress: Progress
   /// How many images will be drawn when the training is over, after learning from so many.
   public var imagesAfterwards: (_ seen: Int) -> Int = { _ in 0 }
@@ -38,6 +38,7 @@ public struct TrainingSession<R: TrainableRecipe> {
       hash: R.hash(of: data), heldOutHash: R.heldOutHash(of: data),
       path: DataReference.path(of: opening.location ?? recipe.dataSource),
       reading: opening.reading.rawValue, skipsBroken: opening.skipBroken)
+    (record.count, record.heldOutCount) = R.counts(of: data)
   }
 
   /// Starts a new run and trains it.
@@ -46,6 +47,8 @@ public struct TrainingSession<R: TrainableRecipe> {
   public mutating func start() throws -> (run: RunFolder, outcome: TrainingLoop.Outcome) {
     // What is said of the data may itself take memory to find out.
     let remarks = recipe.remarks(on: data)
+    record.baseline = recipe.baseline(of: data)
+    let examples = try recipe.examples(of: data)
     if needsPlan { _ = try plan() } else { recipe.settle() }
     _ = try neededMemory()
     var beginning: Checkpoint?
@@ -58,6 +61,11 @@ public struct TrainingSession<R: TrainableRecipe> {
       let classes = recipe.classNames(of: data)
       if !classes.isEmpty { try run.writeClasses(classes) }
       try run.writeEnvironment(environment)
+      switch examples {
+      case .image(let image): try run.writeExamples(suffix: "png", image.pngData())
+      case .text(let text): try run.writeExamples(suffix: "txt", Array(text.utf8))
+      case nil: break
+      }
       // Without it, a resume before the first checkpoint would begin with other weights.
       if let source = request.source {
         try run.checkpoints.write(
@@ -105,6 +113,7 @@ public struct TrainingSession<R: TrainableRecipe> {
     // A run gets what it had no record of, such as a checksum of what is held out, and where its data
     // is now.
     var beginning = try run.environment()
+    record.baseline = beginning.baseline
     if beginning.data != record {
       beginning.data = record
       try run.writeEnvironment(beginning)

@@ -70,6 +70,27 @@ public struct MetricsCurve: Sendable {
       })
   }
 
+  /// The curve without its outliers, and these: points much farther from the median of those around them
+  /// than points usually are, which would press all others flat.
+  public var withoutOutliers: (curve: MetricsCurve, outliers: [Point]) {
+    let reach = 7
+    guard points.count > 4 * reach else { return (self, []) }
+    let distances = points.indices.map { place in
+      let around = points[max(0, place - reach)...min(points.count - 1, place + reach)]
+      return abs(points[place].value - around.map(\.value).sorted()[around.count / 2])
+    }
+    let limit = 12 * distances.sorted()[distances.count / 2]
+    guard limit > 0, distances.contains(where: { $0 > limit }) else { return (self, []) }
+    let (odd, usual) = points.indices.reduce(into: ([Point](), [Point]())) { parts, place in
+      if distances[place] > limit {
+        parts.0.append(points[place])
+      } else {
+        parts.1.append(points[place])
+      }
+    }
+    return (MetricsCurve(name, usual, notFinite: notFinite), odd)
+  }
+
   /// The curve with at most so many points, among them the least and the greatest of each stretch.
   public func thinned(_ count: Int) -> MetricsCurve {
     guard points.count > count, count >= 4 else { return self }

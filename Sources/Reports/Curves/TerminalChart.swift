@@ -17,22 +17,29 @@ public struct TerminalChart {
 
   /// The chart; where there are no colors to tell curves apart, a chart for each.
   public var text: String {
-    guard !style.isColored else { return chart(group.curves) }
-    return group.curves.map { chart([$0]) }.joined(separator: "\n")
+    let curves = zip(group.curves, group.parts).map { ($0.label, $0.curve, $1.curve, $1.outliers) }
+    guard !style.isColored else { return chart(curves) }
+    return curves.map { chart([$0]) }.joined(separator: "\n")
   }
 
-  private func chart(_ curves: [(label: String, curve: MetricsCurve)]) -> String {
-    let y = ChartScale(
-      group.range, showing: curves.flatMap { $0.curve.points.map(\.value) }, ticks: 3)
+  private typealias Drawn = (
+    label: String, curve: MetricsCurve, line: MetricsCurve, outliers: [MetricsCurve.Point]
+  )
+
+  private func chart(_ curves: [Drawn]) -> String {
+    let y = group.scale(of: curves.map(\.line), ticks: 3)
     let steps = curves.flatMap { $0.curve.points.map(\.step) }
     let x = ChartScale(steps: (steps.min() ?? 0)...(steps.max() ?? 1))
     let width = max(style.columns - Self.margin - 1, 10)
     var canvas = Canvas(width: width, height: rows)
+    if let reference = group.reference { canvas.dot(at: 1 - y.position(reference.value)) }
     for (index, member) in curves.enumerated() {
-      let places = member.curve.points.map { point in
-        (x: x.position(Double(point.step)), y: 1 - y.position(point.value))
+      func place(_ point: MetricsCurve.Point) -> (x: Double, y: Double) {
+        (x: x.position(Double(point.step)), y: min(max(1 - y.position(point.value), 0), 1))
       }
-      canvas.draw(places, color: style.isColored ? Self.colors[index % Self.colors.count] : nil)
+      let color = style.isColored ? Self.colors[index % Self.colors.count] : nil
+      canvas.draw(member.line.points.map(place), color: color)
+      for outlier in member.outliers { canvas.draw([place(outlier)], color: color) }
     }
     var labels = [String](repeating: "", count: rows)
     for tick in y.ticks {
@@ -45,6 +52,7 @@ public struct TerminalChart {
         let name = "\(oneLine(member.label)) \(member.curve.last.map { brief($0.value) } ?? "")"
         return style.isColored ? colored(name, Self.colors[index % Self.colors.count]) : name
       }.joined(separator: "  ")
+      + (group.reference.map { "  \($0.label) \(brief($0.value)) (dotted)" } ?? "")
     let lines = zip(labels, canvas.lines).map { label, line in
       String(repeating: " ", count: max(0, Self.margin - 2 - label.count)) + label
         + (label.isEmpty ? " │" : " ┤") + line
@@ -91,6 +99,12 @@ public struct TerminalChart {
             color)
         }
       }
+    }
+
+    /// A dotted line across.
+    mutating func dot(at part: Double) {
+      let row = min(Int(part * Double(4 * height)), 4 * height - 1)
+      for column in stride(from: 0, to: 2 * width, by: 6) { set(column, row, nil) }
     }
 
     private mutating func set(_ x: Int, _ y: Int, _ color: Int?) {

@@ -69,20 +69,26 @@ extension TextExplanation {
   /// The heads' maps, layer by layer, which the page's script draws.
   private var attentionText: String {
     guard !attention.isEmpty else { return "" }
-    let layers = attention.enumerated().map { layer, heads in
+    let columns = (1...max(1, attention.map(\.count).max() ?? 1)).map {
+      "<span class=\"column\">Head \($0)</span>"
+    }
+    let rows = attention.enumerated().map { layer, heads in
       let maps = heads.enumerated().map { head, map in
         "<button data-map=\"\(Self.encoded(map))\" data-name=\"Layer \(layer + 1), head "
-          + "\(head + 1)\"><canvas></canvas>head \(head + 1)</button>"
+          + "\(head + 1)\"><canvas></canvas><span>head \(head + 1)</span></button>"
       }
-      return "<h3>Layer \(layer + 1)</h3>\n<div class=\"heads\">\n"
-        + maps.joined(separator: "\n") + "\n</div>\n"
+      return "<h3>Layer \(layer + 1)</h3>\n" + maps.joined(separator: "\n")
     }
     return """
       <h2>Where the heads look</h2>
       <p>A row is a token, a column a token before it or itself; the stronger the color, the more the row
       takes from the column. Open a map to read it.</p>
       <noscript><p>The maps are drawn by a script, which this browser does not run.</p></noscript>
-      \(layers.joined())<dialog id="large">
+      <div class="heads" style="--heads:\(columns.count)">
+      <span class="column"></span>\(columns.joined())
+      \(rows.joined(separator: "\n"))
+      </div>
+      <dialog id="large">
       <form method="dialog"><h3></h3><button>Close</button></form>
       <output>Point at a cell.</output>
       <div><canvas></canvas></div>

@@ -182,8 +182,9 @@ public struct GalleryOptions: Sendable {
   /// How many steps a denoising has, or as many as the model was trained with where these are fewer; nil
   /// for the model's own.
   public var steps: Int?
-  /// What texts begin with; an empty one lets the model begin.
-  public var prompts = ["", "The ", "In the beginning"]
+  /// What texts begin with; an empty one lets the model begin. Nil for nothing, and what lines of the text
+  /// begin with that a model has learned from.
+  public var prompts: [String]?
   /// Tokens to generate.
   public var length = 400
   /// Whether models are evaluated on held-out data, too.

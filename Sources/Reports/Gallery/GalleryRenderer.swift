@@ -22,6 +22,9 @@ struct GalleryRenderer {
   /// How many images are evaluated, where that is asked for.
   private static let evaluated = 500
 
+  /// What texts begin with where it is not known what the model has learned from.
+  private static let prompts = ["", "The ", "In the beginning"]
+
   /// Lets a model draw or write.
   /// - Throws: `FileError`, `RecipeError`, `SamplingError` when it cannot.
   func work(of candidate: GalleryCandidate, folder: String) throws -> Work {
@@ -36,7 +39,8 @@ struct GalleryRenderer {
       let sampler = try opened.imageSampler()
       (work.entry.step, work.entry.data) = (sampler.step, sampler.learnedData.name)
       try show(sampler, &work)
-      work.entry.figures += SampleStatistics.figures(of: work.images)
+      work.entry.figures += SampleStatistics.figures(
+        of: work.images, beside: try examples(of: sampler, work.images))
       if options.evaluates { evaluate(sampler, &work) }
     }
     try addMeasurements(of: opened.run, &work.entry)
@@ -45,6 +49,12 @@ struct GalleryRenderer {
   }
 
   // MARK: - Images
+
+  /// Some images that the model has learned from.
+  private func examples(of sampler: any ImageSampler, _ images: [Image]) throws -> [Image] {
+    guard let size = images.first else { return [] }
+    return try LearnedExamples(of: sampler.run, width: size.width, height: size.height).images
+  }
 
   private func show(_ sampler: any ImageSampler, _ work: inout Work) throws {
     let shown = try sampler.demonstration(
@@ -108,7 +118,9 @@ struct GalleryRenderer {
       "seed \(options.seed), temperature \(temperature), \(options.length) tokens"
     var texts: [String] = []
     var commands: [String] = []
-    for (number, prompt) in options.prompts.enumerated() {
+    let examples = try LearnedExamples(of: trained.run)
+    let prompts = options.prompts ?? examples.prompts ?? Self.prompts
+    for (number, prompt) in prompts.enumerated() {
       let isKnown = (try? trained.tokenizer.encode(prompt)) != nil
       commands.append(
         provenance(
@@ -124,7 +136,7 @@ struct GalleryRenderer {
       texts.append(text)
     }
     work.entry.command = commands.joined(separator: "\n")
-    work.entry.figures += SampleStatistics.figures(of: texts)
+    work.entry.figures += SampleStatistics.figures(of: texts, beside: examples.text)
     guard options.evaluates else { return }
     do {
       let report = try trained.report()

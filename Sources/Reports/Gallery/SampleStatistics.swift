@@ -1,11 +1,16 @@
+import Files
 import Images
 
 /// What can be said of images and texts without a classifier, in a moment.
 enum SampleStatistics {
   /// Of images of one size: how bright they are, how much each varies within itself, and how much
   /// they differ from each other, all between 0 and 1. A generator that has collapsed makes one image,
-  /// and then the last is nearly 0.
-  static func figures(of images: [Image]) -> [GalleryNight.Figure] {
+  /// and then the last is nearly 0. Beside each stands the same of training images, where there are such.
+  static func figures(of images: [Image], beside real: [Image] = []) -> [GalleryNight.Figure] {
+    compared(figures(of: images), with: figures(of: real), "training images")
+  }
+
+  private static func figures(of images: [Image]) -> [GalleryNight.Figure] {
     guard let size = images.first?.pixels.count, size > 0 else { return [] }
     var sums = [Double](repeating: 0, count: size)
     var squares = sums
@@ -32,14 +37,35 @@ enum SampleStatistics {
       GalleryNight.Figure(name: "brightness", value: rounded(brightness)),
       GalleryNight.Figure(name: "contrast", value: rounded(contrast / Double(count))),
       GalleryNight.Figure(
-        name: "variety", value: rounded((variance / Double(size)).squareRoot()),
-        note: "how the images differ"),
+        name: "variety", value: rounded((variance / Double(size)).squareRoot())),
     ]
   }
 
   /// Of texts: the part of their words that are different ones, and the mean length of a word in
-  /// characters. A model that is caught in a loop says few different words.
-  static func figures(of texts: [String]) -> [GalleryNight.Figure] {
+  /// characters. A model that is caught in a loop says few different words. Beside each stands the same of
+  /// as much of the training text, where some is there.
+  static func figures(of texts: [String], beside real: String? = nil) -> [GalleryNight.Figure] {
+    // Of a longer text fewer words are different ones.
+    let length = min(real?.count ?? 0, texts.reduce(0) { $0 + $1.count })
+    let same = length == 0 ? texts : [String(texts.joined(separator: "\n").prefix(length))]
+    let beside = real.map { figures(of: [String($0.prefix(length))]) } ?? []
+    return compared(figures(of: same), with: beside, "training text")
+  }
+
+  /// Figures with the same of what was learned from beside them.
+  private static func compared(
+    _ figures: [GalleryNight.Figure], with real: [GalleryNight.Figure], _ name: String
+  ) -> [GalleryNight.Figure] {
+    figures.map { figure in
+      var figure = figure
+      if let value = real.first(where: { $0.name == figure.name })?.value {
+        figure.note = "\(name) \(brief(value, digits: 3))"
+      }
+      return figure
+    }
+  }
+
+  private static func figures(of texts: [String]) -> [GalleryNight.Figure] {
     let words = texts.flatMap { $0.lowercased().split { !$0.isLetter } }
     guard !words.isEmpty else { return [] }
     let characters = words.reduce(0) { $0 + $1.count }

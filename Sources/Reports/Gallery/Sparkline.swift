@@ -22,14 +22,13 @@ struct Sparkline {
     let isFlat = low == high
     let range = nights < 2 ? "" : isFlat ? "the same for \(nights) nights" : "\(low) to \(high)"
     let told = curve.points.map { brief($0.value, digits: 3) }.joined(separator: ", ")
-    let latest = MetricsCurve(curve.name, [last])
     let drawing =
       nights < 2 || isFlat
       ? ""
       : """
       <svg viewBox="0 0 1000 1000" preserveAspectRatio="none" role="img"
       aria-label="\(title), nightly: \(told)">
-      <path class="mean" d="\(paths.line(curve))"/><path class="dots" d="\(paths.dots(latest))"/>
+      <path class="mean" d="\(paths.line(curve))"/><path class="dots" d="\(paths.dots([last]))"/>
       </svg>
       """
     return """

@@ -39,9 +39,13 @@ extension RunEnvironment {
       ("instructions", "\(instructionSet), \(threads) threads"), ("system", system),
     ]
     // Where the data is, is for this machine alone: pages show these facts to others.
+    if let dataCount {
+      let heldOut = heldOutCount.map { ", \(brief(Double($0))) held out" } ?? ""
+      facts.append(("data", "\(brief(Double(dataCount))) to learn from\(heldOut)"))
+    }
     if let dataHash {
       let heldOut = heldOutHash.map { ", held out \($0)" } ?? ""
-      facts.append(("data", "checksum \(dataHash)\(heldOut)"))
+      facts.append(("checksum", "\(dataHash)\(heldOut)"))
     }
     return facts
   }

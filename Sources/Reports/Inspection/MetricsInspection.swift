@@ -42,10 +42,14 @@ public struct MetricsInspection: Inspection {
 
   /// Reads a log or a table.
   /// - Throws: `FileError` when it cannot be read, or holds no measurements.
-  public init(path: String) throws { try self.init(path: path, lossesAreAlike: true) }
+  public init(path: String) throws {
+    try self.init(path: path, lossesAreAlike: true, baseline: nil)
+  }
 
-  /// - Parameter areAlike: Whether the losses of training and validation belong on one chart.
-  init(path: String, lossesAreAlike areAlike: Bool) throws {
+  /// - Parameters:
+  ///   - areAlike: Whether the losses of training and validation belong on one chart.
+  ///   - baseline: What an n-gram loses on held-out text; nil for none.
+  init(path: String, lossesAreAlike areAlike: Bool, baseline: Double?) throws {
     let isTable = path.hasSuffix(".csv")
     let records =
       isTable ? try MetricsTable.records(path: path) : try MetricsLog.records(path: path)
@@ -53,16 +57,19 @@ public struct MetricsInspection: Inspection {
       throw FileError(
         .badData, path, "has no line of the form {\"step\": 1, \"name\": number, ...}")
     }
-    self.init(path: path, records, lossesAreAlike: areAlike)
+    self.init(path: path, records, lossesAreAlike: areAlike, baseline: baseline)
   }
 
-  init(path: String, _ records: [MetricsRecord], lossesAreAlike areAlike: Bool = true) {
+  init(
+    path: String, _ records: [MetricsRecord], lossesAreAlike areAlike: Bool = true,
+    baseline: Double? = nil
+  ) {
     self.path = path
     self.records = records.count
     (firstStep, lastStep) = (records.first?.step, records.last?.step)
     let curves = MetricsCurve.all(in: records)
     measurements = curves.map(Measured.init)
-    groups = CurveGroup.all(of: curves, lossesAreAlike: areAlike)
+    groups = CurveGroup.all(of: curves, lossesAreAlike: areAlike, baseline: baseline)
   }
 
   /// The measurements in a table, and the losses as curves.

@@ -50,7 +50,10 @@ public struct RunInspection: Inspection {
     metrics =
       fileKind(run.metricsPath) == nil
       ? nil
-      : reading { try MetricsInspection(path: run.metricsPath, lossesAreAlike: run.lossesAreAlike) }
+      : reading {
+        try MetricsInspection(
+          path: run.metricsPath, lossesAreAlike: run.lossesAreAlike, baseline: known?.baseline)
+      }
     self.problems = problems
   }
 

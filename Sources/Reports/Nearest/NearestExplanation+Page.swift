@@ -15,15 +15,19 @@ extension NearestExplanation {
   public func page() throws -> String {
     let test = report.test
     let level = "\(Int((test.level * 100).rounded())) %"
-    let tiles = [
-      ("Near", "\(test.near)", "of \(brief(Double(test.samples))) generated images"),
-      ("By accident", brief(test.expected * Double(test.samples), digits: 2), "would be near"),
-      ("The same", "\(test.equal)", "as a training image"),
-      ("Chance", test.chance < 1e-6 ? "< 1e-6" : brief(test.chance, digits: 2), "of so many"),
-      ("Needed", test.fewestSamples.map { "\($0)" } ?? "none", "generated images at least"),
-    ].map { name, value, note in
-      "<div><dt>\(name)</dt><dd>\(Page.escaped(value))<small>\(note)</small></dd></div>"
-    }
+    let chance = brief(test.expected * Double(test.samples), digits: 2)
+    let figures = [
+      (
+        "Very near a training image", "\(test.near)",
+        "of \(brief(Double(test.samples))) generated images"
+      ),
+      ("Expected by chance", chance, "as many of images never seen are"),
+      (
+        "A sign of copying", test.fewestNear.map { "\($0)" } ?? "none",
+        test.fewestNear == nil ? "too few images" : "or more"
+      ),
+      ("Identical", "\(test.equal)", "to a training image"),
+    ]
     let mirrored = report.isMirrored ? ", which the model has seen mirrored, too" : ""
     let body = """
       <main>
@@ -32,16 +36,19 @@ extension NearestExplanation {
       <h1>\(Page.escaped(run))</h1>
       <p>After \(brief(Double(step))) training \(step == 1 ? "step" : "steps"), seed \(seed).</p>
       <p class="finding\(test.findsCopying ? " copies" : "")">\(Page.escaped(report.finding))</p>
-      <dl class="figures">\(tiles.joined())</dl>
+      \(Page.figures(figures))
       </header>
       <section>
       <h2>Distances</h2>
-      \(DistanceChart(report).figure)
-      <p class="note">An image is near if it is left of the line, at \(brief(test.threshold)): nearer
-      to a training image than \(level) of \(brief(Double(report.heldOut.count))) held-out images
-      are, or equal to one. What copies nothing is near as often as held-out images are; more, with a
-      chance below 1 in 1000, is taken for copying. What is plain has near neighbors without being a
-      copy of them: look at the images.</p>
+      <p>A model that copies makes images that are nearer to its training images than other images of the
+      same kind are: its dots pile up at the left.</p>
+      \(DistancePlot(report).figure)
+      <p class="note">Left of the line, at \(brief(test.threshold)), an image is very near: nearer to a
+      training image than \(level) of \(brief(Double(report.heldOut.count))) held-out images are, which
+      the model has never seen, or equal to one. A model that copies nothing has about as many there as
+      chance brings; so many that chance would bring them less than once in a thousand times
+      (p below 0.001; here \(Self.chance(test))) are taken for copying. Plain images have near neighbors
+      without being copies of them: look at the images.</p>
       <p class="note">Compared with all \(brief(Double(report.training.count))) training images of
       \(Page.escaped(report.dataSource))\(mirrored), in \(Page.escaped(report.space)).</p>
       </section>
@@ -58,6 +65,10 @@ extension NearestExplanation {
       style: PackageResources.document_css + PackageResources.report_css
         + PackageResources.nearest_css, script: nil, body: body
     ).text
+  }
+
+  private static func chance(_ test: CopyingTest) -> String {
+    test.chance < 1e-6 ? "below 0.000001" : brief(test.chance, digits: 2)
   }
 
   /// The images with the nearest neighbors of all.

@@ -11,10 +11,12 @@ struct ChartFrame {
   let description: String
   /// What the curves are called, and a value of each; may be empty. Their colors go by their order.
   let legend: [(label: String, value: String)]
+  /// What a dashed line across the curves is called, and its value; nil where there is none.
+  var reference: (label: String, value: String)?
   /// The axis along the bottom.
   let x: ChartScale
-  /// The axis at the left.
-  let y: ChartScale
+  /// The axis at the left; nil where heights are no numbers.
+  let y: ChartScale?
 
   /// The chart as HTML.
   /// - Parameters:
@@ -25,12 +27,16 @@ struct ChartFrame {
   func figure(
     attributes: String = "", curves: String, overlay: String = "", below: String = ""
   ) -> String {
-    let legend = legend.enumerated().map { index, entry in
-      "<li style=\"--c:var(--c\(index % 4))\">\(HTMLPage.escaped(entry.label)) "
-        + "<b>\(HTMLPage.escaped(entry.value))</b></li>"
-    }
-    let rows = y.ticks.map { tick in
-      "<span style=\"top:\(percent(1 - y.position(tick)))\">\(brief(tick))</span>"
+    let legend =
+      legend.enumerated().map { index, entry in
+        "<li style=\"--c:var(--c\(index % 4))\">\(HTMLPage.escaped(entry.label)) "
+          + "<b>\(HTMLPage.escaped(entry.value))</b></li>"
+      }
+      + (reference.map {
+        ["<li class=\"dashed\">\(HTMLPage.escaped($0.label)) <b>\($0.value)</b></li>"]
+      } ?? [])
+    let rows = (y?.ticks ?? []).map { tick in
+      "<span style=\"top:\(percent(1 - height(tick)))\">\(brief(tick))</span>"
     }
     let columns = x.ticks.map { tick -> String in
       let isAtEnd = x.position(tick) > 0.97
@@ -57,15 +63,18 @@ struct ChartFrame {
 
   private var gridLines: String {
     let lines =
-      y.ticks.map { "M0 \(CurvePaths.place(1 - y.position($0)))H1000" }
+      (y?.ticks ?? []).map { "M0 \(CurvePaths.place(1 - height($0)))H1000" }
       + x.ticks.map { "M\(CurvePaths.place(x.position($0))) 0V1000" }
     return "<path class=\"grid\" d=\"\(lines.joined())\"/>"
   }
 
   /// The place of a point in the SVG: "x y".
   func at(_ x: Double, _ y: Double) -> String {
-    "\(CurvePaths.place(self.x.position(x))) \(CurvePaths.place(1 - self.y.position(y)))"
+    "\(CurvePaths.place(self.x.position(x))) \(CurvePaths.place(1 - height(y)))"
   }
+
+  /// How high a value is, as a part of the plot's height.
+  private func height(_ value: Double) -> Double { y?.position(value) ?? value }
 
   private func percent(_ part: Double) -> String { fixed(part * 100, 2) + "%" }
 }

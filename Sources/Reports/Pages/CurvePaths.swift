@@ -12,16 +12,20 @@ struct CurvePaths {
 
   /// A line through the points.
   func line(_ curve: MetricsCurve) -> String {
-    let points = curve.thinned(Self.mostPoints).points.map(at)
+    let points = curve.thinned(Self.mostPoints).points.map { at($0) }
     return points.isEmpty ? "" : "M" + points.joined(separator: "L")
   }
 
-  /// A dot at each point: lines of no length, whose ends are round.
-  func dots(_ curve: MetricsCurve) -> String { curve.points.map { "M\(at($0))h0" }.joined() }
+  /// A dot at each point, or at the edge that it lies beyond: lines of no length, whose ends are round.
+  func dots(_ points: [MetricsCurve.Point]) -> String {
+    // A dot on the edge would be cut in half.
+    points.map { "M\(at($0, within: 0.015))h0" }.joined()
+  }
 
   /// Where a point is.
-  private func at(_ point: MetricsCurve.Point) -> String {
-    "\(Self.place(x.position(Double(point.step)))) \(Self.place(1 - y.position(point.value)))"
+  private func at(_ point: MetricsCurve.Point, within margin: Double = 0) -> String {
+    let height = min(max(y.position(point.value), margin), 1 - margin)
+    return "\(Self.place(x.position(Double(point.step)))) \(Self.place(1 - height))"
   }
 
   /// A part of the square's side in its units.

@@ -18,6 +18,8 @@ struct ReportSamples {
     case text(String)
   }
 
+  /// A part of what the model learns from, in the form of the samples; nil where there is none.
+  private(set) var examples: Content?
   /// The samples, in the order of their steps.
   private(set) var samples: [Sample] = []
   /// What was left out or changed, in sentences.
@@ -35,6 +37,9 @@ struct ReportSamples {
     // Evenly spread, with the first and the last.
     let chosen = (0..<count).map { all[count < 2 ? 0 : $0 * (all.count - 1) / (count - 1)] }
     if count < all.count { remarks.append("Of \(all.count) samples, \(count) are shown.") }
+    if let path = run.examplesPath {
+      do { examples = try Self.read(path).content } catch { remarks.append("\(error).") }
+    }
     var reduced = 0
     var bytes = 0
     for (step, path) in chosen {

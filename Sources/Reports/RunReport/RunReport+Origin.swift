@@ -1,5 +1,7 @@
 import Files
 import Foundation
+import Models
+import Runs
 
 extension RunReport {
   /// The recipe, in which what is not a default stands out.
@@ -33,8 +35,9 @@ extension RunReport {
   }
 
   /// Where, when and how it was trained.
-  func originSection(_ samples: ReportSamples) -> String {
+  var originSection: String {
     var rows = environment?.facts ?? []
+    if !isForOthers { rows += environment?.place ?? [] }
     if !checkpoints.isEmpty {
       rows.append(
         ("checkpoints", checkpoints.map { brief(Double($0)) }.joined(separator: ", ")))
@@ -55,6 +58,46 @@ extension RunReport {
       \(told ?? "")
       <dl class="origin">\(cells.joined(separator: "\n"))</dl>
       \(notes.joined(separator: "\n"))
+      </section>
+      """
+  }
+
+  /// The commands that one wants next.
+  var nextSection: String {
+    guard let output, !checkpoints.isEmpty else { return "" }
+    let name = shellQuoted(run.name)
+    var commands: [(words: String, what: String)] =
+      switch output {
+      case .images:
+        [
+          ("gen sample \(name) --seed 1 -o \(name).png", "more images"),
+          ("gen eval \(name)", "how good they are, beside held-out ones"),
+          ("gen explain \(name) --nearest", "whether they are copies of training images"),
+        ]
+      case .text:
+        [
+          ("gen sample \(name) --prompt \"The \"", "writes on"),
+          ("gen eval \(name)", "how well it predicts held-out text"),
+          ("gen explain \(name) --prompt \"The \"", "where attention looks, what else was likely"),
+        ]
+      case .classes: [("gen eval \(name)", "how often it is right")]
+      }
+    if !isForOthers {
+      let isDone = plannedSteps.map { (step ?? 0) >= $0 } ?? true
+      commands.append(
+        isDone
+          ? ("gen train --resume \(name) --budget 10m", "ten more minutes")
+          : ("gen train --resume \(name)", "trains it to its end"))
+    }
+    let width = commands.map(\.words.count).max() ?? 0
+    let lines = commands.map { words, what in
+      let gap = String(repeating: " ", count: width - words.count)
+      return "\(HTMLPage.escaped(words))\(gap)  <i># \(what)</i>"
+    }
+    return """
+      <section>
+      <h2>What next</h2>
+      <div class="scroll"><pre class="code" tabindex="0">\(lines.joined(separator: "\n"))</pre></div>
       </section>
       """
   }

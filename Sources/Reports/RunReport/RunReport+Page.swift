@@ -8,7 +8,7 @@ extension RunReport {
     let (samples, curves) = (ReportSamples(of: run), ReportCurves(charts))
     let sections = [
       header, samplesSection(samples), curves.section, numbersSection, recipeSection,
-      originSection(samples),
+      originSection, nextSection,
     ]
     return HTMLPage(
       title: "\(run.name): a training run",
@@ -29,7 +29,7 @@ extension RunReport {
       <header>
       <p class="kind">\(Page.escaped(kind ?? "unknown kind"))</p>
       <h1>\(Page.escaped(run.name))</h1>
-      <p>\(Page.escaped(what))</p>
+      <p>\(Page.escaped(what))\(learnedFrom.map { " \(Page.escaped($0))" } ?? "")</p>
       \(warning ?? "")
       \(Page.figures(figures))
       </header>
@@ -38,6 +38,17 @@ extension RunReport {
 
   private var warning: String? {
     failureReason.map { "<p class=\"warning\"><b>Failed:</b> \(Page.escaped($0))</p>" }
+  }
+
+  /// What the data is, and how much.
+  private var learnedFrom: String? {
+    guard let dataName else { return nil }
+    let things = output == .text ? "characters" : "images"
+    let counts = environment?.dataCount.map { count in
+      let heldOut = environment?.heldOutCount.map { "; \(brief(Double($0))) are held out" } ?? ""
+      return ": \(brief(Double(count))) \(things)\(heldOut)"
+    }
+    return "It learns from \(dataName)\(counts ?? "")."
   }
 
   /// The figures that tell most: name, value, and what is to be said to it.
@@ -53,6 +64,9 @@ extension RunReport {
           "Best " + Self.words(best.metric.name), brief(best.metric.value),
           "at step \(brief(Double(best.step)))"
         ))
+    }
+    if let baseline = environment?.baseline {
+      figures.append(("To beat", brief(baseline, digits: 3), "an n-gram, nats a character"))
     }
     for loss in latestLosses {
       let name = loss.label == "training" ? "Training loss" : "Loss, \(loss.label)"
@@ -86,7 +100,7 @@ extension RunReport {
       case .text(let text): return head + "<pre>\(Page.escaped(text))</pre></div>"
       }
     }
-    let count = samples.samples.count
+    let (count, examples) = (samples.samples.count, samples.examples.map(examplesFigure))
     let controls =
       count < 2
       ? ""
@@ -102,13 +116,33 @@ extension RunReport {
       <section id="samples">
       <h2>Samples</h2>
       <p>The same noise or random numbers each time, so that what changes is what was learned.</p>
+      \(examples == nil ? "<div>" : "<div class=\"beside\">")
+      <div>
       <div id="stage">
       \(frames.joined(separator: "\n"))
       </div>
       \(controls)
+      </div>
+      \(examples ?? "")
+      </div>
       \(remarks)
       </section>
       """
+  }
+
+  /// What the samples should look like.
+  private func examplesFigure(_ examples: ReportSamples.Content) -> String {
+    switch examples {
+    case .image(let width, let height, let png):
+      let data = Data(png).base64EncodedString()
+      return """
+        <figure><img width="\(width)" height="\(height)" alt="Training images"
+        src="data:image/png;base64,\(data)"><figcaption class="note">Training images</figcaption></figure>
+        """
+    case .text(let text):
+      return "<figure><pre>\(Page.escaped(text))</pre>"
+        + "<figcaption class=\"note\">From the training text</figcaption></figure>"
+    }
   }
 
   // MARK: - Curves and numbers

@@ -24,6 +24,11 @@ public struct RunReport {
   public let command: String?
   /// Where and with what it was started.
   public let environment: RunEnvironment?
+  /// What its data is called; nil where its recipe does not say.
+  let dataName: String?
+  /// Whether the report is for others than those who trained the run: then it does not say where the data is, or
+  /// how the training goes on.
+  let isForOthers: Bool
   /// How long it has trained, in seconds, as far as its records tell.
   public let seconds: Double?
   /// Why the training failed, if it did.
@@ -37,8 +42,8 @@ public struct RunReport {
 
   /// Reads a run.
   /// - Throws: `FileError` when the recipe cannot be read.
-  public init(_ run: RunFolder) throws {
-    self.run = run
+  public init(_ run: RunFolder, forOthers isForOthers: Bool = false) throws {
+    (self.run, self.isForOthers) = (run, isForOthers)
     var problems: [String] = []
     func reading<Result>(_ body: () throws -> Result) -> Result? {
       do { return try body() } catch {
@@ -52,10 +57,13 @@ public struct RunReport {
     changedKeys = Set(known?.changes.map(\.key) ?? [])
     let isLogged = FileManager.default.fileExists(atPath: run.metricsPath)
     records = isLogged ? reading { try MetricsLog.records(path: run.metricsPath) } ?? [] : []
-    charts = CurveGroup.all(
-      of: MetricsCurve.all(in: records), lossesAreAlike: run.lossesAreAlike)
     command = reading { try run.sharedCommand() } ?? nil
     environment = reading { try run.environment() }
+    charts = CurveGroup.all(
+      of: MetricsCurve.all(in: records), lossesAreAlike: run.lossesAreAlike,
+      baseline: environment?.baseline)
+    dataName = (try? RecipeDocument(path: run.recipePath).text(of: "data.source"))
+      .flatMap { $0 }.map { shared(path: $0) }
     seconds = run.trainingTime
     failureReason = run.failureReason
     checkpoints = run.checkpoints.steps
@@ -64,6 +72,9 @@ public struct RunReport {
     }
     self.problems = problems
   }
+
+  /// What it makes; nil where its kind is not known.
+  var output: ModelOutput? { recipeKinds.first { $0.kind == kind }?.output }
 
   /// The step that the run has come to, as far as it says.
   public var step: Int? { [records.last?.step, checkpoints.last].compactMap { $0 }.max() }

@@ -7,6 +7,12 @@ public struct DataRecord: Equatable, Sendable {
   public var hash: String?
   /// A checksum of what is held out from it, where that is not part of the other.
   public var heldOutHash: String?
+  /// How many images or characters there are to learn from.
+  public var count: Int?
+  /// How many are held out.
+  public var heldOutCount: Int?
+  /// What an n-gram loses on what is held out of a text, in nats a character.
+  public var baseline: Double?
   /// The absolute path; nil for a built-in name.
   public var path: String?
   /// By which rules its files are read; nil for the first that there were.
@@ -36,12 +42,16 @@ extension RunEnvironment {
   /// What the run learns from.
   public var data: DataRecord {
     get {
-      DataRecord(
+      var record = DataRecord(
         hash: dataHash, heldOutHash: heldOutHash, path: dataPath, reading: reading,
         skipsBroken: skipsBroken ?? false)
+      (record.count, record.heldOutCount, record.baseline) = (dataCount, heldOutCount, baseline)
+      return record
     }
     set {
       (dataHash, heldOutHash, dataPath) = (newValue.hash, newValue.heldOutHash, newValue.path)
+      (dataCount, heldOutCount, baseline) =
+        (newValue.count, newValue.heldOutCount, newValue.baseline)
       (reading, skipsBroken) = (newValue.reading, newValue.skipsBroken ? true : nil)
     }
   }

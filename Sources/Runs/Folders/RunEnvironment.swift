@@ -29,6 +29,12 @@ public struct RunEnvironment: Codable, Equatable, Sendable {
   public var dataHash: String?
   /// A checksum of the data that is held out from training.
   public var heldOutHash: String?
+  /// How many images or characters the training data has.
+  public var dataCount: Int?
+  /// How many are held out.
+  public var heldOutCount: Int?
+  /// What an n-gram loses on the held-out text, in nats a character.
+  public var baseline: Double?
   /// The absolute path of the data; nil for a built-in name.
   public var dataPath: String?
   /// By which rules the data's files are read; nil for the first.

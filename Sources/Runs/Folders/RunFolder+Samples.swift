@@ -24,6 +24,17 @@ extension RunFolder {
     }.sorted { $0.step < $1.step }
   }
 
+  /// Writes what the model learns from, in part, in the form of its samples; `suffix` is "png" or "txt".
+  /// - Throws: `FileError`.
+  public func writeExamples(suffix: String, _ bytes: [UInt8]) throws {
+    try operations.atomicWrite(writable / "\(Name.examples).\(suffix)", bytes)
+  }
+
+  /// The file with a part of what the model learns from; nil where there is none.
+  public var examplesPath: String? {
+    ["png", "txt"].map { "\(path)/\(Name.examples).\($0)" }.first { fileKind($0) == .file }
+  }
+
   /// Removes the samples of later steps, which will be made again.
   /// - Throws: `FileError`.
   func removeSamples(after step: Int) throws(FileError) {

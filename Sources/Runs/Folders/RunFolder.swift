@@ -10,7 +10,7 @@ import Files
 ///
 /// ```
 /// runs/<name>/  recipe.yaml  command.txt  environment.json  metrics.jsonl  metrics.csv  timings.jsonl  tensorboard/
-///               samples/step-000500.png  checkpoints/step-000500/  best -> checkpoints/step-000500
+///               training.png  samples/step-000500.png  checkpoints/step-000500/  best -> checkpoints/step-000500
 /// ```
 ///
 /// To write to it, a process holds it: then its paths are where it is now, should it be given another
@@ -79,6 +79,7 @@ public struct RunFolder: Sendable {
     static let timings = "timings.jsonl"
     static let events = "tensorboard"
     static let samples = "samples"
+    static let examples = "training"
     static let best = "best"
   }
 
@@ -188,7 +189,7 @@ public struct RunFolder: Sendable {
 }
 
 /// `word` as a shell must be given it.
-func shellQuoted(_ word: String) -> String {
+package func shellQuoted(_ word: String) -> String {
   let plain = word.utf8.allSatisfy { byte in
     switch Character(Unicode.Scalar(byte)) {
     case "a"..."z", "A"..."Z", "0"..."9", "-", "_", ".", "/", "=", ",", ":", "+", "@", "%": true

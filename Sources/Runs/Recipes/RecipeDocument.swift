@@ -88,7 +88,7 @@ public struct RecipeDocument: Sendable {
   }
 
   /// The text that a key of a section has; nil where it has none.
-  func text(of key: String) -> String? {
+  package func text(of key: String) -> String? {
     func find(_ members: [RecipeNode.Member], _ prefix: String) -> String? {
       for member in members {
         if prefix + member.key == key { return String(member.value) }

@@ -76,6 +76,11 @@ extension DiffusionRecipe: TrainableRecipe {
   /// The checksum of those that are held out.
   public static func heldOutHash(of data: Data) -> String? { data.training.hashOfHeldOut }
 
+  /// How many images there are of both.
+  public static func counts(of data: Data) -> (training: Int, heldOut: Int?) {
+    (data.training.count, try? data.training.heldOut().count)
+  }
+
   /// The UNet's sizes and what it tells, but for what data decides and what only training knows.
   public static let keysOfWeights: Set<String> = {
     let own = ["sample_size", "dropout", "conditional", "num_class_embeds"].map { "model.\($0)" }

@@ -21,6 +21,8 @@ public struct TextData: Sendable {
   public let evaluatedCharacters: Int
   /// How many characters to learn from the n-gram counts.
   public let countedCharacters: Int
+  /// Some lines from the middle of what is learned from.
+  public let excerpt: String
   /// The CRC-32C of the whole text in UTF-8.
   public let contentHash: UInt32
   /// What the n-gram counts and what it predicts, by characters.
@@ -50,6 +52,7 @@ public struct TextData: Sendable {
     let learned = Int(Double(characters) * (1 - options.heldOut))
     (trainingCharacters, heldOutCharacters) = (learned, characters - learned)
     contentHash = source.contentHash
+    excerpt = try Self.excerpt(of: source, before: learned)
     guard source.alphabet.count > 1, let alphabet = CharacterTokenizer(source.alphabet) else {
       throw DatasetError(
         .damaged, source.name,
@@ -103,6 +106,20 @@ public struct TextData: Sendable {
 extension TextData {
   /// The most bytes of a text whose tokens are in memory: 1 GiB.
   private static let mostTokenized = 1 << 30
+
+  /// The characters of an excerpt.
+  private static let excerptLength = 1500
+
+  /// The lines in the middle of a text's first characters, as many as are about a page.
+  private static func excerpt(
+    of source: TextSource, before end: Int
+  ) throws(DatasetError) -> String {
+    let start = max(0, (end - excerptLength) / 2)
+    let text = try source.text(ofCharacters: start..<min(end, start + excerptLength))
+    // The first line begins before.
+    guard start > 0, let line = text.firstIndex(of: "\n") else { return text }
+    return String(text[text.index(after: line)...])
+  }
 
   /// Makes sure that a tokenizer of characters knows all of a text, and that another can take it.
   /// - Throws: `UnknownCharacter`, `DatasetError`.

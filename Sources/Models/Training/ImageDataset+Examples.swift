@@ -1,0 +1,26 @@
+import Datasets
+import Images
+
+extension ImageDataset {
+  /// A grid of images from all over the data, laid out as a preview: where that has classes, each image of
+  /// the class that the preview has in its place.
+  /// - Throws: `DatasetError` if an image cannot be read any more.
+  func examples(_ layout: PreviewLayout) throws(DatasetError) -> Image {
+    let places = layout.classes ?? Array(repeating: 0, count: min(layout.count, count))
+    let members = layout.classes.map { _ in Dictionary(grouping: 0..<count) { labels[$0] } }
+    let needed = Dictionary(places.map { ($0, 1) }, uniquingKeysWith: +)
+    var taken: [Int32: Int] = [:]
+    var images: [Image] = []
+    for place in places {
+      let (number, needed) = (taken[place, default: 0], needed[place] ?? 1)
+      taken[place] = number + 1
+      let indices = members.map { $0[place] ?? [] } ?? Array(0..<count)
+      // A class may have none.
+      images.append(
+        indices.isEmpty
+          ? Image(width: width, height: height, channels: channels, value: 0)
+          : try image(indices[(2 * number + 1) * indices.count / (2 * needed)]))
+    }
+    return ImageGrid(columns: layout.columns).image(of: images)
+  }
+}
