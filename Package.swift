@@ -12,6 +12,16 @@ import PackageDescription
   let kernels: [Target] = [.kernels("Kernels", [])]
 #endif
 
+// Homebrew's libraries lie where pkg-config alone finds them.
+#if os(macOS)
+  let homebrew: [Target] = [
+    .homebrew("HomebrewPNG", "libpng", from: "libpng"),
+    .homebrew("HomebrewJPEG", "libjpeg", from: "jpeg-turbo"),
+  ]
+#else
+  let homebrew: [Target] = []
+#endif
+
 // For other packages, each by its name or all as GenerativeModels.
 let libraries = [
   "Files", "Compute", "Images", "Datasets", "Autograd", "Layers", "Runs", "Training",
@@ -37,19 +47,19 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
-  targets: kernels + examples + [
+  targets: kernels + examples + homebrew + [
     // Floor 6: the command line.
     .executableTarget(
       name: "gen",
       dependencies: [
         "Reports", "Evaluation", "Benchmark", "Models", "Training", "Runs", "Datasets", "Images",
-        "Compute", "Files", "CAllocation",
+        "Compute", "Files", "CLibrary", "CAllocation",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       resources: [.embedInCode("recipes")]),
     // Floor 5: what is made of trained models: pages and the gallery, measures, times.
     .target(
-      name: "Reports", dependencies: ["Evaluation", "Models", "Files"],
+      name: "Reports", dependencies: ["Evaluation", "Models", "Files", "CLibrary"],
       resources: [
         .embedInCode("Pages/page.css"), .embedInCode("Explanation/explanation.css"),
         .embedInCode("Explanation/explanation.js"), .embedInCode("RunReport/report.css"),
@@ -58,12 +68,14 @@ let package = Package(
         .embedInCode("Nearest/nearest.css"),
       ]),
     .target(name: "Evaluation", dependencies: ["Models", "Files"]),
-    .target(name: "Benchmark", dependencies: ["Models", "Files"]),
+    .target(name: "Benchmark", dependencies: ["Models", "Files", "CLibrary"]),
     // Floor 4: networks, losses, samplers, training steps, recipes, interchange.
-    .target(name: "Models", dependencies: ["Training", "Datasets", "Files"]),
+    .target(name: "Models", dependencies: ["Training", "Datasets", "Files", "CLibrary"]),
     // Floor 3: optimizers and the training loop; recipes, run folders, checkpoints, records.
-    .target(name: "Training", dependencies: ["Runs", "Layers", "Images", "Files", "CProcessor"]),
-    .target(name: "Runs", dependencies: ["Compute", "Images", "Files", "Yams"]),
+    .target(
+      name: "Training",
+      dependencies: ["Runs", "Layers", "Images", "Files", "CProcessor", "CLibrary"]),
+    .target(name: "Runs", dependencies: ["Compute", "Images", "Files", "CLibrary", "Yams"]),
     // Floor 2: modules, parameters, layers.
     .target(name: "Layers", dependencies: ["Autograd"]),
     // Floor 2: tensors, the tape, an op and its gradient in one place.
@@ -71,17 +83,20 @@ let package = Package(
     // Floor 1: threads, storage, matrix products and convolutions; images; data sets.
     .target(
       name: "Compute",
-      dependencies: ["CProcessor", "KernelInterface"]
+      dependencies: ["CProcessor", "CLibrary", "KernelInterface"]
         + kernels.map { .target(name: $0.name) }),
-    .target(name: "Images", dependencies: ["Files", "CCodecs"]),
+    .target(name: "Images", dependencies: ["Files", "CCodecs", "CLibrary"]),
     .target(name: "Datasets", dependencies: ["Images", "Compute", "Files", "CCodecs"]),
     // Floor 0: inner loops, what Swift cannot say, files and JSON.
-    .target(name: "Files", dependencies: ["CProcessor"]),
+    .target(name: "Files", dependencies: ["CProcessor", "CLibrary"]),
+    .target(name: "CLibrary"),
     .target(name: "KernelInterface"),
     .target(name: "CProcessor"),
     .target(name: "CAllocation", dependencies: ["CProcessor"]),
     .target(
       name: "CCodecs",
+      dependencies: homebrew.map { .target(name: $0.name) },
+      exclude: ["Homebrew"],
       linkerSettings: [.linkedLibrary("png"), .linkedLibrary("jpeg"), .linkedLibrary("z")]),
     // What the tests of several targets use: folders, disks that fail or crash, random numbers.
     .target(
@@ -111,6 +126,13 @@ extension Target {
   /// A program of Examples.
   static func example(_ name: String, _ dependencies: [Dependency]) -> Target {
     .executableTarget(name: name, dependencies: dependencies, path: "Examples/\(name)")
+  }
+
+  /// The flags for one of Homebrew's libraries.
+  static func homebrew(_ name: String, _ library: String, from formula: String) -> Target {
+    .systemLibrary(
+      name: name, path: "Sources/CCodecs/Homebrew/\(library)", pkgConfig: library,
+      providers: [.brew([formula])])
   }
 
   /// The tests of a target, and what else they import.

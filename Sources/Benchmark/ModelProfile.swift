@@ -1,4 +1,5 @@
 import Autograd
+import CLibrary
 import Compute
 
 /// Where the time of a model's step goes, by op: means over steps, beside what the machine can do.

@@ -1,12 +1,7 @@
+import CLibrary
 import CProcessor
 import KernelInterface
 import Synchronization
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 #if arch(x86_64)
   import KernelsAVX2

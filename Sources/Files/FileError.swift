@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+import CLibrary
 
 /// What went wrong with a file: which one, why, and what kind of failure that is.
 public struct FileError: Error, Equatable, CustomStringConvertible {

@@ -1,10 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+import CLibrary
 
 /// A moment to the millisecond, as files keep it: "2026-01-31T12:30:59.125Z" (ISO 8601, UTC).
 public struct Timestamp: Hashable, Comparable, Sendable {

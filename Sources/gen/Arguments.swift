@@ -1,10 +1,5 @@
+import CLibrary
 import Files
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 /// The words of the command line and the environment, which the system hands over as bytes.
 enum Arguments {

@@ -1,5 +1,5 @@
+import CLibrary
 import Files
-import Foundation
 
 /// Another process: a run of this program, which reads and prints nothing and whose messages go to a file, or a
 /// program that shows something.
@@ -18,32 +18,24 @@ struct ChildProcess {
   /// Starts the program with those arguments.
   /// - Throws: `SystemShortage` where the system allows no more processes; `FileError`.
   init(_ arguments: [String], messages: String) throws {
-    var actions = posix_spawn_file_actions_t()
-    posix_spawn_file_actions_init(&actions)
-    defer { posix_spawn_file_actions_destroy(&actions) }
-    posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
-    posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0)
-    posix_spawn_file_actions_addopen(
-      &actions, 2, messages, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND, 0o600)
-    try self.init(programPath()?.text ?? CommandLine.arguments[0], arguments, &actions)
+    try self.init(programPath()?.text ?? CommandLine.arguments[0], arguments) { actions in
+      posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+      posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0)
+      posix_spawn_file_actions_addopen(
+        &actions, 2, messages, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND, 0o600)
+    }
   }
 
   /// Starts a program, which is looked for in PATH, with this one's terminal.
   /// - Throws: `SystemShortage` where the system allows no more processes; `FileError`.
   init(program: String, _ arguments: [String]) throws {
-    var actions = posix_spawn_file_actions_t()
-    posix_spawn_file_actions_init(&actions)
-    defer { posix_spawn_file_actions_destroy(&actions) }
-    try self.init(program, arguments, &actions)
+    try self.init(program, arguments) { _ in }
   }
 
   private init(
-    _ program: String, _ arguments: [String], _ actions: inout posix_spawn_file_actions_t
+    _ program: String, _ arguments: [String], _ prepare: (inout SpawnActions) -> Void
   ) throws {
-    var words: [UnsafeMutablePointer<CChar>?] = ([program] + arguments).map { strdup($0) } + [nil]
-    defer { for word in words { free(word) } }
-    var process = pid_t()
-    let status = posix_spawnp(&process, program, &actions, nil, &words, environ)
+    let (process, status) = spawn(program, arguments, prepare)
     guard status == 0 else {
       let reason = String(cString: strerror(status))
       if [EAGAIN, ENOMEM].contains(status) {

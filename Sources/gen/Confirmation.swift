@@ -1,10 +1,5 @@
+import CLibrary
 import Files
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 /// What is asked before something goes that cannot be had back.
 enum Confirmation {

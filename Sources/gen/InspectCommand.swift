@@ -1,12 +1,7 @@
 import ArgumentParser
+import CLibrary
 import Images
 import Reports
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 /// `gen inspect`: opens what the program writes.
 struct InspectCommand: ParsableCommand {

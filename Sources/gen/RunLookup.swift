@@ -1,11 +1,6 @@
+import CLibrary
 import Files
 import Runs
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 /// How the command finds runs.
 enum RunLookup {

@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+import CLibrary
 
 /// Where data lies that a kernel streams.
 public enum MemoryLevel: String, CaseIterable, Sendable {

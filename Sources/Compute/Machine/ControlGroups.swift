@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+import CLibrary
 
 /// The control groups that this process is in: the one it was put in, and all around that up to the
 /// root of what is mounted, since each of them limits what is within it.

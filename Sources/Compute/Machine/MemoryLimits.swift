@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+import CLibrary
 
 /// What keeps a process from having more memory.
 public struct MemoryLimit: Equatable, Sendable {
@@ -36,30 +32,18 @@ public struct MemoryLimit: Equatable, Sendable {
     }
     add(.resident, machineMemory(), "this machine has")
     add(.resident, ControlGroups().memoryLimit, "this process's control group may have")
-    add(.addresses, limit(RLIMIT_AS), "the limit of address space (ulimit -v) is")
-    add(.writable, limit(RLIMIT_DATA), "the limit of data (ulimit -d) is")
+    add(.addresses, limit(of: RLIMIT_AS), "the limit of address space (ulimit -v) is")
+    add(.writable, limit(of: RLIMIT_DATA), "the limit of data (ulimit -d) is")
     return limits
   }
 
   #if os(Linux)
-    private static func limit(_ resource: __rlimit_resource) -> Int? {
-      var limit = rlimit()
-      guard getrlimit(__rlimit_resource_t(resource.rawValue), &limit) == 0 else { return nil }
-      return limit.rlim_cur < 1 << 62 ? Int(limit.rlim_cur) : nil
-    }
-
     /// Main memory, and what can be swapped out.
     private static func machineMemory() -> Int? {
       let fields = ProcessStatus.fields(of: "/proc/meminfo")
       return fields["MemTotal"].map { $0 + (fields["SwapTotal"] ?? 0) }
     }
   #else
-    private static func limit(_ resource: Int32) -> Int? {
-      var limit = rlimit()
-      guard getrlimit(resource, &limit) == 0 else { return nil }
-      return limit.rlim_cur < 1 << 62 ? Int(limit.rlim_cur) : nil
-    }
-
     private static func machineMemory() -> Int? {
       var (bytes, size) = (Int64(0), MemoryLayout<Int64>.size)
       return sysctlbyname("hw.memsize", &bytes, &size, nil, 0) == 0 ? Int(bytes) : nil

@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+import CLibrary
 
 /// A mutual exclusion lock with a condition to wait for.
 package final class Lock: @unchecked Sendable {
@@ -42,25 +38,20 @@ package func startThread(_ body: @escaping () -> Void) -> Bool {
     init(_ body: @escaping () -> Void) { self.body = body }
   }
   let start = Unmanaged.passRetained(Start(body))
-  #if canImport(Darwin)
-    var thread: pthread_t?
-    let status = pthread_create(
-      &thread, nil,
-      { argument in
-        pthread_detach(pthread_self())
-        Unmanaged<Start>.fromOpaque(argument).takeRetainedValue().body()
-        return nil
-      }, start.toOpaque())
-  #else
+  #if canImport(Glibc)
     var thread = pthread_t()
-    let status = pthread_create(
-      &thread, nil,
-      { argument in
-        pthread_detach(pthread_self())
-        Unmanaged<Start>.fromOpaque(argument!).takeRetainedValue().body()
-        return nil
-      }, start.toOpaque())
+  #else
+    var thread: pthread_t?
   #endif
+  let status = pthread_create(
+    &thread, nil,
+    { argument in
+      pthread_detach(pthread_self())
+      // Darwin promises that there is one.
+      let start = (argument as UnsafeMutableRawPointer?)!
+      Unmanaged<Start>.fromOpaque(start).takeRetainedValue().body()
+      return nil
+    }, start.toOpaque())
   if status != 0 { start.release() }
   return status == 0
 }

@@ -1,11 +1,6 @@
+import CLibrary
 import CProcessor
 import Synchronization
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 /// A few threads that share the tasks of a parallel region.
 ///

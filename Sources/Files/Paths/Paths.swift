@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+import CLibrary
 
 /// What stands at `path`, or nil where there is nothing.
 package func fileKind(_ path: String, followingLinks: Bool = false) -> FileKind? {

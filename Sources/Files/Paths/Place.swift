@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+import CLibrary
 
 /// A place in the file system: a name in a folder that is held open, which stays in that folder
 /// whatever becomes of the folder's own name; or a path, which leads wherever its names do when it is
@@ -80,11 +76,7 @@ public struct Place: Sendable, CustomStringConvertible {
     let (base, name) = reference
     var status = stat()
     guard fstatat(base, name, &status, 0) == 0 else { return nil }
-    #if canImport(Darwin)
-      let time = status.st_mtimespec
-    #else
-      let time = status.st_mtim
-    #endif
+    let time = status.modificationTime
     return Timestamp(milliseconds: time.tv_sec * 1000 + time.tv_nsec / 1_000_000)
   }
 

@@ -1,11 +1,6 @@
+import CLibrary
 import CProcessor
 import Synchronization
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 /// Requests to end that came as signals: the first is noted, a second of SIGINT or SIGTERM ends the
 /// program at once.

@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+import CLibrary
 
 extension FileOperations {
   /// Makes a file and brings it to the disk; its name is on the disk once its folder is synced.

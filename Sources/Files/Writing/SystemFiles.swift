@@ -1,13 +1,8 @@
 // What a protocol asks for is documented there.
 // swift-format-ignore-file: AllPublicDeclarationsHaveDocumentation
 
+import CLibrary
 import CProcessor
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 /// The file system itself, by POSIX calls.
 public struct SystemFiles: FileOperations {
@@ -156,7 +151,9 @@ public struct SystemFiles: FileOperations {
 
   private func synchronize(_ descriptor: Int32) -> Int32 {
     #if canImport(Darwin)
-      return fcntl(descriptor, F_FULLFSYNC)
+      let result = fcntl(descriptor, F_FULLFSYNC)
+      // Not every file system knows it, such as one over a network.
+      return result != 0 && [ENOTSUP, EINVAL].contains(errno) ? fsync(descriptor) : result
     #else
       return fsync(descriptor)
     #endif

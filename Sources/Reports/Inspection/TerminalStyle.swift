@@ -1,11 +1,6 @@
+import CLibrary
 import Files
 import Images
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 /// What text is written for: how wide it may be, and whether it may be colored.
 public struct TerminalStyle: Sendable {

@@ -1,13 +1,6 @@
+import CLibrary
 import Compute
 import Files
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 /// Where and with what a run was started: `environment.json`.
 public struct RunEnvironment: Codable, Equatable, Sendable {
@@ -98,7 +91,12 @@ public struct RunEnvironment: Codable, Equatable, Sendable {
 
   private static var processorModel: String {
     #if os(Linux)
-      return value(of: "model name", separator: ":", in: "/proc/cpuinfo") ?? "unknown"
+      func field(_ key: String) -> String? { value(of: key, separator: ":", in: "/proc/cpuinfo") }
+      if let name = field("model name") { return name }
+      guard let maker = field("CPU implementer"), let part = field("CPU part") else {
+        return "unknown"
+      }
+      return ARMProcessor.name(maker: maker, part: part)
     #else
       return systemValue("machdep.cpu.brand_string") ?? "unknown"
     #endif

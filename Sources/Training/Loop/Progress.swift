@@ -1,13 +1,8 @@
+import CLibrary
 import Compute
 import Files
 import Images
 import Runs
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 /// What a running training says on standard error: one live line on a terminal, a line now and then
 /// elsewhere.

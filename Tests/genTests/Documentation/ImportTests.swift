@@ -15,7 +15,7 @@ struct ImportTests {
       for entry in row.2.split(separator: ", ") {
         let names = entry.matches(of: /`(\w+)`/).map { String($0.1) }
         floors[names[0]] = floor
-        if names.count == 2 { arrows[names[0], default: []].insert(names[1]) }
+        arrows[names[0], default: []].formUnion(names.dropFirst())
       }
     }
     return (floors, arrows)
@@ -45,6 +45,16 @@ struct ImportTests {
           #expect(isAllowed, "\(target)/\(file.lastPathComponent) imports \(name)")
         }
       }
+    }
+  }
+
+  /// All others import it under the name that it has there.
+  @Test func oneModuleKnowsWhichCLibraryThereIs() throws {
+    for file in Article.files(below: "Sources", where: { $0.hasSuffix(".swift") })
+    where !file.hasPrefix("Sources/CLibrary/") {
+      let text = try String(
+        contentsOf: Article.package.appendingPathComponent(file), encoding: .utf8)
+      #expect(!text.contains(/import (?:Glibc|Musl|Darwin)\b/), "\(file)")
     }
   }
 

@@ -1,12 +1,7 @@
 import Autograd
+import CLibrary
 import Compute
 import Layers
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 /// Times as sines and cosines: Vaswani et al., "Attention Is All You Need" (2017), as Ho et al.,
 /// "Denoising Diffusion Probabilistic Models" (2020), have them.
