@@ -53,7 +53,7 @@ let package = Package(
       name: "gen",
       dependencies: [
         "Reports", "Evaluation", "Benchmark", "Models", "Training", "Runs", "Datasets", "Images",
-        "Compute", "Files", "CLibrary", "CAllocation",
+        "Compute", "Files", "CLibrary", "CProgram",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       resources: [.embedInCode("recipes")]),
@@ -92,7 +92,7 @@ let package = Package(
     .target(name: "CLibrary"),
     .target(name: "KernelInterface"),
     .target(name: "CProcessor"),
-    .target(name: "CAllocation", dependencies: ["CProcessor"]),
+    .target(name: "CProgram", dependencies: ["CProcessor"]),
     .target(
       name: "CCodecs",
       dependencies: homebrew.map { .target(name: $0.name) },

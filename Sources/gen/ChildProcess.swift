@@ -18,6 +18,10 @@ struct ChildProcess {
   /// Starts the program with those arguments.
   /// - Throws: `SystemShortage` where the system allows no more processes; `FileError`.
   init(_ arguments: [String], messages: String) throws {
+    // Where it is missing, the system names the program alone.
+    guard access("/dev/null", R_OK | W_OK) == 0 else {
+      throw FileError(.missing, "/dev/null", cannot: "open it")
+    }
     try self.init(programPath()?.text ?? CommandLine.arguments[0], arguments) { actions in
       posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
       posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0)

@@ -43,6 +43,10 @@ __attribute__((noreturn)) void memory_exhausted(size_t bytes);
 /// Whether a signal is ignored, as whoever started the program may have wished.
 bool signal_is_ignored(int number);
 
+/// The path by which the program was started, seen from the folder where that was; false where it is longer, or
+/// the system does not say.
+bool program_path(char *_Nonnull path, size_t size);
+
 /// Tells the processor that this thread spins.
 static inline void processor_pause(void) {
 #if defined(__x86_64__)

@@ -2,7 +2,7 @@
 // program malloc says so in one line, and ends it with a status of its own: see memory_exhausted.
 //
 // Sanitizers replace malloc themselves, and other C libraries than glibc do not let programs do so.
-#include "CAllocation.h"
+#include "CProgram.h"
 
 #include <errno.h>
 #include <stddef.h>
