@@ -4,7 +4,7 @@ import Files
 /// The words of the command line and the environment, which the system hands over as bytes.
 enum Arguments {
   /// What the program reads of its environment, but for what libraries do.
-  private static let variables = ["GEN_HOME", "GEN_ISA"]
+  private static let variables = ["GEN_HOME", "GEN_ISA", "SOURCE_DATE_EPOCH"]
 
   /// Makes sure that the words are text. Swift would put other characters in place of what is none, and
   /// the program would look for, or make, files of names that nobody gave.

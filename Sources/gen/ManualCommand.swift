@@ -1,4 +1,5 @@
 import ArgumentParser
+import Files
 import Foundation
 
 /// `gen manual`: the command's page of the manual.
@@ -14,7 +15,18 @@ struct ManualCommand: ParsableCommand {
       """)
 
   func run() throws {
-    let page = ManualPage(command: try .all(), version: Gen.version, date: Date())
+    let page = ManualPage(command: try .all(), version: Gen.version, date: try Self.date())
     print("\(lines: page.text)", terminator: "")
+  }
+
+  /// The day that the page names: today, or for whoever makes packages that have the same bytes each time, the
+  /// one that SOURCE_DATE_EPOCH tells.
+  /// - Throws: `UsageError` where that is no time.
+  private static func date() throws -> Date {
+    guard let text = environmentVariable("SOURCE_DATE_EPOCH"), !text.isEmpty else { return Date() }
+    guard let seconds = UInt32(text) else {
+      throw UsageError("SOURCE_DATE_EPOCH is \(text), but must be whole seconds since 1970")
+    }
+    return Date(timeIntervalSince1970: Double(seconds))
   }
 }

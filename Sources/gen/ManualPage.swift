@@ -100,6 +100,7 @@ struct ManualPage {
     ("GEN_HOME", "A folder in which pretrained models are looked for first."),
     ("GEN_ISA", "The vector instructions to use: avx2 on a processor that has avx512."),
     ("NO_COLOR", "Where it is set, nothing is colored."),
+    ("SOURCE_DATE_EPOCH", "The day that gen manual names, in seconds since 1970; otherwise today."),
   ]
 
   private static let files = [

@@ -65,6 +65,16 @@ struct HelpTests {
     #expect(result.status == 0 && result.output.wholeMatch(of: /\d+\.\d+\.\d+\n/) != nil)
   }
 
+  /// Whoever makes packages says which day it is.
+  @Test func theManualNamesTheDayThatItIsTold() throws {
+    func day(_ seconds: String) throws -> Program.Result {
+      try gen("manual", environment: ["SOURCE_DATE_EPOCH": seconds])
+    }
+    #expect(try day("86400").output.hasPrefix(".Dd January 2, 1970\n"))
+    let wrong = try day("yesterday")
+    #expect(wrong.status == 64 && wrong.messages.hasPrefix("gen: SOURCE_DATE_EPOCH is yesterday"))
+  }
+
   /// The page names each command, flag and exit status, and nothing in it begins a line by mistake.
   @Test func theManual() throws {
     let page = try gen("manual")
