@@ -62,7 +62,12 @@ struct HelpTests {
 
   @Test func theVersion() throws {
     let result = try gen("--version")
-    #expect(result.status == 0 && result.output.wholeMatch(of: /\d+\.\d+\.\d+\n/) != nil)
+    #expect(result.status == 0 && result.output == "\(Gen.version)\n")
+    #expect(Gen.version.wholeMatch(of: /\d+\.\d+\.\d+/) != nil)
+    let log = Article.package.appendingPathComponent("CHANGELOG.md")
+    let newest = try String(contentsOf: log, encoding: .utf8).split(separator: "\n")
+      .first { $0.hasPrefix("## ") }
+    #expect(newest?.dropFirst(3).prefix { $0 != " " } == Substring(Gen.version), "CHANGELOG.md")
   }
 
   /// Whoever makes packages says which day it is.
