@@ -1,16 +1,29 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
+// What the program is built for. This file is compiled for the machine that builds, so a build for another
+// architecture has to say so: GEN_ARCH=arm64 swift build --swift-sdk ...
+#if arch(x86_64)
+  let host = "x86_64"
+#else
+  let host = "arm64"
+#endif
+let architecture = Context.environment["GEN_ARCH"] ?? host
+
 // The kernels are one folder of sources, compiled once for each instruction set; the program takes
 // the best one that the processor has when it starts. The other architectures have one baseline.
-#if arch(x86_64)
-  let kernels: [Target] = [
+let kernels: [Target]
+switch architecture {
+case "x86_64":
+  kernels = [
     .kernels("KernelsAVX2", ["-Xcc", "-march=x86-64-v3"]),
     .kernels("KernelsAVX512", ["-Xcc", "-march=x86-64-v4"], defining: "AVX512"),
   ]
-#else
-  let kernels: [Target] = [.kernels("Kernels", [])]
-#endif
+case "arm64":
+  kernels = [.kernels("Kernels", [])]
+default:
+  fatalError("gen: GEN_ARCH=\(architecture) is not an architecture: name arm64 or x86_64")
+}
 
 // Homebrew's libraries lie where pkg-config alone finds them.
 #if os(macOS)
