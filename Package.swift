@@ -49,6 +49,12 @@ let examples: [Target] = [
   .example("KernelPeak", ["Compute"]),
 ]
 
+// Loops over large matrices of Double, in which debug builds would spend minutes.
+let optimizedAlways: [SwiftSetting] = [
+  .unsafeFlags(
+    ["-O", "-whole-module-optimization", "-num-threads", "1"], .when(configuration: .debug))
+]
+
 let package = Package(
   name: "gen",
   platforms: [.macOS(.v15)],
@@ -80,7 +86,8 @@ let package = Package(
         .embedInCode("Gallery/gallery.css"), .embedInCode("Gallery/gallery.js"),
         .embedInCode("Nearest/nearest.css"),
       ]),
-    .target(name: "Evaluation", dependencies: ["Models", "Files"]),
+    .target(
+      name: "Evaluation", dependencies: ["Models", "Files"], swiftSettings: optimizedAlways),
     .target(name: "Benchmark", dependencies: ["Models", "Files", "CLibrary"]),
     // Floor 4: networks, losses, samplers, training steps, recipes, interchange.
     .target(name: "Models", dependencies: ["Training", "Datasets", "Files", "CLibrary"]),
