@@ -147,7 +147,7 @@ struct ReadmeTests {
   func whatItLinksToIsThere(page: String) throws {
     let text = try Self.text(of: page)
     let links = text.matches(of: /\]\(([^)#:]+)(?:#[^)]*)?\)/).map { String($0.1) }
-    let programs = text.matches(of: /`((?:Tests|samples)\/[A-Za-z\/.-]+)/).map { String($0.1) }
+    let programs = text.matches(of: /`((?:Tests|samples)\/[A-Za-z0-9\/.-]+)/).map { String($0.1) }
     let folder = Self.root.appendingPathComponent(page).deletingLastPathComponent()
     let places =
       links.map { folder.appendingPathComponent($0) }

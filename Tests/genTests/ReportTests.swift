@@ -46,7 +46,7 @@ struct ReportTests {
     #expect(!text.contains("\u{0}") && !text.contains("\u{1b}"))
   }
 
-  /// What the text has is said, and how well counting predicts it; where it is, only at home.
+  /// What the text has is said, and how well counting predicts it; how the training goes on, only at home.
   @Test func aPageOfATextWithWhatIsToBeat() throws {
     let book = gen.folder("book.txt")
     try gen.write(String(repeating: "a line, and another line\n", count: 100), to: "book.txt")
@@ -56,14 +56,13 @@ struct ReportTests {
     let text = try gen("report", "r", "-o", "-").output
     #expect(text.contains("It learns from book.txt: 2,250 characters; 250 are held out."))
     #expect(text.contains("<dt>To beat</dt>") && text.contains("<li class=\"dashed\">n-gram <b>"))
-    #expect(text.contains("From the training text") && text.contains(book))
+    #expect(text.contains("From the training text"))
     #expect(try gen("inspect", "r").output.contains("n-gram"))
     #expect(try gen("export", "--to", "pretrained", "r", "-o", "models/r").status == 0)
     #expect(
       try gen.bytes("models/r/training.txt") == gen.bytes("runs/r/training.txt"))
     let shared = try page("models/r/report.html")
-    #expect(shared.contains("It learns from book.txt") && !shared.contains(book))
-    #expect(!shared.contains("--resume"))
+    #expect(shared.contains("It learns from book.txt") && !shared.contains("--resume"))
   }
 
   @Test func aPageOfWhatIsLeft() throws {

@@ -61,10 +61,15 @@ public struct TrainingSession<R: TrainableRecipe> {
       let classes = recipe.classNames(of: data)
       if !classes.isEmpty { try run.writeClasses(classes) }
       try run.writeEnvironment(environment)
-      switch examples {
-      case .image(let image): try run.writeExamples(suffix: "png", image.pngData())
-      case .text(let text): try run.writeExamples(suffix: "txt", Array(text.utf8))
-      case nil: break
+      do {
+        switch examples {
+        case .image(let image): try run.writeExamples(suffix: "png", image.pngData())
+        case .text(let text): try run.writeExamples(suffix: "txt", Array(text.utf8))
+        case nil: break
+        }
+      } catch let error as FileError {
+        // Nothing but a look at the data depends on it.
+        progress.say("\(lines: "\(error)"). The training goes on without it")
       }
       // Without it, a resume before the first checkpoint would begin with other weights.
       if let source = request.source {

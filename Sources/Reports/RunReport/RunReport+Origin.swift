@@ -37,7 +37,6 @@ extension RunReport {
   /// Where, when and how it was trained.
   var originSection: String {
     var rows = environment?.facts ?? []
-    if !isForOthers { rows += environment?.place ?? [] }
     if !checkpoints.isEmpty {
       rows.append(
         ("checkpoints", checkpoints.map { brief(Double($0)) }.joined(separator: ", ")))

@@ -26,8 +26,7 @@ public struct RunReport {
   public let environment: RunEnvironment?
   /// What its data is called; nil where its recipe does not say.
   let dataName: String?
-  /// Whether the report is for others than those who trained the run: then it does not say where the data is, or
-  /// how the training goes on.
+  /// Whether the report is for others than those who trained the run: then it does not say how the training goes on.
   let isForOthers: Bool
   /// How long it has trained, in seconds, as far as its records tell.
   public let seconds: Double?
