@@ -189,7 +189,7 @@ enum FlagTable {
     FlagUse("gen train", "images", sizedByFlag(Program.smallGAN) + ["--steps", "2"], isAlone: true)
       .with(
         [
-          "--name x", "--runs other", "--steps 1", "--set batch=2", "--seed 1", "--log-every 1",
+          "--name x", "--runs other", "--steps 1", "--set seed=1", "--seed 1", "--log-every 1",
           "--keep 3", "--dry-run", "--learning-rate 0.1", "--batch-size 2",
         ], .changes
       )
@@ -202,7 +202,7 @@ enum FlagTable {
     FlagUse("gen train", "text", sizedByFlag(Program.smallText("rnn")), isAlone: true)
       .with(
         [
-          "--name x", "--runs other", "--steps 1", "--set batch=2", "--seed 1", "--log-every 1",
+          "--name x", "--runs other", "--steps 1", "--set seed=1", "--seed 1", "--log-every 1",
           "--keep 3", "--dry-run", "--patience 3", "--learning-rate 0.1", "--batch-size 2",
         ], .changes
       )
