@@ -165,7 +165,7 @@ extension ClassifierRecipe: TrainableRecipe {
 
   /// How many images there are of both.
   public static func counts(of data: Data) -> (training: Int, heldOut: Int?) {
-    (data.training.count, try? data.training.heldOut().count)
+    data.training.counts
   }
 
   /// What the classes are called.

@@ -232,9 +232,7 @@ extension GANRecipe: TrainableRecipe {
   public static func heldOutHash(of data: ImageDataset) -> String? { data.hashOfHeldOut }
 
   /// How many images there are of both.
-  public static func counts(of data: ImageDataset) -> (training: Int, heldOut: Int?) {
-    (data.count, try? data.heldOut().count)
-  }
+  public static func counts(of data: ImageDataset) -> (training: Int, heldOut: Int?) { data.counts }
 
   /// The networks' sizes, but for the number of classes, which the data decides.
   public static let keysOfWeights = Set(

@@ -108,4 +108,7 @@ extension ImageDataset {
   /// The fingerprints as runs' records keep them.
   package var hash: String { String(contentHash, radix: 16) }
   package var hashOfHeldOut: String? { heldOutHash.map { String($0, radix: 16) } }
+
+  /// How many images there are to learn from, and how many are held out.
+  var counts: (training: Int, heldOut: Int?) { (count, try? heldOut().count) }
 }

@@ -9,7 +9,7 @@ struct LearnedExamples {
   /// Some lines of text; nil where the run keeps none.
   private(set) var text: String?
 
-  /// Images are looked at at once.
+  /// A text of more bytes is no excerpt.
   private static let largestText = 1 << 20
 
   /// The examples of a run, whose samples have that size.

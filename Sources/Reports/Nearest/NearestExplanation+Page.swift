@@ -21,7 +21,7 @@ extension NearestExplanation {
         "Very near a training image", "\(test.near)",
         "of \(brief(Double(test.samples))) generated images"
       ),
-      ("Expected by chance", chance, "as many of images never seen are"),
+      ("Expected by chance", chance, "if nothing was copied"),
       (
         "A sign of copying", test.fewestNear.map { "\($0)" } ?? "none",
         test.fewestNear == nil ? "too few images" : "or more"

@@ -78,7 +78,7 @@ extension DiffusionRecipe: TrainableRecipe {
 
   /// How many images there are of both.
   public static func counts(of data: Data) -> (training: Int, heldOut: Int?) {
-    (data.training.count, try? data.training.heldOut().count)
+    data.training.counts
   }
 
   /// The UNet's sizes and what it tells, but for what data decides and what only training knows.
