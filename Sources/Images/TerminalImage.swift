@@ -26,6 +26,42 @@ public enum TerminalImage {
       : halfBlocks(shown.converted(toChannels: 3), colors)
   }
 
+  /// The lines of a grid of images that all have one size and `gridColumns` to a row: of each the whole, or the half, a
+  /// third and so on of its width and height, until four stand side by side and one is no higher than `rows` lines; and
+  /// of the images as many as these lines have room for, the first ones, in rows that are even parts of the grid's.
+  public static func text(
+    of images: [Image], gridColumns: Int, columns: Int, rows: Int = ImageLimits.side,
+    colors: Colors = .exact
+  ) -> String {
+    precondition(gridColumns > 0, "a grid of no columns")
+    guard let first = images.first else { return "" }
+    let widest = min(gridColumns, images.count)
+    func room(_ length: Int, _ size: Int) -> Int { (length + padding) / (size + padding) }
+    var (part, width, height) = (1, first.width, first.height)
+    while room(columns, width) < min(widest, leastColumns) || height > 2 * rows,
+      width > 1 || height > 1
+    {
+      part += 1
+      (width, height) = (max(1, first.width / part), max(1, first.height / part))
+    }
+    // The grid's rows are cut into as many pieces as it takes, all of one length.
+    let pieces = (widest + max(1, room(columns, width)) - 1) / max(1, room(columns, width))
+    let across = (widest + pieces - 1) / pieces
+    let shown = images.prefix(across * max(1, room(2 * rows, height))).map {
+      part == 1 ? $0 : $0.resized(width: width, height: height)
+    }
+    let bordered = ImageGrid(columns: across, padding: padding).image(of: shown)
+    let grid = bordered.cropped(
+      x: padding, y: padding, width: bordered.width - 2 * padding,
+      height: bordered.height - 2 * padding)
+    return text(of: grid, columns: columns, rows: rows, colors: colors)
+  }
+
+  /// Pixels between the images of a grid.
+  private static let padding = 1
+  /// Fewer images of a grid do not show what there is.
+  private static let leastColumns = 4
+
   private static func fitted(_ image: Image, columns: Int, rows: Int) -> Image {
     let (width, height, lines) = (image.width, image.height, 2 * rows)
     if width <= columns && height <= lines { return image }

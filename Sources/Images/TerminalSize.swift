@@ -38,4 +38,12 @@ extension TerminalImage {
     return text(
       of: image, columns: size?.columns ?? 80, rows: rows ?? ImageLimits.side, colors: .ofTerminal)
   }
+
+  /// A grid of images for standard output: all of them, in rows no wider than its terminal, or 80 columns where it is
+  /// none.
+  public static func forStandardOutput(_ images: [Image], gridColumns: Int) -> String {
+    text(
+      of: images, gridColumns: gridColumns, columns: TerminalSize(of: STDOUT_FILENO)?.columns ?? 80,
+      colors: .ofTerminal)
+  }
 }

@@ -97,8 +97,8 @@ struct OutputFlags: ParsableArguments {
   func write(
     _ images: [Image], columns: Int, name: String, text: [(key: String, value: String)]
   ) throws {
+    show(images, columns: columns)
     let grid = ImageGrid(columns: columns).image(of: images)
-    show(grid)
     try write(
       images.count, name: name, grid: { try bytes(grid, $0, text: text) },
       single: { try bytes(images[$0], $1, text: text) })
@@ -108,7 +108,7 @@ struct OutputFlags: ParsableArguments {
   func write(
     _ film: Film, columns: Int, name: String, text: [(key: String, value: String)]
   ) throws {
-    show(ImageGrid(columns: columns).image(of: film.images))
+    show(film.images, columns: columns)
     try write(
       film.count, name: name, grid: { _ in try film.grid(columns: columns, text: text) },
       single: { index, _ in try film.single(index, text: text) })
@@ -168,10 +168,13 @@ struct OutputFlags: ParsableArguments {
       ? try image.jpegData(quality: quality ?? 90) : try image.pngData(text: text)
   }
 
-  /// Draws an image on standard output if that is asked for, or else as a message where there is a
-  /// terminal with colors.
-  private func show(_ image: Image) {
-    if show { return print("\(raw: TerminalImage.forStandardOutput(image))", terminator: "") }
-    if !StandardOutput.takesFile && each == nil { Progress().show(image) }
+  /// Draws images on standard output if that is asked for, or else as a message where there is a terminal with
+  /// colors.
+  private func show(_ images: [Image], columns: Int) {
+    if show {
+      let text = TerminalImage.forStandardOutput(images, gridColumns: columns)
+      return print("\(raw: text)", terminator: "")
+    }
+    if !StandardOutput.takesFile && each == nil { Progress().show(images, columns: columns) }
   }
 }

@@ -95,4 +95,24 @@ import Testing
     #expect(lines.count == 10)
     #expect(lines.allSatisfy { $0.filter { $0 == "▀" }.count == 40 })
   }
+
+  /// In a small terminal images are fewer and smaller, but all of one size, and four of them to a row at least.
+  @Test(arguments: [
+    // 28 pixels, ten to a row: as they are where there is room, halves in two rows of five, whole again on a
+    // screen that is wide and low.
+    (28, 100, 10, 300, 99, 289, 173), (28, 100, 10, 80, 22, 74, 44),
+    (28, 100, 10, 200, 16, 144, 28),
+    // 64 pixels: quarters, four by two.
+    (64, 64, 8, 80, 22, 67, 33), (64, 64, 8, 3, 1, 3, 1), (28, 3, 3, 80, 22, 44, 14),
+  ])
+  func aGridInATerminal(
+    _ side: Int, _ count: Int, _ gridColumns: Int, _ columns: Int, _ rows: Int, _ width: Int,
+    _ height: Int
+  ) {
+    let images = (0..<count).map { _ in Image(width: side, height: side, channels: 1, value: 255) }
+    let text = TerminalImage.text(
+      of: images, gridColumns: gridColumns, columns: columns, rows: rows, colors: .none)
+    let lines = text.split(separator: "\n")
+    #expect(lines.count == (height + 1) / 2 && lines.allSatisfy { $0.count == width })
+  }
 }

@@ -10,8 +10,7 @@ struct ExamplesTests {
   @Test func imagesStandWhereTheirClassDoes() throws {
     let data = try ImageDataset("shapes", ImageDataset.Options(size: 16))
     let layout = PreviewLayout(classes: data.classNames.count)
-    let grid = try data.examples(layout)
-    let cells = ImageGrid().images(in: grid, width: data.width, height: data.height)
+    let cells = try data.examples(layout)
     #expect(cells.count == layout.count && Set(cells.map(\.pixels)).count == layout.count)
     let classes = try #require(layout.classes)
     for (cell, number) in zip(cells, classes) {
@@ -28,8 +27,7 @@ struct ExamplesTests {
       try image.write(to: "\(folder.path)/\(level).png")
     }
     let data = try ImageDataset(folder.path, ImageDataset.Options(size: 8))
-    let grid = try data.examples(PreviewLayout(classes: nil))
-    let cells = ImageGrid().images(in: grid, width: 8, height: 8)
+    let cells = try data.examples(PreviewLayout(classes: nil))
     #expect(Set(cells.map(\.pixels)).count == data.count && cells.count == data.count)
   }
 }

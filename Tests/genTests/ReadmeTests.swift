@@ -75,6 +75,7 @@ struct ReadmeTests {
         "train rnn") set -- "$@" $few $text \(recurrent) ;;
         "verify resume") set -- "$@" --steps 4 --kills 1 $images \(gan) ;;
         "prune "* | "rm "*) set -- "$@" --yes ;;
+        "gallery "*) set -- "$@" --count 4 --steps 2 --length 20 ;;
         "bench kernels") set -- "$@" --steps 1 --only softmax ;;
         "bench "*) set -- "$@" --steps 1 ;;
       esac

@@ -79,9 +79,8 @@ public final class NormGradients {
   ) {
     if !hasSums { run(into: nil, false) }
     Work.add(elements: count, operations: 0, arrays: 2, accumulate: add)
-    for i in 0..<count where !MemoryPlan.isRehearsal {
-      gradient[i] = found.base[start + i] + (add ? gradient[i] : 0)
-    }
+    if MemoryPlan.isRehearsal { return }
+    for i in 0..<count { gradient[i] = found.base[start + i] + (add ? gradient[i] : 0) }
   }
 }
 

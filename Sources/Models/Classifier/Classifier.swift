@@ -83,13 +83,6 @@ public struct Features: Sendable {
   /// How many numbers a vector has.
   public var size: Int { values.shape[1] }
 
-  /// The sum of each vector's squares.
-  package var squaredNorms: [Double] {
-    (0..<count).map { row in
-      (0..<size).reduce(0) { $0 + Double(self[row][$1]) * Double(self[row][$1]) }
-    }
-  }
-
   /// The vector of that number.
   package subscript(index: Int) -> UnsafePointer<Float> { values.pointer + index * size }
 }

@@ -165,6 +165,6 @@ public final class GANTrainer: Trainer {
   /// A grid of images from the same latents each time; where there are classes, a column for each.
   public func preview(_ tell: (_ done: Int, _ count: Int) -> Void) -> Preview? {
     let drawn = gan.sample(previewLatents, classes: previewLayout.classes)
-    return .image(ImageGrid(columns: previewLayout.columns).image(of: images(drawn)))
+    return .images(images(drawn), columns: previewLayout.columns)
   }
 }

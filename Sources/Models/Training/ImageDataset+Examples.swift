@@ -2,10 +2,10 @@ import Datasets
 import Images
 
 extension ImageDataset {
-  /// A grid of images from all over the data, laid out as a preview: where that has classes, each image of
-  /// the class that the preview has in its place.
+  /// Images from all over the data for the layout of a preview: where that has classes, each image of the class that the
+  /// preview has in its place.
   /// - Throws: `DatasetError` if an image cannot be read any more.
-  func examples(_ layout: PreviewLayout) throws(DatasetError) -> Image {
+  func examples(_ layout: PreviewLayout) throws(DatasetError) -> [Image] {
     let places = layout.classes ?? Array(repeating: 0, count: min(layout.count, count))
     let all = Array(0..<count)
     let members = layout.classes.map { _ in Dictionary(grouping: all) { labels[$0] } }
@@ -22,6 +22,6 @@ extension ImageDataset {
           ? Image(width: width, height: height, channels: channels, value: 0)
           : try image(indices[(2 * number + 1) * indices.count / (2 * needed)]))
     }
-    return ImageGrid(columns: layout.columns).image(of: images)
+    return images
   }
 }

@@ -129,7 +129,8 @@ extension TrainableRecipe {
   public func examples(of data: Data) throws -> Preview? {
     guard let images = trainingImages(in: data) else { return nil }
     let classes = classNames(of: data).isEmpty ? nil : images.classNames.count
-    return .image(try images.examples(PreviewLayout(classes: classes)))
+    let layout = PreviewLayout(classes: classes)
+    return .images(try images.examples(layout), columns: layout.columns)
   }
 
   /// The model is told no classes.

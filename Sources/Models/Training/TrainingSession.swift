@@ -1,5 +1,6 @@
 import Datasets
 import Files
+import Images
 import Runs
 import Training
 
@@ -63,7 +64,9 @@ public struct TrainingSession<R: TrainableRecipe> {
       try run.writeEnvironment(environment)
       do {
         switch examples {
-        case .image(let image): try run.writeExamples(suffix: "png", image.pngData())
+        case .images(let images, let columns):
+          let grid = ImageGrid(columns: columns).image(of: images)
+          try run.writeExamples(suffix: "png", grid.pngData())
         case .text(let text): try run.writeExamples(suffix: "txt", Array(text.utf8))
         case nil: break
         }

@@ -120,14 +120,17 @@ public final class Progress {
     write(liveLine)
   }
 
-  /// Draws an image above the live line, no larger than the terminal, where there is one that has colors and is not
-  /// told to be plain.
-  public func show(_ image: Image) {
+  /// Draws images above the live line, as many as the terminal has room for, where there is one that has colors and is
+  /// not told to be plain.
+  /// - Parameter columns: How many of them a row has elsewhere.
+  public func show(_ images: [Image], columns gridColumns: Int) {
     let colors = TerminalImage.Colors.ofTerminal
     guard isTerminal && colors != .none else { return }
     // The live line stays below.
     let rows = max((TerminalSize(of: STDERR_FILENO)?.rows ?? 24) - 2, 4)
-    say("\(raw: TerminalImage.text(of: image, columns: columns, rows: rows, colors: colors))")
+    let text = TerminalImage.text(
+      of: images, gridColumns: gridColumns, columns: columns, rows: rows, colors: colors)
+    say("\(raw: text)")
   }
 
   /// Leaves the live line as it stands.

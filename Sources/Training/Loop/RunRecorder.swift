@@ -68,9 +68,10 @@ final class RunRecorder {
     _ preview: Preview?, step: Int, provenance: (_ step: Int) -> [(key: String, value: String)]
   ) throws {
     switch preview {
-    case .image(let image):
-      try records.add(step: step, image, text: provenance(step))
-      progress.show(image)
+    case .images(let images, let columns):
+      let grid = ImageGrid(columns: columns).image(of: images)
+      try records.add(step: step, grid, text: provenance(step))
+      progress.show(images, columns: columns)
     case .text(let text):
       try records.add(step: step, text)
       if progress.isLive { progress.say("\(lines: Self.shortened(text))") }

@@ -124,8 +124,8 @@ public enum LearnedWeights: String, CaseIterable, Sendable {
 
 /// What a model makes at some step, to be looked at.
 public enum Preview: Sendable {
-  /// A grid of images.
-  case image(Image)
+  /// Images of one size, in a grid of so many to a row.
+  case images([Image], columns: Int)
   /// A text.
   case text(String)
 }

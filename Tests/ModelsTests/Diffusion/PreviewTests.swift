@@ -72,14 +72,14 @@ import Testing
     recipe.settle()
     let trainer = recipe.trainer(data)
     var parts: [Int] = []
-    guard case .image(let first) = trainer.preview({ done, _ in parts.append(done) }),
-      case _ = try trainer.step(), case .image(let second) = trainer.preview()
+    guard case .images(let first, let columns) = trainer.preview({ done, _ in parts.append(done) }),
+      case _ = try trainer.step(), case .images(let second, columns) = trainer.preview()
     else {
       Issue.record("a preview that is no image")
       return
     }
     #expect((1...5).contains(parts.count) && parts == parts.indices.map { $0 + 1 })
-    #expect(first.width == second.width && first.height < second.height)
+    #expect(first.count == columns && first.count < second.count)
     let flags = recipe.previewProvenance(after: 0).flags
     #expect(flags.contains("--count") && flags != recipe.previewProvenance(after: 400).flags)
   }

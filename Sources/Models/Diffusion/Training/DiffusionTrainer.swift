@@ -176,6 +176,6 @@ public final class DiffusionTrainer: Trainer {
       numbers, from: latents,
       observe: { tell($0.modelCall, drawing.plan.modelCalls.count) },
       denoise: denoiser.callAsFunction)
-    return .image(ImageGrid(columns: drawing.layout.columns).image(of: images(drawn)))
+    return .images(images(drawn), columns: drawing.layout.columns)
   }
 }

@@ -34,14 +34,17 @@ public final class TransformerTrainer: Trainer {
   /// - Throws: `NumericalFault`; `DatasetError` if the text cannot be read any more.
   public func step() throws -> [Measurement] {
     let mode = Mode.training(seed: recipe.loop.seed, step: stepsDone)
-    let parts = try (0..<recipe.accumulate).map { try windows(ofPart: $0) }
+    let shape = [recipe.batch, recipe.context]
     return try NumericalFault.keeping(
-      parts.enumerated().map { part, windows in
-        NamedArray("tokens.\(part)", [recipe.batch, recipe.context], whole: windows.inputs)
+      (0..<recipe.accumulate).compactMap { part in
+        (try? windows(ofPart: part)).map {
+          NamedArray("tokens.\(part)", shape, whole: $0.inputs)
+        }
       }
     ) {
       try learner.step(parts: recipe.accumulate, mode: mode) { part in
-        learner.model.loss(parts[part].inputs, parts[part].targets, batch: recipe.batch)
+        let windows = try windows(ofPart: part)
+        return learner.model.loss(windows.inputs, windows.targets, batch: recipe.batch)
       }.measurements
     }
   }
