@@ -28,7 +28,7 @@ public enum TerminalImage {
 
   /// The lines of a grid of images that all have one size and `gridColumns` to a row: of each the whole, or the half, a
   /// third and so on of its width and height, until four stand side by side and one is no higher than `rows` lines; and
-  /// of the images as many as these lines have room for, the first ones, in rows that are even parts of the grid's.
+  /// of the images as many as these lines have room for, the first ones.
   public static func text(
     of images: [Image], gridColumns: Int, columns: Int, rows: Int = ImageLimits.side,
     colors: Colors = .exact
@@ -44,9 +44,7 @@ public enum TerminalImage {
       part += 1
       (width, height) = (max(1, first.width / part), max(1, first.height / part))
     }
-    // The grid's rows are cut into as many pieces as it takes, all of one length.
-    let pieces = (widest + max(1, room(columns, width)) - 1) / max(1, room(columns, width))
-    let across = (widest + pieces - 1) / pieces
+    let across = min(widest, max(1, room(columns, width)))
     let shown = images.prefix(across * max(1, room(2 * rows, height))).map {
       part == 1 ? $0 : $0.resized(width: width, height: height)
     }

@@ -98,10 +98,10 @@ import Testing
 
   /// In a small terminal images are fewer and smaller, but all of one size, and four of them to a row at least.
   @Test(arguments: [
-    // 28 pixels, ten to a row: as they are where there is room, halves in two rows of five, whole again on a
-    // screen that is wide and low.
+    // 28 pixels, ten to a row: as they are where there is room, halves in rows of five, whole again on a screen
+    // that is wide and low.
     (28, 100, 10, 300, 99, 289, 173), (28, 100, 10, 80, 22, 74, 44),
-    (28, 100, 10, 200, 16, 144, 28),
+    (28, 100, 10, 200, 16, 173, 28),
     // 64 pixels: quarters, four by two.
     (64, 64, 8, 80, 22, 67, 33), (64, 64, 8, 3, 1, 3, 1), (28, 3, 3, 80, 22, 44, 14),
   ])

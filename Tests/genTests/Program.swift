@@ -17,8 +17,12 @@ struct Program {
   /// The folder that it runs in, removed with the value's last copy.
   let folder = TemporaryFolder()
 
-  /// What has been built lies beside the tests.
-  static let products = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
+  /// What has been built lies beside the tests. With GEN_PRODUCTS, the programs of that folder are tested instead, such
+  /// as those of a release, which are what is used and are done sooner.
+  static let products =
+    ProcessInfo.processInfo.environment["GEN_PRODUCTS"].map { URL(fileURLWithPath: $0) } ?? built
+  static let built = URL(fileURLWithPath: CommandLine.arguments[0])
+    .deletingLastPathComponent()
 
   /// Where the program lies.
   var path: String { Self.products.appendingPathComponent(name).path }

@@ -36,6 +36,13 @@ struct TrainingTests {
     #expect(result.messages.contains("step \(steps)/\(steps)"))
     let plan = try gen.start(training + ["--budget", "1s", "--dry-run"]).wait()
     #expect(plan.status == 0 && plan.messages.contains(" steps in 1s"), "\(plan.messages)")
+    // Another seed in as many steps, and with the same course of the learning rate.
+    let other = ["train", "runs/short/recipe.yaml", "--set", "budget.time=null", "--seed", "7"]
+    #expect(try gen.start(other + ["--name", "other"]).wait().status == 0)
+    let repeated = String(decoding: try gen.bytes("runs/other/recipe.yaml"), as: UTF8.self)
+    #expect(repeated.contains("\nsteps: \(steps) ") && repeated.contains("\nseed: 7 "))
+    let decisions = try #require(recipe.firstMatch(of: /decisions: .*/)).0
+    #expect(repeated.contains(decisions))
   }
 
   @Test func aTrainingThatComesApartEndsInAReport() throws {

@@ -38,7 +38,7 @@ struct UserPackageTests {
   /// What this package depends on, as it was fetched to build the tests: nothing is fetched again.
   private func copyDependencies(to folder: String) throws {
     let files = FileManager.default
-    let scratch = Program.products.deletingLastPathComponent().deletingLastPathComponent()
+    let scratch = Program.built.deletingLastPathComponent().deletingLastPathComponent()
     try files.createDirectory(atPath: folder + "/.build", withIntermediateDirectories: true)
     for name in ["checkouts", "repositories", "workspace-state.json"] {
       try files.copyItem(
