@@ -10,8 +10,6 @@
 
 #include "CProcessor.h"
 
-void allocation_never_fails(void) {}
-
 #if defined(__has_feature)
 #if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
 #define IS_SANITIZED

@@ -163,7 +163,16 @@ struct GalleryTests {
     #expect(page.contains("Nats per character") && page.contains("n-gram "))
     // No classifier of these images is there, which is said.
     #expect(page.contains("Compared by an untrained network."))
-    #expect(page.contains("Kernel distance"))
+    #expect(page.contains("Kernel distance") && !page.contains(">not compared<"))
+  }
+
+  /// A model is shown though the images that it has learned from cannot be read.
+  @Test func damagedExamplesAreANote() throws {
+    try train(Program.smallGAN, "a")
+    try gen.write("no image", to: "runs/a/training.png")
+    #expect(try gallery(1).status == 0)
+    let page = try text("gallery/2026-01-01/index.html")
+    #expect(page.contains("training.png cannot be read"))
   }
 
   @Test func aModelThatIsMissedIsAFailure() throws {

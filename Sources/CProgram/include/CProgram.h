@@ -3,7 +3,4 @@
 #ifndef C_PROGRAM_H
 #define C_PROGRAM_H
 
-/// Makes sure that the replacements are part of the program.
-void allocation_never_fails(void);
-
 #endif

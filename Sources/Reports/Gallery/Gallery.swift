@@ -128,7 +128,8 @@ public struct Gallery {
     guard let old = before.shown.first(where: { $0.name == new.name }) else { return }
     guard old.settings == new.settings, old.kind == new.kind else {
       work.entry.notes.append(
-        "Not compared with \(before.date.words), when it was done otherwise: \(old.settings).")
+        "\(GalleryNight.Entry.notCompared) with \(before.date.words), when it was done otherwise: \(old.settings)."
+      )
       return
     }
     var same = 0
@@ -145,7 +146,7 @@ public struct Gallery {
         let name = "\(new.folder)/before/\(padded(place + 1, 3)).\(now.isText ? "txt" : "png")"
         work.files.append((name, bytes))
         different.append(.init(sample: place, file: name, hash: then.hash))
-      } catch { work.entry.notes.append("Not compared: \(error).") }
+      } catch { work.entry.notes.append("\(GalleryNight.Entry.notCompared): \(error).") }
     }
     work.entry.change = .init(date: before.date, same: same, different: different)
   }

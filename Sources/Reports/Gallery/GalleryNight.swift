@@ -46,6 +46,8 @@ public struct GalleryNight: Codable, Equatable, Sendable {
     public var figures: [Figure] = []
     /// What is to be said of it, in sentences.
     public var notes: [String] = []
+    /// What a note begins with that says why there is no `change` though there was a night before.
+    static let notCompared = "Not compared"
     /// What became of the samples of the night before.
     public var change: Change?
     /// Why it could not be generated; nil where it was.

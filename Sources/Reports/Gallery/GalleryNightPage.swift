@@ -92,7 +92,8 @@ struct GalleryNightPage {
         ? ("same", "as on \(change.date.words)")
         : ("other", "\(count) of \(entry.samples.count) differ from \(change.date.words)")
     } else {
-      (style, words) = ("new", entry.notes.isEmpty ? "new" : "not compared")
+      let isOld = entry.notes.contains { $0.hasPrefix(Entry.notCompared) }
+      (style, words) = ("new", isOld ? "not compared" : "new")
     }
     return "<span class=\"badge \(style)\">\(words)</span>"
   }

@@ -39,8 +39,8 @@ struct GalleryRenderer {
       let sampler = try opened.imageSampler()
       (work.entry.step, work.entry.data) = (sampler.step, sampler.learnedData.name)
       try show(sampler, &work)
-      work.entry.figures += SampleStatistics.figures(
-        of: work.images, beside: try examples(of: sampler, work.images))
+      let learned = examples(of: sampler.run, size: work.images.first, &work)?.images ?? []
+      work.entry.figures += SampleStatistics.figures(of: work.images, beside: learned)
       if options.evaluates { evaluate(sampler, &work) }
     }
     try addMeasurements(of: opened.run, &work.entry)
@@ -48,13 +48,22 @@ struct GalleryRenderer {
     return work
   }
 
-  // MARK: - Images
-
-  /// Some images that the model has learned from.
-  private func examples(of sampler: any ImageSampler, _ images: [Image]) throws -> [Image] {
-    guard let size = images.first else { return [] }
-    return try LearnedExamples(of: sampler.run, width: size.width, height: size.height).images
+  /// Some of what a model has learned from, in images as large as that one; nil, and a note of why, where it cannot be
+  /// read: samples can be shown without it.
+  private func examples(
+    of run: RunFolder, size: Image? = nil, _ work: inout Work
+  ) -> LearnedExamples? {
+    do {
+      return try LearnedExamples(of: run, width: size?.width ?? 0, height: size?.height ?? 0)
+    } catch {
+      let name = run.examplesPath.map { lastComponent(of: $0) } ?? "it"
+      work.entry.notes.append(
+        "Nothing that it has learned from stands beside its measures: \(name) cannot be read.")
+      return nil
+    }
   }
+
+  // MARK: - Images
 
   private func show(_ sampler: any ImageSampler, _ work: inout Work) throws {
     let shown = try sampler.demonstration(
@@ -118,8 +127,8 @@ struct GalleryRenderer {
       "seed \(options.seed), temperature \(temperature), \(options.length) tokens"
     var texts: [String] = []
     var commands: [String] = []
-    let examples = try LearnedExamples(of: trained.run)
-    let prompts = options.prompts ?? examples.prompts ?? Self.prompts
+    let examples = examples(of: trained.run, &work)
+    let prompts = options.prompts ?? examples?.prompts ?? Self.prompts
     for (number, prompt) in prompts.enumerated() {
       let isKnown = (try? trained.tokenizer.encode(prompt)) != nil
       commands.append(
@@ -136,7 +145,7 @@ struct GalleryRenderer {
       texts.append(text)
     }
     work.entry.command = commands.joined(separator: "\n")
-    work.entry.figures += SampleStatistics.figures(of: texts, beside: examples.text)
+    work.entry.figures += SampleStatistics.figures(of: texts, beside: examples?.text)
     guard options.evaluates else { return }
     do {
       let report = try trained.report()

@@ -30,15 +30,17 @@ final class RunRecorder {
     case pruning = "removing old checkpoints"
   }
 
-  /// A recorder of a training that goes on after `step` steps.
+  /// A recorder of a training that goes on after `stepsDone` steps, of which the records have `step`.
   /// - Throws: `FileError` when not even the log can be opened.
-  init(_ run: RunFolder, _ options: LoopOptions, _ progress: Progress, after step: Int) throws {
+  init(
+    _ run: RunFolder, _ options: LoopOptions, _ progress: Progress, after step: Int, stepsDone: Int
+  ) throws {
     (self.run, self.options, self.progress) = (run, options, progress)
     path = run.path
     records = try RunRecords(run, after: step, say: progress.say)
     beginning = clock.now
     lastSave = beginning
-    lastTiming = (step, beginning)
+    lastTiming = (stepsDone, beginning)
   }
 
   /// Makes sure that there is still a run to write to.

@@ -42,7 +42,7 @@ final class TrainingCourse<T: Trainer> {
     // The record of a step is written at once, after its evaluation.
     recorder = try RunRecorder(
       loop.run, options, loop.progress,
-      after: trainer.stepsDone - (state.unevaluated == nil ? 0 : 1))
+      after: trainer.stepsDone - (state.unevaluated == nil ? 0 : 1), stepsDone: trainer.stepsDone)
     beginning = (trainer.stepsDone, ContinuousClock.now)
     unusual = UnusualGradients(prefixes: trainer.networks.map(\.prefix))
     pace = options.budget.map { budget in

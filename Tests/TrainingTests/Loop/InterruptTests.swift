@@ -74,10 +74,10 @@ import Testing
   }
 
   /// Trains for six steps, interrupted at each of those places once, and goes on each time.
-  /// - Returns: The run's files, and after how many steps it was interrupted.
+  /// - Returns: The run's files, after how many steps it was interrupted, and of how many items its timings tell.
   private func train(
     interruptedAt places: [(Place, step: Int)]
-  ) throws -> (files: [String: [UInt8]], stops: [Int]) {
+  ) throws -> (files: [String: [UInt8]], stops: [Int], items: [Int]) {
     let folder = TemporaryFolder(inMemory: true)
     let run = try RunFolder.create(in: folder("runs"), recipe: "plane", name: "plane")
     try run.writeRecipe("kind: plane\n")
@@ -109,7 +109,16 @@ import Testing
     let newest = try run.checkpoints.checkpoint(ofStep: 6)
     for name in newest.fileNames { files[name] = try bytes(of: newest.file(name)) }
     files["best"] = Array("\(run.bestStep ?? -1) \(RunSummary(run).metric?.value ?? -1)".utf8)
-    return (files, stops)
+    var (seconds, items) = (0.0, [Int]())
+    try MetricsLog.forEachRecord(run.place / RunFolder.Name.timings) { record in
+      guard let now = record.values["seconds"], let rate = record.values["items_per_second"] else {
+        Issue.record("\(record)")
+        return
+      }
+      items.append(Int(((now - seconds) * rate).rounded()))
+      seconds = now
+    }
+    return (files, stops, items)
   }
 
   @Test(arguments: [
@@ -121,7 +130,7 @@ import Testing
   ]) private func nothingIsLeftOfWhatIsGivenUp(place: Place, step: Int, kept: Int) throws {
     let whole = try train(interruptedAt: [])
     let parts = try train(interruptedAt: [(place, step)])
-    #expect(parts.stops == [kept])
+    #expect(parts.stops == [kept] && parts.items.allSatisfy { $0 == 8 })
     #expect(whole.files.keys.sorted() == parts.files.keys.sorted())
     for (name, bytes) in whole.files { #expect(parts.files[name] == bytes, "\(name)") }
   }
