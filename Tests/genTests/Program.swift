@@ -17,12 +17,13 @@ struct Program {
   /// The folder that it runs in, removed with the value's last copy.
   let folder = TemporaryFolder()
 
-  /// What has been built lies beside the tests. With GEN_PRODUCTS, the programs of that folder are tested instead, such
-  /// as those of a release, which are what is used and are done sooner.
+  /// What was built with the tests, beside them.
+  static let built = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
+
+  /// Where the programs are that are tested: what was built, or the folder that GEN_PRODUCTS names, such as that of a
+  /// release.
   static let products =
     ProcessInfo.processInfo.environment["GEN_PRODUCTS"].map { URL(fileURLWithPath: $0) } ?? built
-  static let built = URL(fileURLWithPath: CommandLine.arguments[0])
-    .deletingLastPathComponent()
 
   /// Where the program lies.
   var path: String { Self.products.appendingPathComponent(name).path }

@@ -178,6 +178,11 @@ struct SamplingTests {
     let named = try lines([:], flags + ["-o", "two.png"])
     #expect(named == plain + ["two.png"])
     let inspected = try lines([:], ["inspect", "two.png", "--show"])
+    // Two pixels around each image there, a column between them here.
+    for (line, framed) in zip(plain, inspected.suffix(5)) {
+      let (own, other) = (Array(line), Array(framed))
+      #expect(own[..<8] == other[2..<10] && own[9...] == other[12..<20])
+    }
     #expect(inspected.suffix(6).allSatisfy { $0.count == 22 } && inspected[0].contains("22x12"))
     #expect(try lines([:], ["inspect", "two.png"]) == inspected.dropLast(6))
     #expect(try gen("inspect", "a", "--show").messages.contains("--show generates images"))

@@ -130,7 +130,8 @@ import Testing
   ]) private func nothingIsLeftOfWhatIsGivenUp(place: Place, step: Int, kept: Int) throws {
     let whole = try train(interruptedAt: [])
     let parts = try train(interruptedAt: [(place, step)])
-    #expect(parts.stops == [kept] && parts.items.allSatisfy { $0 == 8 })
+    #expect(parts.stops == [kept])
+    #expect(parts.items.count >= 5 && parts.items.allSatisfy { $0 == 8 })
     #expect(whole.files.keys.sorted() == parts.files.keys.sorted())
     for (name, bytes) in whole.files { #expect(parts.files[name] == bytes, "\(name)") }
   }
