@@ -30,6 +30,7 @@ default:
   let homebrew: [Target] = [
     .homebrew("HomebrewPNG", "libpng", from: "libpng"),
     .homebrew("HomebrewJPEG", "libjpeg", from: "jpeg-turbo"),
+    .homebrew("HomebrewWebP", "libwebp", from: "webp"),
   ]
 #else
   let homebrew: [Target] = []
@@ -123,7 +124,7 @@ let package = Package(
       name: "CCodecs",
       dependencies: homebrew.map { .target(name: $0.name) },
       exclude: ["Homebrew"],
-      linkerSettings: [.linkedLibrary("png"), .linkedLibrary("jpeg"), .linkedLibrary("z")]),
+      linkerSettings: ["png", "jpeg", "webp", "z"].map { .linkedLibrary($0) }),
     // What the tests of several targets use: folders, disks that fail or crash, random numbers.
     .target(
       name: "TestSupport", dependencies: ["Files", "Compute"], path: "Tests/TestSupport"),

@@ -1,4 +1,4 @@
-// The limits on an image's size, for both formats.
+// The limits on an image's size, for all formats.
 #ifndef CODEC_LIMITS_H
 #define CODEC_LIMITS_H
 #include <stddef.h>

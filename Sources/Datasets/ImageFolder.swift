@@ -3,8 +3,8 @@ import Images
 
 /// The images in a folder and all folders below it.
 ///
-/// Images are files named `.png`, `.jpg` or `.jpeg` in any case. The class of an image is the
-/// first-level folder that it is in, `.` for those beside such folders.
+/// Images are files named `.png`, `.jpg`, `.jpeg` or `.webp` in any case. The class of an image is
+/// the first-level folder that it is in, `.` for those beside such folders.
 struct ImageFolder: ImageSource {
   let root: String
   /// By which rules images are read.
@@ -36,7 +36,9 @@ struct ImageFolder: ImageSource {
 
   /// Lists a folder; nothing is read yet.
   init(_ root: String, reading: ImageReading = .current) throws(DatasetError) {
-    let listing = try FolderListing(root) { ImageFormat(extensionOf: $0) != nil }
+    let listing = try FolderListing(root) { path in
+      ImageFormat(extensionOf: path).map(reading.formats.contains) ?? false
+    }
     (self.root, self.reading) = (root, reading)
     paths = listing.paths
     broken = (listing.broken + listing.unknown).map { BrokenFile($0) }
@@ -49,7 +51,7 @@ struct ImageFolder: ImageSource {
   func withoutImages(_ name: String) -> DatasetError {
     DatasetError(
       .damaged, name,
-      "no image (.png, .jpg, .jpeg) in this folder\(UnreadFormat.addition(otherFormats))")
+      "no image (.png, .jpg, .jpeg, .webp) in this folder\(UnreadFormat.addition(otherFormats))")
   }
 
   /// Some of the images.

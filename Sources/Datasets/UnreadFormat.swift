@@ -12,10 +12,10 @@ public struct UnreadFormat: Equatable, Sendable, Codable {
 
   /// The formats, the endings of their files, and what to do.
   private static let all: [(name: String, endings: [String], remedy: String)] = [
-    ("WebP", ["webp"], conversion), ("HEIC", ["heic", "heif"], conversion),
-    ("AVIF", ["avif"], conversion), ("JPEG XL", ["jxl"], conversion),
-    ("GIF", ["gif"], conversion), ("TIFF", ["tif", "tiff"], conversion),
-    ("BMP", ["bmp"], conversion), ("ZIP", ["zip"], "unpack them"),
+    ("HEIC", ["heic", "heif"], conversion), ("AVIF", ["avif"], conversion),
+    ("JPEG XL", ["jxl"], conversion), ("GIF", ["gif"], conversion),
+    ("TIFF", ["tif", "tiff"], conversion), ("BMP", ["bmp"], conversion),
+    ("ZIP", ["zip"], "unpack them"),
     ("tar", ["tar", "tgz", "gz", "xz", "zst"], "unpack them"),
   ]
 
@@ -27,7 +27,7 @@ public struct UnreadFormat: Equatable, Sendable, Codable {
     }
   }
 
-  /// What is added to the message that there is no image: "; 3 WebP files are there: convert them ...".
+  /// What is added to the message that there is no image: "; 3 GIF files are not read: convert them ...".
   static func addition(_ formats: [UnreadFormat]) -> String { formats.map { "; \($0)" }.joined() }
 }
 

@@ -2,12 +2,13 @@ import CCodecs
 import Files
 
 extension Image {
-  /// The image in a PNG or JPEG file.
+  /// The image in a PNG, JPEG or WebP file.
   ///
   /// What the bytes are decides, not the file's name. All PNGs are read: 1 to 16 bits, grey, color or
   /// palette, interlaced or not; what is transparent gives 4 channels. So are grey, color and CMYK
-  /// JPEGs. Each is turned upright as ``Orientation`` says. Color profiles are not applied. A file
-  /// that is cut short or damaged is an error, never a part of an image.
+  /// JPEGs, and WebPs but animated ones. Each is turned upright as ``Orientation`` says. Color
+  /// profiles are not applied. A file that is cut short or damaged is an error, never a part of an
+  /// image.
   ///
   /// - Parameter shorterSide: what the image will be scaled down to, if it will: a JPEG of more
   ///   than four times that is then decoded at a half, a quarter or an eighth of its size, which
@@ -30,7 +31,7 @@ extension Image {
       reading: reading)
   }
 
-  /// The image in the bytes of a PNG or JPEG file, as ``init(contentsOf:forShorterSide:reading:)``
+  /// The image in the bytes of a PNG, JPEG or WebP file, as ``init(contentsOf:forShorterSide:reading:)``
   /// reads it. The name is for the messages of errors.
   public init(
     decoding bytes: [UInt8], name: String, forShorterSide shorterSide: Int? = nil,
@@ -76,6 +77,13 @@ package struct DecodedImage: Sendable {
       }
       stored = Image(width: width, height: height, channels: file.channels, pixels: pixels)
       warnings = heard.description
+    case .webp:
+      let size = width * height * file.channels
+      let pixels = try Codec.samples(name, count: size) { pixels, message in
+        codec_webp_decode(bytes, bytes.count, pixels, size, message)
+      }
+      stored = Image(width: width, height: height, channels: file.channels, pixels: pixels)
+      warnings = nil
     }
     image = stored.applying(file.orientation)
   }
@@ -118,9 +126,10 @@ struct ImageFile {
   init(_ bytes: [UInt8], name: String, _ reading: ImageReading) throws(ImageError) {
     try Self.checkSize(bytes.count, name)
     guard !bytes.isEmpty else { throw ImageError(.unrecognized, name, "the file is empty") }
-    guard let format = ImageFormat(signatureOf: bytes) else {
+    guard let format = ImageFormat(signatureOf: bytes), reading.formats.contains(format) else {
       throw ImageError(
-        .unrecognized, name, "neither PNG nor JPEG, by its first bytes; convert it to one of them")
+        .unrecognized, name,
+        "no PNG, JPEG or WebP by its first bytes; convert it to one of them")
     }
     self.format = format
     switch format {
@@ -132,6 +141,11 @@ struct ImageFile {
     case .jpeg:
       var (header, warnings) = (codec_jpeg_header(), codec_jpeg_warnings(reading))
       try Codec.call(name) { codec_jpeg_read_header(bytes, bytes.count, &header, &warnings, $0) }
+      (width, height) = (Int(header.width), Int(header.height))
+      channels = Int(header.channels)
+    case .webp:
+      var header = codec_webp_header()
+      try Codec.call(name) { codec_webp_read_header(bytes, bytes.count, &header, $0) }
       (width, height) = (Int(header.width), Int(header.height))
       channels = Int(header.channels)
     }

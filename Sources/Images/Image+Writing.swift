@@ -35,7 +35,7 @@ extension Image {
     switch ImageFormat(extensionOf: path) {
     case .png: bytes = try pngData(text: text, name: path)
     case .jpeg: bytes = try jpegData(quality: quality, name: path)
-    case nil:
+    case .webp, nil:
       throw ImageError(.unsupported, path, "the name must end in .png, .jpg or .jpeg")
     }
     do { try Output(path).write(bytes) } catch {

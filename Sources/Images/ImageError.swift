@@ -8,7 +8,7 @@ public struct ImageError: Error, Equatable, CustomStringConvertible {
     case missing
     /// It is not a file, or it may not be read.
     case unreadable
-    /// It is neither PNG nor JPEG.
+    /// It is of no format that is read.
     case unrecognized
     /// It begins as an image, but is cut short or was changed.
     case damaged

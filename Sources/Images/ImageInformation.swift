@@ -14,7 +14,7 @@ public struct ImageInformation: Equatable, Sendable {
   /// How many images an animated PNG has; 1 where it is none.
   public let frames: Int
 
-  /// What a PNG or JPEG file says of its image. The pixels may still turn out to be damaged.
+  /// What a PNG, JPEG or WebP file says of its image. The pixels may still turn out to be damaged.
   ///
   /// - Throws: ``ImageError``.
   public init(
@@ -30,7 +30,7 @@ public struct ImageInformation: Equatable, Sendable {
     try self.init(decoding: ImageFile.bytes(path), name: path.escaped, reading: reading)
   }
 
-  /// What the bytes of a PNG or JPEG file say of its image. The name is for messages of errors.
+  /// What the bytes of a PNG, JPEG or WebP file say of its image. The name is for messages of errors.
   ///
   /// - Throws: ``ImageError``.
   public init(
@@ -76,7 +76,17 @@ public enum ImageReading: Int, Sendable, CaseIterable {
   /// An image is turned as ``Orientation`` says, and of what libjpeg warns of, only that is an error
   /// which loses pixels.
   case second
+  /// The same, and an image may be a WebP, which is no image by the others.
+  case third
 
   /// Those of all that is new.
-  public static let current = ImageReading.second
+  public static let current = ImageReading.third
+
+  /// The formats that are read.
+  public var formats: [ImageFormat] {
+    switch self {
+    case .first, .second: [.png, .jpeg]
+    case .third: ImageFormat.allCases
+    }
+  }
 }

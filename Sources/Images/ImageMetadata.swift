@@ -40,6 +40,14 @@ struct ImageMetadata {
     exif = (exif ?? profile.flatMap(Self.bytes(inProfile:))).map(Self.withoutName)
   }
 
+  /// Those of a WebP, in the first chunk of each name.
+  init(webp bytes: [UInt8]) {
+    for chunk in WebPChunks(bytes) {
+      if chunk.name == "EXIF" && exif == nil { exif = Self.withoutName(Array(chunk.data)) }
+      if chunk.name == "XMP " && xmp == nil { xmp = Array(chunk.data) }
+    }
+  }
+
   /// What stands in front of EXIF in a JPEG, and where it was copied from one.
   static let exifName = Array("Exif\0\0".utf8)
 

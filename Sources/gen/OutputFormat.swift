@@ -21,7 +21,7 @@ enum OutputFormat: String, ExpressibleByArgument, CaseIterable {
       switch ImageFormat(extensionOf: path) {
       case .png: self = .png
       case .jpeg: self = .jpeg
-      case nil: return nil
+      case .webp, nil: return nil
       }
     }
   }

@@ -33,7 +33,7 @@ import Testing
     // The reasons tell the files' troubles apart.
     let reasons = Dictionary(uniqueKeysWithValues: check.unreadable.map { ($0.path, $0.reason) })
     #expect(reasons["bomb.png"]?.contains("20000 x 20000") == true)
-    #expect(reasons["text.jpg"]?.contains("neither") == true)
+    #expect(reasons["text.jpg"]?.contains("no PNG, JPEG or WebP") == true)
     #expect(Set(reasons.values).count == 5)
   }
 
@@ -75,16 +75,16 @@ import Testing
 
   /// Files of other formats are known by their names, and what is to become of the others is said.
   @Test func whatIsNotReadIsNamed() throws {
-    for (name, count) in [("a.webp", 1), ("B.HEIC", 1), ("set.tar.gz", 1), ("notes.md", 1)] {
+    for (name, count) in [("a.gif", 1), ("B.HEIC", 1), ("set.tar.gz", 1), ("notes.md", 1)] {
       for index in 0..<count { try folder.write([1], to: "\(index)\(name)") }
     }
-    try folder.write([1], to: "sub/c.WebP")
+    try folder.write([1], to: "sub/c.GIF")
     let error = try #require(throws: DatasetError.self) { try DatasetCheck(folder.path) }
     let remedy = "convert them to PNG or JPEG, as ImageMagick's mogrify -format png does"
     #expect(
       error.problem == """
-        no image (.png, .jpg, .jpeg) in this folder; 2 WebP files are not read: \(remedy); 1 HEIC file is not \
-        read: \(remedy); 1 tar file is not read: unpack them
+        no image (.png, .jpg, .jpeg, .webp) in this folder; 1 HEIC file is not read: \(remedy); 2 GIF files are \
+        not read: \(remedy); 1 tar file is not read: unpack them
         """)
     #expect(throws: error) { try ImageDataset(folder.path) }
     try folder.write(testImage(40, 20, channels: 1), to: "cats/1.png")
@@ -92,12 +92,12 @@ import Testing
       try folder.write(testImage(80, 80, channels: 1, seed: index), to: "dogs/\(index).png")
     }
     let check = try DatasetCheck(folder.path)
-    #expect(check.otherFiles == 5 && check.otherFormats.map(\.count) == [2, 1, 1])
+    #expect(check.otherFiles == 5 && check.otherFormats.map(\.count) == [1, 2, 1])
     #expect(check.enlarged.map(\.count) == [1, 1] && check.cropped.most == 0.5)
     #expect(check.hints.first?.contains("are too few for a GAN or a diffusion: 100") == true)
     #expect(check.hints.contains { $0.hasSuffix(" a model learns little: cats (1)") })
     let text = check.description
-    #expect(text.contains("\nother files: 5\n  2 WebP files are not read: \(remedy)\n"))
+    #expect(text.contains("\nother files: 5\n  1 HEIC file is not read: \(remedy)\n"))
     #expect(text.contains("\nenlarged: 1 at 32 pixels, 1 at 64 pixels\n"))
     #expect(text.contains("\ncropped to squares: 4 % of an image on average, 50 % at most\n"))
   }

@@ -8,6 +8,13 @@ extension TemporaryFolder {
     try write(isPNG ? image.pngData() : image.jpegData(), to: name)
   }
 
+  /// Writes a WebP of 16x8 pixels that is to be turned, which the tests of its reader hold.
+  func writeWebP(to name: String) throws {
+    let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+    let file = folder.appendingPathComponent("../ImagesTests/Fixtures/alpha.webp")
+    try write([UInt8](Data(contentsOf: file)), to: name)
+  }
+
   func link(_ name: String, to destination: String) throws {
     try FileManager.default.createSymbolicLink(
       atPath: self(name), withDestinationPath: destination)

@@ -27,6 +27,17 @@ import Testing
     #expect(try dataset.image(3) == testImage(4, 4, channels: 3, seed: 1))
   }
 
+  /// A training that began when WebPs were not read goes on with the images that it had.
+  @Test func olderRulesPassOverWebPs() throws {
+    try folder.write(testImage(16, 8, channels: 3), to: "a.png")
+    try folder.writeWebP(to: "b.WEBP")
+    var options = ImageDataset.Options()
+    options.size = 8
+    #expect(try ImageDataset(folder.path, options).count == 2)
+    options.reading = .second
+    #expect(try ImageDataset(folder.path, options).count == 1)
+  }
+
   @Test func channelsAreTheMostOfAnyImage() throws {
     try folder.write(testImage(4, 4, channels: 1), to: "a.png")
     #expect(try ImageDataset(folder.path).channels == 1)

@@ -13,6 +13,7 @@ import Testing
       "text.png": try fixture("text.png"),
       "progressive.jpg": try fixture("progressive.jpg"),
       "cmyk.jpg": try fixture("cmyk.jpg"),
+      "lossy.webp": try fixture("lossy.webp"),
     ]
   }
 

@@ -41,6 +41,8 @@ import Testing
         let file = try image.pngData()
         let (start, end) = (33, file.count - 12)  // behind IHDR, before IEND
         return file[..<start] + before + file[start..<end] + behind + file[end...]
+      case .webp:
+        throw ImageError(.unsupported, name, "the table has none")
       }
     }
   }

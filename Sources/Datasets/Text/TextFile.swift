@@ -78,7 +78,7 @@ struct TextFile {
 
   private static func fault(of scan: TextScan, start: [UInt8]) -> String {
     if let format = ImageFormat(signatureOf: start) {
-      return "an image (\(format.rawValue.uppercased())), not text; gen train gan and gen train "
+      return "an image (\(format.name)), not text; gen train gan and gen train "
         + "diffusion learn from folders of images"
     }
     if start.starts(with: [0xFF, 0xFE]) || start.starts(with: [0xFE, 0xFF]) {

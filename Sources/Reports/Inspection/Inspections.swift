@@ -24,7 +24,7 @@ public enum Inspections {
       if path.hasSuffix(".jsonl") { return try MetricsInspection(path: path) }
       throw FileError(.badData, path, "is empty")
     }
-    if ImageFormat(signatureOf: start) != nil || hasEnding(path, "png", "jpg", "jpeg") {
+    if ImageFormat(signatureOf: start) != nil || ImageFormat(extensionOf: path) != nil {
       return try ImageInspection(path: path)
     }
     if hasEnding(path, "safetensors") { return try TensorsInspection(path: path) }

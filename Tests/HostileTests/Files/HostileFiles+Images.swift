@@ -94,7 +94,7 @@ extension HostileFile {
     ) { try sparse($0, 1 << 40, PNGBuilder.signature) },
     HostileFile(
       "zeros.png", .inspect, imitates: "a large file that is nothing: CWE-400",
-      says: "neither PNG nor JPEG"
+      says: "no PNG, JPEG or WebP"
     ) { try sparse($0, 64 << 20) },
   ]
 

@@ -8,7 +8,7 @@ import Runs
 
 /// A format whose reader is given damaged files.
 enum FuzzedFormat: String, CaseIterable, Sendable {
-  case safetensors, png, jpeg, idx, yaml, tokenizer
+  case safetensors, png, jpeg, webp, idx, yaml, tokenizer
 
   /// What is damaged: small files that touch as much of the format as they can.
   func seeds() throws -> [[UInt8]] {
@@ -25,6 +25,8 @@ enum FuzzedFormat: String, CaseIterable, Sendable {
         + ["progressive.jpg", "cmyk.jpg", "color.jpg"].map {
           try Self.bytes("ImagesTests/Fixtures/\($0)")
         }
+    case .webp:
+      try ["alpha.webp", "lossy.webp"].map { try Self.bytes("ImagesTests/Fixtures/\($0)") }
     case .idx: [Self.idx([5, 4, 3]), Self.idx([7]), Self.idx([0, 2, 2]), Self.idx([1, 30, 30])]
     case .yaml: Self.recipes.map { Array($0.utf8) }
     case .tokenizer: Self.tokenizers.map { Array($0.utf8) }
@@ -80,7 +82,7 @@ enum FuzzedFormat: String, CaseIterable, Sendable {
       guard mutator.once(in: 2) else { return damaged }
       let packed = Self.gzipped(damaged)
       return mutator.once(in: 2) ? packed : mutator.mutated(packed)
-    case .jpeg, .yaml, .tokenizer: return damaged
+    case .jpeg, .webp, .yaml, .tokenizer: return damaged
     }
   }
 
@@ -96,7 +98,7 @@ enum FuzzedFormat: String, CaseIterable, Sendable {
         let values = try file.values(entry.name)
         precondition(count == entry.count && count == values.count)
       }
-    case .png, .jpeg:
+    case .png, .jpeg, .webp:
       let header = try ImageInformation(contentsOf: path)
       if header.format == .png { _ = try? PNGText.read(contentsOf: path) }
       _ = try? Image(contentsOf: path, forShorterSide: 8)

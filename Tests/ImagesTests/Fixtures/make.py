@@ -11,7 +11,7 @@ here = Path(__file__).parent
 
 
 def gradient(x, y):
-    return (x * 16, y * 16, 128)
+    return (int(x * 16), int(y * 16), 128)
 
 
 def image(mode, size, pixel):
@@ -28,6 +28,14 @@ cmyk.save(here / "cmyk.jpg", quality=95)  # with Adobe's marker, its inks invert
 color = image("RGB", (16, 16), gradient)
 color.save(here / "color.jpg", quality=95, subsampling="4:2:0")
 color.save(here / "progressive.jpg", quality=95, progressive=True)
+
+lossy = image("RGB", (32, 16), lambda x, y: gradient(x / 2, y))
+lossy.save(here / "lossy.webp", quality=95)
+exif = Image.Exif()
+exif[274] = 6  # a quarter turn clockwise
+alpha = image("RGBA", (16, 8), lambda x, y: gradient(x, y) + (255 - 10 * x,))
+alpha.save(here / "alpha.webp", lossless=True, exact=True, exif=exif)
+lossy.save(here / "animated.webp", save_all=True, append_images=[lossy.rotate(180)])
 
 palette = Image.new("P", (3, 1))
 palette.putpalette([255, 0, 0, 0, 255, 0, 0, 0, 255])
