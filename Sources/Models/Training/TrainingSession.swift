@@ -136,7 +136,7 @@ public struct TrainingSession<R: TrainableRecipe> {
     if recipe.optimizer.schedule.kind != .constant {
       if request.moreTime != nil {
         progress.say(
-          "the learning rate is the full one again, and falls in the second half of the time (warm restart)"
+          "the learning rate is the full one again, and falls at the end of the time (warm restart)"
         )
       } else if recipe.loop.budget == nil && recipe.loop.steps != planned {
         progress.say(

@@ -1,6 +1,6 @@
 /// Decides how many steps a training has, so that it ends when its time is up.
 ///
-/// The learning rate is the full one for half of the time, and falls in the other. Each time that half of what was left
+/// The learning rate is the full one for half of the time or more, and falls in the rest. Each time that half of what was left
 /// at the decision before is over, of the time or of the steps, it is decided anew from how fast it goes by now, until
 /// hardly any time is left. What makes little difference is not decided.
 struct Pace {
@@ -27,7 +27,9 @@ struct Pace {
   private var apart = 0.0
 
   /// The part of the time in which the rate falls.
-  private static let falling = 0.5
+  private let falling: Double
+  /// At most: before that, how many steps there will be is not well known.
+  private static let mostFalling = 0.5
   /// By how small a part of the time it need not be better.
   private static let precision = 0.005
   /// In how small a part of the time nothing more is decided.
@@ -37,10 +39,13 @@ struct Pace {
   /// - Parameters:
   ///   - expected: How many steps take as long as each part, where that is known.
   ///   - ending: The same of what comes after a training of so many steps.
+  ///   - cooldown: The part of the time in which the rate is to fall.
   init(
     until end: Double, at time: Double, after step: Int, of plan: StepPlan,
-    expecting expected: [Part: Double], ending: @escaping (_ steps: Int) -> Double
+    expecting expected: [Part: Double], ending: @escaping (_ steps: Int) -> Double,
+    cooldown: Double
   ) {
+    falling = min(cooldown, Self.mostFalling)
     (self.end, self.expected, self.ending) = (end, expected, ending)
     let isFirst = plan.decisions.allSatisfy { $0.step == 0 || $0.falls }
     span = isFirst ? end : end - time
@@ -71,10 +76,10 @@ struct Pace {
       secondsPerStep: max(1e-9, (time - latest.time - apart) / Double(steps)), pace: self)
     // What comes with the last step in any case is no time for steps.
     let timeLeft = end - time - rest.end
+    let falls = last.falls || timeLeft <= falling * (span - rest.end)
     guard latest.timeLeft > Self.least * span,
-      timeLeft <= latest.timeLeft / 2 || stepsLeft <= latest.stepsLeft / 2
+      falls != last.falls || timeLeft <= latest.timeLeft / 2 || stepsLeft <= latest.stepsLeft / 2
     else { return nil }
-    let falls = last.falls || timeLeft <= Self.falling * (span - rest.end)
     let count = rest.steps(in: end - time)
     latest = (time, timeLeft, count)
     (steps, apart) = (0, 0)

@@ -12,7 +12,8 @@ public struct StepPlan: Equatable, Sendable {
     public let step: Int
     /// How many there will be in all.
     public let end: Int
-    /// Whether the learning rate falls from here to the end, if its schedule does; it is the full one otherwise.
+    /// Whether the learning rate falls from here to the end, if its schedule does; it is the full one otherwise. What
+    /// is decided before the first step leaves it to the schedule where the fall begins.
     public let falls: Bool
 
     /// Such a decision.
@@ -55,15 +56,20 @@ public struct StepPlan: Equatable, Sendable {
 
   /// How much of its way the learning rate has fallen at step number `step`, from 0 to 1; nil where it does not
   /// fall.
-  /// - Parameter warmup: Steps at the beginning before which nothing falls.
-  func fallen(atStep step: Int, warmup: Int) -> Double? {
+  /// - Parameters:
+  ///   - warmup: Steps at the beginning before which nothing falls.
+  ///   - cooldown: The part of the steps, at the end, in which it falls, where that was decided before the first.
+  func fallen(atStep step: Int, warmup: Int, cooldown: Double) -> Double? {
     var part: Double?
     for (index, decision) in decisions.enumerated() where decision.step < step {
       guard decision.falls else {
         part = nil
         continue
       }
-      let (start, before) = (max(decision.step, warmup), part ?? 0)
+      let from =
+        decision.step == 0
+        ? decision.end - Int((cooldown * Double(decision.end)).rounded()) : decision.step
+      let (start, before) = (max(from, warmup), part ?? 0)
       guard decision.end > start else { continue }
       let last = index + 1 < decisions.count ? min(step, decisions[index + 1].step) : step
       let way = Double(last - start) / Double(decision.end - start)

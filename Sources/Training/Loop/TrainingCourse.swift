@@ -51,7 +51,8 @@ final class TrainingCourse<T: Trainer> {
         expecting: [
           .evaluation: trainer.steps(forItems: trainer.itemsPerEvaluation),
           .preview: trainer.steps(forItems: trainer.itemsPerPreview(after: options.sampleEvery)),
-        ], ending: loop.ending)
+        ], ending: loop.ending,
+        cooldown: trainer.optimizers.map(\.options.schedule.cooldown).min() ?? 1)
     }
     logged =
       state.evaluations == nil
@@ -99,8 +100,7 @@ final class TrainingCourse<T: Trainer> {
     if falls && decision.falls && options.plan.decisions.last?.falls != true {
       progress.say(
         """
-        step \(step): half of the time is over; the learning rate falls from here to the end, after about \
-        \(decision.end) steps
+        step \(step): the learning rate falls from here to the end, after about \(decision.end) steps
         """)
     }
     options = changed

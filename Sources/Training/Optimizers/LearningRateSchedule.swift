@@ -4,7 +4,8 @@ import Runs
 /// does.
 ///
 /// Loshchilov and Hutter, "SGDR: Stochastic Gradient Descent with Warm Restarts" (2017), without the
-/// restarts.
+/// restarts; Hägele et al., "Scaling Laws and Compute-Optimal Training Beyond Fixed Training Durations"
+/// (2024), for a rate that is constant first.
 public struct LearningRateSchedule: Equatable, Sendable {
   /// How the learning rate goes on after the warm-up.
   public enum Kind: String, RecipeChoice {
@@ -20,6 +21,8 @@ public struct LearningRateSchedule: Equatable, Sendable {
   public var warmupSteps = 0
   /// The rate of the last step, where the rate falls.
   public var minLearningRate = 0.0
+  /// The part of all steps, at the end, in which the rate falls.
+  public var cooldown = 1.0
 
   /// A rate that is constant from the first step on.
   public init() {}
@@ -27,17 +30,17 @@ public struct LearningRateSchedule: Equatable, Sendable {
   /// The rate of a step, the first being 1.
   ///
   /// rate step / warmupSteps up to the warm-up's end, and for a cosine after that, at a part p of the way
-  /// from there to the last step, minimum + (rate - minimum) (1 + cos(pi p)) / 2. Where a budget decides how many steps
-  /// there are, the rate is the full one until it is decided that it falls.
+  /// from there, or from where the cooldown begins, to the last step, minimum + (rate - minimum) (1 + cos(pi p)) / 2.
+  /// Where a budget decides how many steps there are, the rate is the full one until it is decided that it falls.
   ///
   /// - Parameters:
   ///   - rate: The full rate.
   ///   - plan: How many steps there will be.
   public func rate(_ rate: Double, atStep step: Int, of plan: StepPlan) -> Double {
     if step < warmupSteps { return rate * Double(step) / Double(warmupSteps) }
-    guard kind == .cosine, let part = plan.fallen(atStep: step, warmup: warmupSteps) else {
-      return rate
-    }
+    guard kind == .cosine,
+      let part = plan.fallen(atStep: step, warmup: warmupSteps, cooldown: cooldown)
+    else { return rate }
     // At the end, the series misses -1 by a rounding, and no rate is negative.
     return minLearningRate + (rate - minLearningRate) * 0.5
       * max(0, 1 + Self.cosine(halfTurns: part))

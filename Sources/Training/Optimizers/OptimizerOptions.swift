@@ -80,6 +80,10 @@ public struct OptimizerOptions: Equatable, Sendable {
       "optimizer.schedule", \.schedule.kind,
       "Learning rate schedule after the warmup: constant, or cosine to the minimum."),
     RecipeKey(
+      "optimizer.cooldown", \.schedule.cooldown, .in(0...1),
+      "Part of the steps, at the end, in which the cosine falls; with a budget, of the time, and at most half."
+    ),
+    RecipeKey(
       "optimizer.min_learning_rate", \.schedule.minLearningRate, .in(0...1),
       formerly: "optimizer.minimum_rate",
       "Learning rate at the end of the cosine schedule."),

@@ -20,6 +20,8 @@ import Testing
     var preview = 0.05
     /// How many items a trainer says that an evaluation takes, a third of a step's each.
     var evaluated = 0
+    /// The part of the steps in which a trainer's learning rate falls.
+    var cooldown = 1.0
   }
 
   /// Fits a line; what it does takes time on a machine.
@@ -33,6 +35,7 @@ import Testing
       self.machine = machine
       var options = OptimizerOptions(learningRate: 0.05)
       options.schedule.kind = .cosine
+      options.schedule.cooldown = machine.cooldown
       learner = Learner(options, emaDecay: 0.9, steps: 1, seed: 1) { Linear(1, 1) }
     }
 
@@ -133,10 +136,22 @@ import Testing
     #expect(training.plans.count <= 7)
     // The full rate for half of the time.
     let falling = try #require(training.options.plan.decisions.first { $0.falls })
-    let rate = { training.options.plan.fallen(atStep: $0, warmup: 0) }
+    let rate = { training.options.plan.fallen(atStep: $0, warmup: 0, cooldown: 1) }
     #expect(rate(falling.step) == nil)
     #expect(rate(training.options.steps) == 1)
     #expect(training.run.samples.last?.step == training.options.steps)
+  }
+
+  /// A quarter of the time, where the schedule says so; half of it where it says more.
+  @Test(arguments: [(0.25, 0.25), (1, 0.5)])
+  func theScheduleSaysWhenTheRateFalls(cooldown: Double, part: Double) throws {
+    var training = try Training(100, Self.unknown)
+    training.machine.cooldown = cooldown
+    #expect(try training.train() == .finished)
+    let plan = training.options.plan
+    let falling = try #require(plan.decisions.first { $0.falls })
+    #expect(
+      abs(Double(falling.step) - Double(plan.steps) * (1 - part)) <= 0.02 * Double(plan.steps))
   }
 
   @Test func partsOfWhatIsLongCount() throws {
@@ -208,9 +223,9 @@ import Testing
     #expect(try training.train() == .finished)
     #expect(abs(training.machine.time - 8) <= 0.4)
     let plan = training.options.plan
-    #expect(plan.fallen(atStep: first, warmup: 0) == 1)
-    #expect(plan.fallen(atStep: first + 1, warmup: 0) == nil)
-    #expect(plan.fallen(atStep: plan.steps, warmup: 0) == 1)
+    #expect(plan.fallen(atStep: first, warmup: 0, cooldown: 1) == 1)
+    #expect(plan.fallen(atStep: first + 1, warmup: 0, cooldown: 1) == nil)
+    #expect(plan.fallen(atStep: plan.steps, warmup: 0, cooldown: 1) == 1)
   }
 
   @Test func plansAsText() {
@@ -227,9 +242,9 @@ import Testing
     #expect((1...1000).map { plan.steps(at: $0) }.firstIndex(of: 1000) == 450)
     // From a decision to the next, in even parts.
     let revised = plan.adding(.init(after: 725, end: 800, falls: true))
-    #expect(plan.fallen(atStep: 725, warmup: 0) == 0.5)
-    #expect(revised.fallen(atStep: 725, warmup: 0) == 0.5)
-    #expect(revised.fallen(atStep: 728, warmup: 0) == 0.5 + 0.5 * (3.0 / 75))
-    #expect(revised.fallen(atStep: 800, warmup: 0) == 1)
+    #expect(plan.fallen(atStep: 725, warmup: 0, cooldown: 1) == 0.5)
+    #expect(revised.fallen(atStep: 725, warmup: 0, cooldown: 1) == 0.5)
+    #expect(revised.fallen(atStep: 728, warmup: 0, cooldown: 1) == 0.5 + 0.5 * (3.0 / 75))
+    #expect(revised.fallen(atStep: 800, warmup: 0, cooldown: 1) == 1)
   }
 }

@@ -142,6 +142,29 @@ struct OptimizerTests {
     #expect(zip(rates[3...], rates[4...]).allSatisfy(>))
   }
 
+  /// A cooldown of a part of the steps is a fall that is decided when it begins.
+  @Test func aCooldownIsAtTheEnd() {
+    var (schedule, whole) = (LearningRateSchedule(), LearningRateSchedule())
+    (schedule.kind, whole.kind) = (.cosine, .cosine)
+    (schedule.warmupSteps, whole.warmupSteps) = (3, 3)
+    let steps = StepPlan(steps: 40)
+    for (cooldown, first) in [(0.5, 20), (0.25, 30), (0.05, 38)] {
+      schedule.cooldown = cooldown
+      let decided = StepPlan(steps: 1).adding(.init(after: 0, end: 40, falls: false))
+        .adding(.init(after: first, end: 40, falls: true))
+      let rates = (1...40).map { schedule.rate(1, atStep: $0, of: steps) }
+      #expect(rates == (1...40).map { whole.rate(1, atStep: $0, of: decided) })
+      #expect(rates[first - 1] == 1 && rates[first] < 1 && abs(rates[39]) < 1e-15)
+    }
+    // Not before the warm-up has ended, and not at all.
+    schedule.cooldown = 0.99
+    #expect(
+      schedule.rate(1, atStep: 2, of: steps) == 2 / 3 && schedule.rate(1, atStep: 3, of: steps) == 1
+    )
+    schedule.cooldown = 0
+    #expect(schedule.rate(1, atStep: 40, of: steps) == 1)
+  }
+
   @Test func aMinimumAboveTheRateIsRefused() {
     var options = OptimizerOptions(learningRate: 1e-3)
     options.schedule.minLearningRate = 1e-2
