@@ -66,13 +66,12 @@ public struct StepPlan: Equatable, Sendable {
         part = nil
         continue
       }
-      let from =
-        decision.step == 0
-        ? decision.end - Int((cooldown * Double(decision.end)).rounded()) : decision.step
-      let (start, before) = (max(from, warmup), part ?? 0)
-      guard decision.end > start else { continue }
+      let (end, before) = (Double(decision.end), part ?? 0)
+      let from = decision.step == 0 ? ((1 - cooldown) * end).rounded() : Double(decision.step)
+      let start = max(from, Double(warmup))
+      guard end > start else { continue }
       let last = index + 1 < decisions.count ? min(step, decisions[index + 1].step) : step
-      let way = Double(last - start) / Double(decision.end - start)
+      let way = (Double(last) - start) / (end - start)
       part = before + (1 - before) * max(0, min(1, way))
     }
     return part

@@ -163,6 +163,8 @@ struct OptimizerTests {
     )
     schedule.cooldown = 0
     #expect(schedule.rate(1, atStep: 40, of: steps) == 1)
+    schedule.cooldown = 1
+    #expect(schedule.rate(1, atStep: 40, of: StepPlan(steps: .max)) == 1)
   }
 
   @Test func aMinimumAboveTheRateIsRefused() {
