@@ -55,36 +55,22 @@ package struct DecodedImage: Sendable {
     _ bytes: [UInt8], name: String, forShorterSide shorterSide: Int?, reading: ImageReading
   ) throws(ImageError) {
     let file = try ImageFile(bytes, name: name, reading)
-    let (width, height) = (file.width, file.height)
-    let stored: Image
-    switch file.format {
-    case .png:
-      let size = width * height * file.channels
-      let pixels = try Codec.samples(name, count: size) { pixels, message in
-        codec_png_decode(bytes, bytes.count, pixels, size, message)
-      }
-      stored = Image(width: width, height: height, channels: file.channels, pixels: pixels)
-      warnings = nil
-    case .jpeg:
-      let reduction = Self.reduction(of: min(width, height), to: shorterSide)
-      let (width, height) = (
-        (width + reduction - 1) / reduction, (height + reduction - 1) / reduction
-      )
-      let size = width * height * file.channels
-      var heard = codec_jpeg_warnings(reading)
-      let pixels = try Codec.samples(name, count: size) { pixels, message in
+    let reduction =
+      file.format == .jpeg ? Self.reduction(of: min(file.width, file.height), to: shorterSide) : 1
+    let width = (file.width + reduction - 1) / reduction
+    let height = (file.height + reduction - 1) / reduction
+    let size = width * height * file.channels
+    var heard = codec_jpeg_warnings(reading)
+    let pixels = try Codec.samples(name, count: size) { pixels, message in
+      switch file.format {
+      case .png: codec_png_decode(bytes, bytes.count, pixels, size, message)
+      case .jpeg:
         codec_jpeg_decode(bytes, bytes.count, UInt32(reduction), pixels, size, &heard, message)
+      case .webp: codec_webp_decode(bytes, bytes.count, pixels, size, message)
       }
-      stored = Image(width: width, height: height, channels: file.channels, pixels: pixels)
-      warnings = heard.description
-    case .webp:
-      let size = width * height * file.channels
-      let pixels = try Codec.samples(name, count: size) { pixels, message in
-        codec_webp_decode(bytes, bytes.count, pixels, size, message)
-      }
-      stored = Image(width: width, height: height, channels: file.channels, pixels: pixels)
-      warnings = nil
     }
+    warnings = heard.description
+    let stored = Image(width: width, height: height, channels: file.channels, pixels: pixels)
     image = stored.applying(file.orientation)
   }
 
@@ -127,9 +113,9 @@ struct ImageFile {
     try Self.checkSize(bytes.count, name)
     guard !bytes.isEmpty else { throw ImageError(.unrecognized, name, "the file is empty") }
     guard let format = ImageFormat(signatureOf: bytes), reading.formats.contains(format) else {
+      let known = reading.formats.map(\.name).joined(separator: ", ")
       throw ImageError(
-        .unrecognized, name,
-        "no PNG, JPEG or WebP by its first bytes; convert it to one of them")
+        .unrecognized, name, "none of \(known) by its first bytes; convert it to one of them")
     }
     self.format = format
     switch format {

@@ -4,8 +4,9 @@
 ///
 /// Where a file tells it, and which of several counts, is as in `exif_transpose` of Pillow: the tag in
 /// the first directory of the EXIF, as a number of any type; else XMP's `tiff:Orientation`. EXIF is in
-/// APP1 segments of a JPEG, and of a PNG in the chunk eXIf or in a text "Raw profile type exif", as
-/// ImageMagick wrote it before there was that chunk, and of a WebP in the chunk EXIF. What is none of the eight, or damaged, is upright.
+/// APP1 segments of a JPEG, in the chunk EXIF of a WebP, and of a PNG in the chunk eXIf or in a text
+/// "Raw profile type exif", as ImageMagick wrote it before there was that chunk. What is none of the
+/// eight, or damaged, is upright.
 public enum Orientation: Int, Sendable, CaseIterable {
   /// As they are.
   case upright = 1

@@ -33,7 +33,7 @@ import Testing
     // The reasons tell the files' troubles apart.
     let reasons = Dictionary(uniqueKeysWithValues: check.unreadable.map { ($0.path, $0.reason) })
     #expect(reasons["bomb.png"]?.contains("20000 x 20000") == true)
-    #expect(reasons["text.jpg"]?.contains("no PNG, JPEG or WebP") == true)
+    #expect(reasons["text.jpg"]?.contains("none of PNG, JPEG, WebP") == true)
     #expect(Set(reasons.values).count == 5)
   }
 

@@ -64,6 +64,7 @@ import Testing
         _ = try Image(decoding: fixture("lossy.webp"), name: "old", reading: reading)
       }
       #expect(error?.kind == .unrecognized)
+      #expect(error?.problem.hasPrefix("none of PNG, JPEG by its first bytes") == true)
     }
     try inFolder { folder in
       let error = imageError {

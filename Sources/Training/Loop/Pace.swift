@@ -1,8 +1,8 @@
 /// Decides how many steps a training has, so that it ends when its time is up.
 ///
-/// The learning rate is the full one for half of the time or more, and falls in the rest. Each time that half of what was left
-/// at the decision before is over, of the time or of the steps, it is decided anew from how fast it goes by now, until
-/// hardly any time is left. What makes little difference is not decided.
+/// The learning rate is the full one for half of the time or more, and falls in the rest. Each time that half of what
+/// was left at the decision before is over, of the time or of the steps, it is decided anew from how fast it goes by
+/// now, until hardly any time is left. What makes little difference is not decided.
 struct Pace {
   /// What a training does besides its steps.
   enum Part {

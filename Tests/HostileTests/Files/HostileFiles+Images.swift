@@ -94,7 +94,7 @@ extension HostileFile {
     ) { try sparse($0, 1 << 40, PNGBuilder.signature) },
     HostileFile(
       "zeros.png", .inspect, imitates: "a large file that is nothing: CWE-400",
-      says: "no PNG, JPEG or WebP"
+      says: "none of PNG, JPEG, WebP"
     ) { try sparse($0, 64 << 20) },
   ]
 
