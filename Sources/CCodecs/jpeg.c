@@ -37,7 +37,7 @@ static int count_scans(const uint8_t *bytes, size_t count) {
 }
 
 static codec_status begin(
-    j_decompress_ptr codec, const uint8_t *bytes, size_t count, struct codec_jpeg_header *header,
+    j_decompress_ptr codec, const uint8_t *bytes, size_t count, struct codec_image_header *header,
     char *message) {
   codec->mem->max_memory_to_use = CODEC_MAX_JPEG_MEMORY;
   jpeg_read_header(codec, TRUE);
@@ -116,7 +116,7 @@ static codec_status decode_rows(
 
 // Reads the header and, where there are `pixels`, decodes them.
 static codec_status read_jpeg(
-    const uint8_t *bytes, size_t count, struct codec_jpeg_header *header, uint32_t reduction,
+    const uint8_t *bytes, size_t count, struct codec_image_header *header, uint32_t reduction,
     uint8_t *pixels, size_t size, struct codec_jpeg_warnings *warnings, char *message) {
   struct failure failure;
   struct jpeg_progress_mgr progress = {.progress_monitor = on_progress};
@@ -140,7 +140,7 @@ static codec_status read_jpeg(
 }
 
 codec_status codec_jpeg_read_header(
-    const uint8_t *bytes, size_t count, struct codec_jpeg_header *header,
+    const uint8_t *bytes, size_t count, struct codec_image_header *header,
     struct codec_jpeg_warnings *warnings, char *message) {
   return read_jpeg(bytes, count, header, 1, NULL, 0, warnings, message);
 }
@@ -148,7 +148,7 @@ codec_status codec_jpeg_read_header(
 codec_status codec_jpeg_decode(
     const uint8_t *bytes, size_t count, uint32_t reduction, uint8_t *pixels, size_t size,
     struct codec_jpeg_warnings *warnings, char *message) {
-  struct codec_jpeg_header header;
+  struct codec_image_header header;
   return read_jpeg(bytes, count, &header, reduction, pixels, size, warnings, message);
 }
 

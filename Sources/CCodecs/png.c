@@ -22,7 +22,7 @@ static void read_bytes(png_structp png, png_bytep output, size_t count) {
 
 // Reads up to the pixels, past every ancillary chunk but tRNS.
 static codec_status begin(
-    png_structp png, png_infop info, size_t count, struct codec_png_header *header,
+    png_structp png, png_infop info, size_t count, struct codec_image_header *header,
     char *message) {
   png_set_chunk_malloc_max(png, CODEC_MAX_PNG_CHUNK);
   png_set_keep_unknown_chunks(png, PNG_HANDLE_CHUNK_NEVER, NULL, -1);
@@ -42,7 +42,7 @@ static codec_status begin(
 }
 
 static codec_status decode_rows(
-    png_structp png, png_infop info, const struct codec_png_header *header, uint8_t *pixels,
+    png_structp png, png_infop info, const struct codec_image_header *header, uint8_t *pixels,
     size_t size, char *message) {
   png_set_expand(png);    // palettes, tRNS and 1, 2 or 4 bits, to 8 bits a channel
   png_set_scale_16(png);  // v * 255 / 65535, rounded
@@ -62,7 +62,7 @@ static codec_status decode_rows(
 
 // Reads the header and, where there are `pixels`, decodes them.
 static codec_status read_png(
-    const uint8_t *bytes, size_t count, struct codec_png_header *header, uint8_t *pixels,
+    const uint8_t *bytes, size_t count, struct codec_image_header *header, uint8_t *pixels,
     size_t size, char *message) {
   struct source source = {bytes, count};
   png_structp png = png_create_read_struct(PNG_LIBPNG_VER_STRING, message, on_error, on_warning);
@@ -85,13 +85,13 @@ static codec_status read_png(
 }
 
 codec_status codec_png_read_header(
-    const uint8_t *bytes, size_t count, struct codec_png_header *header, char *message) {
+    const uint8_t *bytes, size_t count, struct codec_image_header *header, char *message) {
   return read_png(bytes, count, header, NULL, 0, message);
 }
 
 codec_status codec_png_decode(
     const uint8_t *bytes, size_t count, uint8_t *pixels, size_t size, char *message) {
-  struct codec_png_header header;
+  struct codec_image_header header;
   return read_png(bytes, count, &header, pixels, size, message);
 }
 

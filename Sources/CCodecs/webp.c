@@ -25,7 +25,7 @@ static codec_status failed(VP8StatusCode code, char *message) {
 }
 
 codec_status codec_webp_read_header(
-    const uint8_t *bytes, size_t count, struct codec_webp_header *header, char *message) {
+    const uint8_t *bytes, size_t count, struct codec_image_header *header, char *message) {
   WebPBitstreamFeatures features;
   codec_status status = failed(WebPGetFeatures(bytes, count, &features), message);
   if (status != CODEC_OK) return status;
@@ -41,7 +41,7 @@ codec_status codec_webp_read_header(
 
 codec_status codec_webp_decode(
     const uint8_t *bytes, size_t count, uint8_t *pixels, size_t size, char *message) {
-  struct codec_webp_header header;
+  struct codec_image_header header;
   codec_status status = codec_webp_read_header(bytes, count, &header, message);
   if (status != CODEC_OK) return status;
   size_t row_size = (size_t)header.width * header.channels;

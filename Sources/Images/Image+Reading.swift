@@ -118,23 +118,16 @@ struct ImageFile {
         .unrecognized, name, "none of \(known) by its first bytes; convert it to one of them")
     }
     self.format = format
-    switch format {
-    case .png:
-      var header = codec_png_header()
-      try Codec.call(name) { codec_png_read_header(bytes, bytes.count, &header, $0) }
-      (width, height) = (Int(header.width), Int(header.height))
-      channels = Int(header.channels)
-    case .jpeg:
-      var (header, warnings) = (codec_jpeg_header(), codec_jpeg_warnings(reading))
-      try Codec.call(name) { codec_jpeg_read_header(bytes, bytes.count, &header, &warnings, $0) }
-      (width, height) = (Int(header.width), Int(header.height))
-      channels = Int(header.channels)
-    case .webp:
-      var header = codec_webp_header()
-      try Codec.call(name) { codec_webp_read_header(bytes, bytes.count, &header, $0) }
-      (width, height) = (Int(header.width), Int(header.height))
-      channels = Int(header.channels)
+    var (header, warnings) = (codec_image_header(), codec_jpeg_warnings(reading))
+    try Codec.call(name) { message in
+      switch format {
+      case .png: codec_png_read_header(bytes, bytes.count, &header, message)
+      case .jpeg: codec_jpeg_read_header(bytes, bytes.count, &header, &warnings, message)
+      case .webp: codec_webp_read_header(bytes, bytes.count, &header, message)
+      }
     }
+    (width, height) = (Int(header.width), Int(header.height))
+    channels = Int(header.channels)
     orientation = Orientation(of: bytes, format, reading)
   }
 }

@@ -4,6 +4,7 @@
 // (a longjmp must never cross a Swift frame); buffers come from the caller; nothing calls back.
 #ifndef CODEC_STATUS_H
 #define CODEC_STATUS_H
+#include <stdint.h>
 
 /// How a codec function ended. All but `CODEC_OK` come with a message.
 typedef enum codec_status {
@@ -15,6 +16,14 @@ typedef enum codec_status {
   /// A kind of image that is not read or written here.
   CODEC_UNSUPPORTED = 3,
 } codec_status;
+
+/// What a file says of its image before the pixels, as stored: no orientation applied.
+struct codec_image_header {
+  uint32_t width;
+  uint32_t height;
+  /// Channels once decoded: 1 (grey), 3 (color) or, of a PNG or WebP with any transparency, 4.
+  uint32_t channels;
+};
 
 /// How many bytes a caller's message buffer must have.
 #define CODEC_MESSAGE_SIZE 256

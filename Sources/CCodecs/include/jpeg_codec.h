@@ -6,14 +6,6 @@
 
 #include "codec_status.h"
 
-/// What a JPEG says of its image before the pixels, as stored: no orientation applied.
-struct codec_jpeg_header {
-  uint32_t width;
-  uint32_t height;
-  /// Channels once decoded: 1 (grey) or 3 (all else).
-  uint32_t channels;
-};
-
 /// What libjpeg warned of. What loses pixels, such as a file cut short, is an error in any case.
 struct codec_jpeg_warnings {
   /// Whether every warning is an error; set by the caller.
@@ -24,7 +16,7 @@ struct codec_jpeg_warnings {
 
 /// Reads the header; no pixel is decoded.
 codec_status codec_jpeg_read_header(
-    const uint8_t *bytes, size_t count, struct codec_jpeg_header *header,
+    const uint8_t *bytes, size_t count, struct codec_image_header *header,
     struct codec_jpeg_warnings *warnings, char *message);
 
 /// Decodes into `pixels`, [height, width, channels] of 8 bits, at 1/`reduction` of the header's

@@ -6,17 +6,9 @@
 
 #include "codec_status.h"
 
-/// What a PNG says of its image before the pixels.
-struct codec_png_header {
-  uint32_t width;
-  uint32_t height;
-  /// Channels once decoded: 1 (grey), 3 (color, palette) or 4 (any transparency).
-  uint32_t channels;
-};
-
 /// Reads the header; no pixel is decoded.
 codec_status codec_png_read_header(
-    const uint8_t *bytes, size_t count, struct codec_png_header *header, char *message);
+    const uint8_t *bytes, size_t count, struct codec_image_header *header, char *message);
 
 /// Decodes into `pixels`, [height, width, channels] of 8 bits as the header has them. `size` is the
 /// buffer's, and must be exactly that.
