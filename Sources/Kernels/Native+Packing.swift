@@ -50,27 +50,32 @@ extension Native {
     _ source: UnsafePointer<Float>, stride: Int, depth: Int, rows: Int,
     into packed: UnsafeMutablePointer<Float>
   ) {
-    var row = 0
-    while row < rows {
-      let to = packed + row &* depth
-      let lanes = min(6, rows &- row)
-      if row &+ 8 <= rows {
-        // Eight are read and written for six: what is too many is overwritten by the next six.
-        for k in 0..<depth &- 1 {
-          let eight = UnsafeRawPointer(source + (k &* stride &+ row))
-            .loadUnaligned(as: SIMD8<Float>.self)
-          UnsafeMutableRawPointer(to + k &* 6).storeBytes(of: eight, as: SIMD8<Float>.self)
-        }
-        let last = depth &- 1
-        for lane in 0..<6 { to[last &* 6 &+ lane] = source[last &* stride &+ row &+ lane] }
-      } else {
-        for k in 0..<depth {
-          for lane in 0..<6 {
-            to[k &* 6 &+ lane] = lane < lanes ? source[k &* stride &+ row &+ lane] : 0
+    let last = depth &- 1
+    // Few rows of the source at a time, so that what lies beside six of their floats is still at hand
+    // for the next six.
+    var start = 0
+    while start < depth {
+      let end = min(start &+ 16, depth)
+      var row = 0
+      while row < rows {
+        let (from, to) = (source + row, packed + row &* depth)
+        let lanes = min(6, rows &- row)
+        var k = start
+        if row &+ 8 <= rows {
+          // Eight are read and written for six: what is too many is overwritten by the next six.
+          while k < min(end, last) {
+            let eight = UnsafeRawPointer(from + k &* stride).loadUnaligned(as: SIMD8<Float>.self)
+            UnsafeMutableRawPointer(to + k &* 6).storeBytes(of: eight, as: SIMD8<Float>.self)
+            k = k &+ 1
           }
         }
+        while k < end {
+          for lane in 0..<6 { to[k &* 6 &+ lane] = lane < lanes ? from[k &* stride &+ lane] : 0 }
+          k = k &+ 1
+        }
+        row = row &+ 6
       }
-      row = row &+ 6
+      start = end
     }
   }
 

@@ -73,10 +73,7 @@ extension MatrixProduct.Job {
   func runPackingRows() {
     let panels = Panels(depth: k, columns: n, kernels)
     let slices = Slices(depth: k)
-    let blocks = Blocks(m, target: 2 * Self.rowsPerTask, multiple: tileRows)
-    // A row is packed once for each group of panels, a panel once for each block of rows.
-    let perGroup = max(1, min(256 / panels.width, panels.count / 3))
-    let groups = Blocks(panels.count, target: perGroup, multiple: 1)
+    let (blocks, groups) = packedParts(panels)
     var workspace = Workspace()
     let tables = TileTables(&workspace, rows: blocks.length, taps: 1)
     let packedRows = workspace.reserve(Float.self, (blocks.length + 2) * slices.length)
@@ -114,6 +111,25 @@ extension MatrixProduct.Job {
           space[tables.outputs], count: rows.count, column: index * panels.width,
           columns: panels.columns(index), kernels)
       }
+    }
+  }
+
+  /// The rows and columns of a task that packs both. A row is packed once for each group of panels, and a panel
+  /// for each block of rows; slices of both are to stay in the second-level cache.
+  private static let largestPart = 384
+  private static let smallestPart = 96
+
+  /// Parts that are as large as they may be, and yet leave all threads something to do to the end. No bit depends
+  /// on them, as sums are cut along the depth alone.
+  private func packedParts(_ panels: Panels) -> (blocks: Blocks, groups: Blocks) {
+    var (rows, columns) = (min(m, Self.largestPart), min(n, Self.largestPart))
+    let threads = ThreadPool.shared.count
+    while true {
+      let blocks = Blocks(m, target: rows, multiple: tileRows)
+      let groups = Blocks(panels.count, target: (columns + panels.width - 1) / panels.width)
+      let isEnough = threads == 1 || blocks.count * groups.count >= 2 * threads
+      if isEnough || max(rows, columns) <= Self.smallestPart { return (blocks, groups) }
+      if rows > columns { rows /= 2 } else { columns /= 2 }
     }
   }
 
