@@ -171,7 +171,7 @@ let steps = arguments.dropFirst(2).first.flatMap { Int($0) }
 
 switch data {
 case "ring": try report(seeds) { try learn(.ring, seed: $0, steps: steps ?? 16_000) }
-case "grid": try report(seeds) { try learn(.grid, seed: $0, steps: steps ?? 30_000) }
+case "grid": try report(seeds) { try learn(.grid, seed: $0, steps: steps ?? 40_000) }
 case "stacked":
   for seed in seeds {
     print("seed \(seed)  modes \(try learnStacks(seed: seed, steps: steps ?? 14_800))")
