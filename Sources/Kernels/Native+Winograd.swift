@@ -1,244 +1,116 @@
 import KernelInterface
 
-// A transform in two dimensions is one along the columns and one along the rows; each is written for a
-// line of vectors, which hold sixteen channels.
-
 extension Native {
   static func winogradInput(
-    _ pixels: UnsafePointer<UnsafeRawPointer>, tiles: Int, channels: Int,
-    into v: UnsafeMutablePointer<Float>, tileStride: Int, frequencyStride: Int
+    _ algorithm: WinogradAlgorithm, _ pixels: UnsafePointer<UnsafeRawPointer>, tiles: Int,
+    channels: Int, into v: UnsafeMutablePointer<Float>, tileStride: Int, frequencyStride: Int
   ) {
     for tile in 0..<tiles {
-      var loop = InputLoop(
-        pixels: pixels + tile &* 16, target: v + tile &* tileStride, stride: frequencyStride)
-      loop.run(channels)
+      let target = v + tile &* tileStride
+      switch algorithm {
+      case .same:
+        var loop = InputLoop(
+          pixels: pixels + tile &* 16, target: target, stride: frequencyStride)
+        loop.run(channels)
+      case .halving:
+        var loop = PhaseInputLoop(
+          pixels: pixels + tile &* 36, side: 6, spacing: 2, target: target, stride: frequencyStride)
+        loop.run(channels)
+      case .doubling:
+        var loop = PhaseInputLoop(
+          pixels: pixels + tile &* 16, side: 4, spacing: 1, target: target, stride: frequencyStride)
+        loop.run(channels)
+      }
     }
   }
 
   static func winogradOutput(
-    _ m: UnsafePointer<Float>, tiles: Int, tileStride: Int, frequencyStride: Int, channels: Int,
-    into pixels: UnsafePointer<UnsafeMutableRawPointer>, offset: Int, accumulate: Bool
+    _ algorithm: WinogradAlgorithm, _ m: UnsafePointer<Float>, tiles: Int, tileStride: Int,
+    frequencyStride: Int, channels: Int, into pixels: UnsafePointer<UnsafeMutableRawPointer>,
+    offset: Int, accumulate: Bool
   ) {
     for tile in 0..<tiles {
-      var loop = OutputLoop(
-        source: m + tile &* tileStride, stride: frequencyStride, pixels: pixels + tile &* 4,
-        offset: offset, accumulate: accumulate)
-      loop.run(channels)
+      let source = m + tile &* tileStride
+      switch algorithm {
+      case .same:
+        var loop = OutputLoop(
+          source: source, stride: frequencyStride, pixels: pixels + tile &* 4, offset: offset,
+          accumulate: accumulate)
+        loop.run(channels)
+      case .halving:
+        var loop = PhaseOutputLoop(
+          source: source, stride: frequencyStride, pixels: pixels + tile &* 4, side: 2, spacing: 1,
+          offset: offset, accumulate: accumulate)
+        loop.run(channels)
+      case .doubling:
+        var loop = PhaseOutputLoop(
+          source: source, stride: frequencyStride, pixels: pixels + tile &* 16, side: 4,
+          spacing: 2, offset: offset, accumulate: accumulate)
+        loop.run(channels)
+      }
     }
   }
 
   static func winogradWeights(
-    _ w: UnsafePointer<Float>, tapStride: Int, stride: Int, rows: Int, columns: Int,
-    into u: UnsafeMutablePointer<Float>, rowStride: Int, frequencyStride: Int
+    _ algorithm: WinogradAlgorithm, _ w: UnsafePointer<Float>, tapStride: Int, stride: Int,
+    rows: Int, columns: Int, into u: UnsafeMutablePointer<Float>, rowStride: Int,
+    frequencyStride: Int
   ) {
     for row in 0..<rows {
-      var loop = WeightLoop(
-        source: w + row &* stride, tapStride: tapStride, target: u + row &* rowStride,
-        stride: frequencyStride)
-      loop.run(columns)
+      let (source, target) = (w + row &* stride, u + row &* rowStride)
+      switch algorithm {
+      case .same:
+        var loop = WeightLoop(
+          source: source, tapStride: tapStride, target: target, stride: frequencyStride)
+        loop.run(columns)
+      case .halving, .doubling:
+        for phase in 0..<4 {
+          var loop = PhaseWeightLoop(
+            source: source + (phase / 2 &* 4 &+ phase % 2) &* tapStride, tapStride: tapStride,
+            target: target + phase &* 9 &* frequencyStride, stride: frequencyStride)
+          loop.run(columns)
+        }
+      }
     }
   }
 
   static func winogradOutputGradient(
-    _ pixels: UnsafePointer<UnsafeRawPointer>, offset: Int, tiles: Int, channels: Int,
-    into m: UnsafeMutablePointer<Float>, tileStride: Int, frequencyStride: Int
+    _ algorithm: WinogradAlgorithm, _ pixels: UnsafePointer<UnsafeRawPointer>, offset: Int,
+    tiles: Int, channels: Int, into m: UnsafeMutablePointer<Float>, tileStride: Int,
+    frequencyStride: Int
   ) {
     for tile in 0..<tiles {
-      var loop = OutputGradientLoop(
-        pixels: pixels + tile &* 4, offset: offset, target: m + tile &* tileStride,
-        stride: frequencyStride)
-      loop.run(channels)
+      let (pixels, target) = (pixels + tile &* 4, m + tile &* tileStride)
+      if algorithm == .same {
+        var loop = OutputGradientLoop(
+          pixels: pixels, offset: offset, target: target, stride: frequencyStride)
+        loop.run(channels)
+      } else {
+        var loop = PhaseOutputGradientLoop(
+          pixels: pixels, offset: offset, target: target, stride: frequencyStride)
+        loop.run(channels)
+      }
     }
   }
 
   static func winogradWeightGradient(
-    _ u: UnsafePointer<Float>, rowStride: Int, frequencyStride: Int, rows: Int, columns: Int,
-    into dw: UnsafeMutablePointer<Float>, tapStride: Int, stride: Int, accumulate: Bool
+    _ algorithm: WinogradAlgorithm, _ u: UnsafePointer<Float>, rowStride: Int,
+    frequencyStride: Int, rows: Int, columns: Int, into dw: UnsafeMutablePointer<Float>,
+    tapStride: Int, stride: Int, accumulate: Bool
   ) {
     for row in 0..<rows {
-      var loop = WeightGradientLoop(
-        source: u + row &* rowStride, stride: frequencyStride, target: dw + row &* stride,
-        tapStride: tapStride, accumulate: accumulate)
-      loop.run(columns)
+      let (source, target) = (u + row &* rowStride, dw + row &* stride)
+      if algorithm == .same {
+        var loop = WeightGradientLoop(
+          source: source, stride: frequencyStride, target: target, tapStride: tapStride,
+          accumulate: accumulate)
+        loop.run(columns)
+      } else {
+        var loop = PhaseWeightGradientLoop(
+          source: source, stride: frequencyStride, target: target, tapStride: tapStride,
+          accumulate: accumulate)
+        loop.run(columns)
+      }
     }
-  }
-}
-
-/// Four vectors of a row or column of a tile.
-private typealias Line = (Vector, Vector, Vector, Vector)
-
-/// The four frequencies of column `index`.
-@inline(always)
-private func column(_ index: Int, _ source: UnsafePointer<Float>, _ stride: Int) -> Line {
-  let first = source + index &* stride
-  return (
-    load(first), load(first + 4 &* stride), load(first + 8 &* stride), load(first + 12 &* stride)
-  )
-}
-
-/// Writes the four frequencies of row `row`.
-@inline(always)
-private func store(
-  _ line: Line, _ row: Int, _ target: UnsafeMutablePointer<Float>, _ stride: Int
-) {
-  let first = target + 4 &* row &* stride
-  store(line.0, first)
-  store(line.1, first + stride)
-  store(line.2, first + 2 &* stride)
-  store(line.3, first + 3 &* stride)
-}
-
-/// B^T d B of one tile.
-private struct InputLoop: VectorLoop {
-  let pixels: UnsafePointer<UnsafeRawPointer>
-  let target: UnsafeMutablePointer<Float>
-  let stride: Int
-
-  /// B^T times a line.
-  @inline(always)
-  private func transform(_ a: Vector, _ b: Vector, _ c: Vector, _ d: Vector) -> Line {
-    (a - c, b + c, c - b, b - d)
-  }
-
-  @inline(always)
-  mutating func step(_ i: Int, left: Int) {
-    let pixels = pixels
-    @inline(always) func pixel(_ index: Int) -> Vector {
-      load(pixels[index].assumingMemoryBound(to: Float.self) + i, left: left)
-    }
-    let a = transform(pixel(0), pixel(4), pixel(8), pixel(12))
-    let b = transform(pixel(1), pixel(5), pixel(9), pixel(13))
-    let c = transform(pixel(2), pixel(6), pixel(10), pixel(14))
-    let d = transform(pixel(3), pixel(7), pixel(11), pixel(15))
-    store(transform(a.0, b.0, c.0, d.0), 0, target + i, stride)
-    store(transform(a.1, b.1, c.1, d.1), 1, target + i, stride)
-    store(transform(a.2, b.2, c.2, d.2), 2, target + i, stride)
-    store(transform(a.3, b.3, c.3, d.3), 3, target + i, stride)
-  }
-}
-
-/// A^T m A of one tile.
-private struct OutputLoop: VectorLoop {
-  let source: UnsafePointer<Float>
-  let stride: Int
-  let pixels: UnsafePointer<UnsafeMutableRawPointer>
-  let offset: Int
-  let accumulate: Bool
-
-  /// A^T times a line.
-  @inline(always)
-  private func transform(_ line: Line) -> (Vector, Vector) {
-    (line.0 + line.1 + line.2, line.1 - line.2 - line.3)
-  }
-
-  @inline(always)
-  private func put(_ line: (Vector, Vector), _ row: Int, _ i: Int, _ left: Int) {
-    let first = (pixels[2 &* row] + offset).assumingMemoryBound(to: Float.self)
-    let second = (pixels[2 &* row &+ 1] + offset).assumingMemoryBound(to: Float.self)
-    store(line.0, first + i, left: left, accumulate: accumulate)
-    store(line.1, second + i, left: left, accumulate: accumulate)
-  }
-
-  @inline(always)
-  mutating func step(_ i: Int, left: Int) {
-    let a = transform(column(0, source + i, stride)), b = transform(column(1, source + i, stride))
-    let c = transform(column(2, source + i, stride)), d = transform(column(3, source + i, stride))
-    put(transform((a.0, b.0, c.0, d.0)), 0, i, left)
-    put(transform((a.1, b.1, c.1, d.1)), 1, i, left)
-  }
-}
-
-/// G g G^T of one row of weights.
-private struct WeightLoop: VectorLoop {
-  let source: UnsafePointer<Float>
-  let tapStride: Int
-  let target: UnsafeMutablePointer<Float>
-  let stride: Int
-
-  /// G times a line.
-  @inline(always)
-  private func transform(_ a: Vector, _ b: Vector, _ c: Vector) -> Line {
-    let half = Vector(repeating: 0.5)
-    let ends = a + c
-    return (a, half * (ends + b), half * (ends - b), c)
-  }
-
-  /// G times a column of taps.
-  @inline(always)
-  private func column(_ index: Int, _ i: Int, _ left: Int) -> Line {
-    let first = source + (index &* tapStride &+ i)
-    return transform(
-      load(first, left: left), load(first + 3 &* tapStride, left: left),
-      load(first + 6 &* tapStride, left: left))
-  }
-
-  @inline(always)
-  mutating func step(_ i: Int, left: Int) {
-    let a = column(0, i, left), b = column(1, i, left), c = column(2, i, left)
-    store(transform(a.0, b.0, c.0), 0, target + i, stride)
-    store(transform(a.1, b.1, c.1), 1, target + i, stride)
-    store(transform(a.2, b.2, c.2), 2, target + i, stride)
-    store(transform(a.3, b.3, c.3), 3, target + i, stride)
-  }
-}
-
-/// A y A^T of one tile.
-private struct OutputGradientLoop: VectorLoop {
-  let pixels: UnsafePointer<UnsafeRawPointer>
-  let offset: Int
-  let target: UnsafeMutablePointer<Float>
-  let stride: Int
-
-  /// A times a line.
-  @inline(always)
-  private func transform(_ a: Vector, _ b: Vector) -> Line { (a, a + b, a - b, -b) }
-
-  @inline(always)
-  private func pixel(_ index: Int, _ i: Int, _ left: Int) -> Vector {
-    load((pixels[index] + offset).assumingMemoryBound(to: Float.self) + i, left: left)
-  }
-
-  @inline(always)
-  mutating func step(_ i: Int, left: Int) {
-    let a = transform(pixel(0, i, left), pixel(2, i, left))
-    let b = transform(pixel(1, i, left), pixel(3, i, left))
-    store(transform(a.0, b.0), 0, target + i, stride)
-    store(transform(a.1, b.1), 1, target + i, stride)
-    store(transform(a.2, b.2), 2, target + i, stride)
-    store(transform(a.3, b.3), 3, target + i, stride)
-  }
-}
-
-/// G^T u G of one row of weights.
-private struct WeightGradientLoop: VectorLoop {
-  let source: UnsafePointer<Float>
-  let stride: Int
-  let target: UnsafeMutablePointer<Float>
-  let tapStride: Int
-  let accumulate: Bool
-
-  /// G^T times a line.
-  @inline(always)
-  private func transform(_ line: Line) -> (Vector, Vector, Vector) {
-    let half = Vector(repeating: 0.5)
-    let even = half * (line.1 + line.2)
-    return (line.0 + even, half * (line.1 - line.2), even + line.3)
-  }
-
-  @inline(always)
-  private func put(_ line: (Vector, Vector, Vector), _ row: Int, _ i: Int, _ left: Int) {
-    let first = target + (3 &* row &* tapStride &+ i)
-    store(line.0, first, left: left, accumulate: accumulate)
-    store(line.1, first + tapStride, left: left, accumulate: accumulate)
-    store(line.2, first + 2 &* tapStride, left: left, accumulate: accumulate)
-  }
-
-  @inline(always)
-  mutating func step(_ i: Int, left: Int) {
-    let a = transform(column(0, source + i, stride)), b = transform(column(1, source + i, stride))
-    let c = transform(column(2, source + i, stride)), d = transform(column(3, source + i, stride))
-    put(transform((a.0, b.0, c.0, d.0)), 0, i, left)
-    put(transform((a.1, b.1, c.1, d.1)), 1, i, left)
-    put(transform((a.2, b.2, c.2, d.2)), 2, i, left)
   }
 }

@@ -50,6 +50,17 @@ import Testing
       batch: 2, height: 8, width: 9, inChannels: 16, outChannels: 150, kernel: (3, 3), padding: 1),
     Convolution(
       batch: 1, height: 14, width: 14, inChannels: 400, outChannels: 17, kernel: (3, 3), padding: 1),
+    // The same of kernels with stride 2: tiles that reach over the edge, channels that do not fill vectors, several
+    // tasks.
+    Convolution(
+      batch: 3, height: 10, width: 14, inChannels: 35, outChannels: 21, kernel: (4, 4), stride: 2,
+      padding: 1),
+    Convolution(
+      batch: 2, height: 8, width: 12, inChannels: 17, outChannels: 150, kernel: (4, 4), stride: 2,
+      padding: 1),
+    Convolution(
+      batch: 5, height: 32, width: 32, inChannels: 130, outChannels: 33, kernel: (4, 4), stride: 2,
+      padding: 1),
     Convolution(batch: 0, height: 4, width: 4, inChannels: 2, outChannels: 2, kernel: (3, 3)),
   ]
 
@@ -85,7 +96,7 @@ import Testing
   }
 
   /// Bias and activation at the end of Winograd's way, as at the end of the direct one.
-  @Test(arguments: cases.filter(\.usesWinograd), [Direction.forward, .inputGradient])
+  @Test(arguments: cases.filter { $0.winograd != nil }, [Direction.forward, .inputGradient])
   func biasAndActivationFollow(convolution: Convolution, direction: Direction) {
     let bias = numbers(max(convolution.inChannels, convolution.outChannels), 4)
     let result = run(convolution, direction, bias: bias, activation: .silu, accumulate: true)

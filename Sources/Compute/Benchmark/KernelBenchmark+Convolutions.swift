@@ -1,5 +1,5 @@
 extension KernelBenchmark {
-  static let winogradConvolutions = convolutions.filter(\.usesWinograd).flatMap(bench)
+  static let winogradConvolutions = convolutions.filter { $0.winograd != nil }.flatMap(bench)
 
   static let directConvolutions = convolutions.map(\.direct).flatMap(bench)
 

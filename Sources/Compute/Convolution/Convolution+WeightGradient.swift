@@ -19,8 +19,9 @@ extension Convolution {
       return
     }
     count(input: 1, weights: accumulate ? 2 : 1, output: 1)
-    if usesWinograd {
-      return WinogradWeightGradient(convolution: self, x: x, dy: dy).run(into: dw, accumulate)
+    if let algorithm = winograd {
+      return WinogradWeightGradient(algorithm: algorithm, convolution: self, x: x, dy: dy)
+        .run(into: dw, accumulate)
     }
     withMergedTaps(x) { source, geometry in
       WeightGradient(convolution: self, source: source, geometry: geometry, dy: dy)

@@ -79,8 +79,8 @@ public struct Convolution: Equatable, Sendable {
     }
     count(input: 1, output: accumulate ? 2 : 1, bias: bias == nil ? 0 : outChannels)
     let finish = Epilogue(bias: bias, activation: activation)
-    if usesWinograd {
-      return winograd(x, w, isBackward: false, into: y, accumulate, finish)
+    if let algorithm = winograd {
+      return winograd(algorithm, x, w, isBackward: false, into: y, accumulate, finish)
     }
     let weights = TapWeights(base: w, taps: taps.count, rows: inChannels, columns: outChannels)
     withMergedTaps(x) { source, geometry in
@@ -107,8 +107,8 @@ public struct Convolution: Equatable, Sendable {
       return
     }
     count(input: accumulate ? 2 : 1, output: 1, bias: bias == nil ? 0 : inChannels)
-    if usesWinograd {
-      return winograd(dy, w, isBackward: true, into: dx, accumulate, finish)
+    if let algorithm = winograd {
+      return winograd(algorithm, dy, w, isBackward: true, into: dx, accumulate, finish)
     }
     // Pixels whose coordinates leave the same remainder meet the same taps: stride^2 phases, each a
     // convolution of stride 1.

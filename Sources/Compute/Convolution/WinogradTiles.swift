@@ -1,29 +1,43 @@
-/// The tiles of 2x2 pixels that images [N, H, W] are cut into, row by row; where a side is odd, the last
-/// ones reach over the edge.
-struct WinogradTiles {
-  let batch: Int
+/// Rows and columns of an image.
+struct ImageSize {
   let height: Int
   let width: Int
+}
 
-  private var rows: Int { (height + 1) / 2 }
-  private var columns: Int { (width + 1) / 2 }
+/// The tiles of 2x2 pixels that images of a size are cut into, row by row; where a side is odd, the last ones reach
+/// over the edge. Images of other sizes have as many tiles, with other sides.
+struct WinogradTiles {
+  private let batch: Int
+  private let rows: Int
+  private let columns: Int
+
+  /// The tiles of `batch` images.
+  init(batch: Int, of size: ImageSize) {
+    (self.batch, rows, columns) = (batch, (size.height + 1) / 2, (size.width + 1) / 2)
+  }
 
   /// How many there are in all images.
   var count: Int { batch * rows * columns }
 
-  /// Calls `body` for each pixel of the tiles, [tiles][2 + 2 margin][2 + 2 margin], with its place there
-  /// and its number in [N, H, W]: nil for pixels outside the image. The margin is the number of
-  /// neighbors on each side that a tile is taken to include.
-  func forEachPixel(of range: Range<Int>, margin: Int, _ body: (Int, Int?) -> Void) {
-    let side = 2 + 2 * margin
-    for (index, tile) in range.enumerated() {
+  /// Calls `body` for each pixel of the tiles of images [N, H, W], [tiles][side][side], with its place there and
+  /// its number in the images: nil for pixels outside the image.
+  ///
+  /// - Parameters:
+  ///   - side: The side of a tile.
+  ///   - step: Pixels from one tile to the next.
+  ///   - margin: How many pixels outside the image the first tile begins.
+  func forEachPixel(
+    of range: Range<Int>, in size: ImageSize, side: Int, step: Int, margin: Int,
+    _ body: (Int, Int?) -> Void
+  ) {
+    var place = 0
+    for tile in range {
       let (image, inImage) = (tile / (rows * columns), tile % (rows * columns))
-      let (top, left) = (inImage / columns * 2 - margin, inImage % columns * 2 - margin)
-      var place = index * side * side
+      let (top, left) = (inImage / columns * step - margin, inImage % columns * step - margin)
       for y in top..<top + side {
-        let row = (image * height + y) * width
+        let row = (image * size.height + y) * size.width
         for x in left..<left + side {
-          let isInside = y >= 0 && y < height && x >= 0 && x < width
+          let isInside = y >= 0 && y < size.height && x >= 0 && x < size.width
           body(place, isInside ? row + x : nil)
           place += 1
         }

@@ -1,9 +1,10 @@
 import KernelInterface
 
-/// The frequencies of 3x3 weights as the right operands of products: for each frequency a matrix
-/// [depth, columns] in panels.
+/// The frequencies of weights as the right operands of products: for each frequency of each phase
+/// a matrix [depth, columns] in panels.
 struct WinogradWeights {
-  /// The weights [3, 3, In, Out].
+  let algorithm: WinogradAlgorithm
+  /// The weights [Kh, Kw, In, Out].
   let base: UnsafePointer<Float>
   let inChannels: Int
   let outChannels: Int
@@ -20,13 +21,15 @@ struct WinogradWeights {
   /// The channels that the products have.
   var columns: Int { isBackward ? inChannels : outChannels }
 
-  /// The panels of all frequencies, one frequency after the other.
+  private var frequencies: Int { algorithm.phases * algorithm.frequencies }
+
+  /// The panels of all frequencies, one frequency after the other, phase after phase.
   func packed(_ panels: Panels, _ kernels: any KernelSet.Type) -> Storage {
-    let packed = Storage(count: winogradFrequencies * panels.size)
+    let packed = Storage(count: frequencies * panels.size)
     let blocks = Blocks(depth, target: Self.rowsPerTask, multiple: 16)
     var workspace = Workspace()
     let spectrum = workspace.reserve(
-      Float.self, winogradFrequencies * blocks.length * (panels.width + 16))
+      Float.self, frequencies * blocks.length * (panels.width + 16))
     ThreadPool.shared.run(panels.count * blocks.count) { task, worker in
       let (index, rows) = (task / blocks.count, blocks.range(task % blocks.count))
       let first = index * panels.width
@@ -46,15 +49,16 @@ struct WinogradWeights {
     _ kernels: any KernelSet.Type
   ) {
     let size = inChannels * outChannels
+    let last = (algorithm.kernelSide * algorithm.kernelSide - 1) * size
     // As they lie, the output's channels are the columns.
     let (inputs, outputs) = isBackward ? (columns, rows) : (rows, columns)
     let stride = (outputs.count + 15) & ~15
     let first = base + inputs.lowerBound * outChannels + outputs.lowerBound
     kernels.winogradWeights(
-      isBackward ? first + 8 * size : first, tapStride: isBackward ? -size : size,
+      algorithm, isBackward ? first + last : first, tapStride: isBackward ? -size : size,
       stride: outChannels, rows: inputs.count, columns: outputs.count, into: spectrum,
       rowStride: stride, frequencyStride: inputs.count * stride)
-    for frequency in 0..<winogradFrequencies {
+    for frequency in 0..<frequencies {
       let source = spectrum + frequency * inputs.count * stride
       let panel = target + frequency * frequencyStride
       if isBackward {
