@@ -46,7 +46,7 @@ func winogradCases() {
     Tiles.each(algorithms) { tiles in
       let perTile = tiles.algorithm.inputSide * tiles.algorithm.inputSide
       let image = numbers(perTile * Tiles.count * tiles.channels, 1)
-      let v = numbers(tiles.inputs, 2)
+      let v = numbers(tiles.frequencies, 2)
       Native.winogradInput(
         tiles.algorithm, tiles.sources(image, perTile), tiles: Tiles.count,
         channels: tiles.channels, into: v, tileStride: tiles.padded,
