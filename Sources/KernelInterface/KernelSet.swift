@@ -20,6 +20,7 @@ public protocol KernelSet:
   ReductionKernels,
   ResamplingKernels,
   RotaryKernels,
+  RoundedKernels,
   SoftmaxKernels,
   WinogradKernels
 {

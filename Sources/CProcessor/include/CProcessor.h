@@ -14,6 +14,33 @@ bool processor_has_avx512(void);
 /// Makes denormal results and operands zero on the calling thread: they cost a factor of six.
 void processor_flush_denormals(void);
 
+/// Whether the processor has a matrix unit for bfloat16 (AMX), and the system lets this process use it.
+bool processor_has_matrix_unit(void);
+
+/// Makes the matrix unit ready on the calling thread.
+void matrix_unit_begin(void);
+
+/// Lets go of the matrix unit's registers, which are otherwise saved whenever threads take turns.
+void matrix_unit_end(void);
+
+/// What `BFloat16Tiles` says, in the names of C.
+struct matrix_unit_tiles {
+  const void *_Nonnull rows;
+  long pitch;
+  long count;
+  const void *_Nonnull panel;
+  long chunks;
+  long columns;
+  const void *_Nonnull outputs;
+  long output_offset;
+  long output_pitch;
+  float *_Nonnull spill;
+  bool accumulate;
+};
+
+/// C = or += A B by the matrix unit, between `matrix_unit_begin` and `matrix_unit_end`.
+void matrix_unit_multiply(const struct matrix_unit_tiles *_Nonnull tiles);
+
 /// How many processors this process may run on (its affinity), at least 1.
 int processor_count(void);
 

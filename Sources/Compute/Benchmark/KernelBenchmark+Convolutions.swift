@@ -3,6 +3,12 @@ extension KernelBenchmark {
 
   static let directConvolutions = convolutions.map(\.direct).flatMap(bench)
 
+  static let roundedConvolutions = convolutions.map { convolution in
+    var rounded = convolution
+    rounded.precision = .bfloat16Amx
+    return rounded
+  }.filter(\.isRounded).flatMap(bench)
+
   private static let convolutions: [Convolution] = [
     // UNets: the yardstick, and those of 28 and 32 pixels.
     unet(16, 32, 128), unet(32, 28, 64), unet(32, 14, 128), unet(8, 16, 256),
@@ -35,7 +41,8 @@ extension KernelBenchmark {
   private static func bench(_ c: Convolution) -> [KernelBenchmark] {
     Direction.allCases.map { direction in
       KernelBenchmark(
-        "convolution-" + direction.rawValue + (c.allowsWinograd ? "" : "-direct"),
+        "convolution-" + direction.rawValue + (c.allowsWinograd ? "" : "-direct")
+          + c.precision.suffix,
         "\(c.batch)x\(c.height)x\(c.width) \(c.inChannels)->\(c.outChannels) "
           + "k\(c.kernelHeight) s\(c.stride) p\(c.padding)"
       ) {

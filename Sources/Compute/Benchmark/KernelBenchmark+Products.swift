@@ -17,16 +17,25 @@ extension KernelBenchmark {
       product(1, 50257, 768, transposeB: true),
     ] + [packed(50, 512, 128), packed(64, 1536, 384)]
 
+  static let roundedProducts = [
+    product(16384, 384, 384, .bfloat16Amx), product(16384, 1536, 384, .bfloat16Amx),
+    product(16384, 384, 1536, .bfloat16Amx), product(4096, 512, 128, .bfloat16Amx),
+    product(16384, 384, 1536, transposeB: true, .bfloat16Amx),
+    product(384, 1536, 16384, transposeA: true, .bfloat16Amx),
+    product(384, 384, 16384, transposeA: true, .bfloat16Amx),
+  ]
+
   private static func product(
-    _ m: Int, _ n: Int, _ k: Int, transposeA: Bool = false, transposeB: Bool = false
+    _ m: Int, _ n: Int, _ k: Int, transposeA: Bool = false, transposeB: Bool = false,
+    _ precision: Precision = .float32
   ) -> KernelBenchmark {
     KernelBenchmark(
-      "matrix-product" + (transposeA ? "-ta" : "") + (transposeB ? "-tb" : ""), "\(m)x\(n)x\(k)",
-      m == 1 ? .read : .copy
+      "matrix-product" + (transposeA ? "-ta" : "") + (transposeB ? "-tb" : "") + precision.suffix,
+      "\(m)x\(n)x\(k)", m == 1 ? .read : .copy
     ) {
       let (a, b, c) = (numbers(m * k), numbers(k * n), Storage(count: m * n))
       let product = MatrixProduct(
-        m: m, n: n, k: k, transposeA: transposeA, transposeB: transposeB)
+        m: m, n: n, k: k, transposeA: transposeA, transposeB: transposeB, precision: precision)
       return { product(a.base, b.base, into: c.base) }
     }
   }

@@ -45,7 +45,7 @@ public struct KernelBenchmark: Sendable {
 
 /// The families of kernels: one for each protocol that `KernelSet` is made of, but for the yardsticks.
 public enum KernelFamily: String, CaseIterable, Sendable {
-  case matrix, winograd, attention, rotary
+  case matrix, winograd, rounded, attention, rotary
   case channelNorm, layerNorm, softmax, loss
   case activation, math, elementwise, reduction, resampling
   case recurrent, optimizer, random
@@ -55,6 +55,7 @@ public enum KernelFamily: String, CaseIterable, Sendable {
     switch self {
     case .matrix: KernelBenchmark.products + KernelBenchmark.directConvolutions
     case .winograd: KernelBenchmark.winogradConvolutions
+    case .rounded: KernelBenchmark.roundedProducts + KernelBenchmark.roundedConvolutions
     case .attention: KernelBenchmark.attentions
     case .rotary: KernelBenchmark.rotations
     case .channelNorm: KernelBenchmark.channelNorms
@@ -71,6 +72,11 @@ public enum KernelFamily: String, CaseIterable, Sendable {
     case .random: KernelBenchmark.randomNumbers
     }
   }
+}
+
+extension Precision {
+  /// What the name of a kernel ends with.
+  var suffix: String { self == .float32 ? "" : "-" + rawValue }
 }
 
 extension KernelBenchmark {

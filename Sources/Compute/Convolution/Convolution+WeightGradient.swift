@@ -14,11 +14,15 @@ extension Convolution {
       return
     }
     if let (rows, depth) = asMatrix {
-      MatrixProduct(m: depth, n: outChannels, k: rows, transposeA: true)(
-        x, dy, into: dw, accumulate: accumulate)
+      MatrixProduct(
+        m: depth, n: outChannels, k: rows, transposeA: true, precision: precision)(
+          x, dy, into: dw, accumulate: accumulate)
       return
     }
     count(input: 1, weights: accumulate ? 2 : 1, output: 1)
+    if isRounded {
+      return roundedWeightGradient(x, dy, into: dw, accumulate: accumulate)
+    }
     if let algorithm = winograd {
       return WinogradWeightGradient(algorithm: algorithm, convolution: self, x: x, dy: dy)
         .run(into: dw, accumulate)

@@ -9,8 +9,8 @@ extension Convolution {
   /// edge, and of a single image the weights' frequencies cost more than the products save.
   var winograd: WinogradAlgorithm? {
     guard
-      allowsWinograd && kernelHeight == kernelWidth && padding == 1 && extraPadding == 0
-        && min(height, width) >= 8 && min(inChannels, outChannels) >= 16
+      allowsWinograd && !isRounded && kernelHeight == kernelWidth && padding == 1
+        && extraPadding == 0 && min(height, width) >= 8 && min(inChannels, outChannels) >= 16
     else { return nil }
     switch (kernelHeight, stride) {
     case (3, 1): return .same

@@ -28,14 +28,17 @@ public struct Convolution: Equatable, Sendable {
   public let padding: Int
   /// More zeros at the bottom and at the right, for sizes that a kernel does not meet evenly.
   public let extraPadding: Int
+  /// What the operands are rounded to.
+  public internal(set) var precision: Precision
   /// Whether Winograd's algorithm may be used where it is the faster one.
   var allowsWinograd = true
 
   /// A convolution of that geometry; the padded image must hold the kernel.
   public init(
     batch: Int, height: Int, width: Int, inChannels: Int, outChannels: Int, kernel: (Int, Int),
-    stride: Int = 1, padding: Int = 0, extraPadding: Int = 0
+    stride: Int = 1, padding: Int = 0, extraPadding: Int = 0, precision: Precision = .float32
   ) {
+    self.precision = precision
     (self.batch, self.height, self.width) = (batch, height, width)
     (self.inChannels, self.outChannels) = (inChannels, outChannels)
     (kernelHeight, kernelWidth) = kernel
@@ -73,7 +76,7 @@ public struct Convolution: Equatable, Sendable {
   ) {
     guard batch > 0 else { return }
     if let (rows, depth) = asMatrix {
-      MatrixProduct(m: rows, n: outChannels, k: depth)(
+      MatrixProduct(m: rows, n: outChannels, k: depth, precision: precision)(
         x, w, into: y, bias: bias, activation: activation, accumulate: accumulate)
       return
     }
@@ -102,7 +105,7 @@ public struct Convolution: Equatable, Sendable {
     guard batch > 0 else { return }
     let finish = Epilogue(bias: bias, activation: activation)
     if let (rows, depth) = asMatrix, depth == inChannels || finish.isIdentity {
-      MatrixProduct(m: rows, n: depth, k: outChannels, transposeB: true)(
+      MatrixProduct(m: rows, n: depth, k: outChannels, transposeB: true, precision: precision)(
         dy, w, into: dx, bias: bias, activation: activation, accumulate: accumulate)
       return
     }

@@ -42,12 +42,13 @@ extension Convolution {
     width: Int,
     _ accumulate: Bool, _ finish: Epilogue
   ) {
+    if isRounded {
+      return runRounded(grids, into: output, height: height, width: width, accumulate, finish)
+    }
     let kernels = InstructionSet.current.kernels
     let columns = grids[0].weights.productColumns
     let isNarrow = columns <= 4 && grids[0].geometry.depth >= 16
-    let longest = grids.map(\.geometry.depth).max() ?? 0
-    let zeros = Storage(count: longest)
-    zeros.base.update(repeating: 0, count: longest)
+    let zeros = Storage.zeros(grids.map(\.geometry.depth).max() ?? 0)
 
     let panels = grids.map { Panels(depth: $0.depth, columns: columns, kernels) }
     let packed = zip(grids, panels).map { grid, panels in

@@ -73,7 +73,8 @@ extension MatrixProduct.Job {
   func runPackingRows() {
     let panels = Panels(depth: k, columns: n, kernels)
     let slices = Slices(depth: k)
-    let (blocks, groups) = packedParts(panels)
+    let (blocks, groups) = packedParts(
+      panels: panels.count, width: panels.width, rowMultiple: tileRows)
     var workspace = Workspace()
     let tables = TileTables(&workspace, rows: blocks.length, taps: 1)
     let packedRows = workspace.reserve(Float.self, (blocks.length + 2) * slices.length)
@@ -121,12 +122,12 @@ extension MatrixProduct.Job {
 
   /// Parts that are as large as they may be, and yet leave all threads something to do to the end. No bit depends
   /// on them, as sums are cut along the depth alone.
-  private func packedParts(_ panels: Panels) -> (blocks: Blocks, groups: Blocks) {
+  func packedParts(panels: Int, width: Int, rowMultiple: Int) -> (blocks: Blocks, groups: Blocks) {
     var (rows, columns) = (min(m, Self.largestPart), min(n, Self.largestPart))
     let threads = ThreadPool.shared.count
     while true {
-      let blocks = Blocks(m, target: rows, multiple: tileRows)
-      let groups = Blocks(panels.count, target: (columns + panels.width - 1) / panels.width)
+      let blocks = Blocks(m, target: rows, multiple: rowMultiple)
+      let groups = Blocks(panels, target: (columns + width - 1) / width)
       let isEnough = threads == 1 || blocks.count * groups.count >= 2 * threads
       if isEnough || max(rows, columns) <= Self.smallestPart { return (blocks, groups) }
       if rows > columns { rows /= 2 } else { columns /= 2 }

@@ -11,13 +11,18 @@ public struct MatrixProduct: Sendable {
   let k: Int
   let transposeA: Bool
   let transposeB: Bool
+  let precision: Precision
 
   /// A product of those sizes; `transposeA` says that A is stored as [K, M], `transposeB` that B is
   /// stored as [N, K].
-  public init(m: Int, n: Int, k: Int, transposeA: Bool = false, transposeB: Bool = false) {
+  public init(
+    m: Int, n: Int, k: Int, transposeA: Bool = false, transposeB: Bool = false,
+    precision: Precision = .float32
+  ) {
     precondition(m >= 0 && n >= 0 && k >= 0, "matrix product of \(m)x\(k) and \(k)x\(n)")
     (self.m, self.n, self.k) = (m, n, k)
     (self.transposeA, self.transposeB) = (transposeA, transposeB)
+    self.precision = precision
   }
 
   /// Multiplies, adds the bias [N] and applies the activation.
@@ -51,7 +56,9 @@ public struct MatrixProduct: Sendable {
     let job = Job(
       product: self, a: a, b: b, c: c, accumulate: accumulate, finish: finish,
       kernels: InstructionSet.current.kernels)
-    if transposeA {
+    if isRounded {
+      if transposeA { job.runRoundedPackingRows() } else { job.runRounded() }
+    } else if transposeA {
       job.runPackingRows()
     } else if n <= 4 && k >= 16 {
       job.runNarrow()

@@ -20,6 +20,13 @@ public final class Storage: @unchecked Sendable {
     self.count = count
   }
 
+  /// So many zeros.
+  static func zeros(_ count: Int) -> Storage {
+    let zeros = Storage(count: count)
+    if !MemoryPlan.isRehearsal { zeros.base.update(repeating: 0, count: count) }
+    return zeros
+  }
+
   /// A window of `count` floats onto `whole` from `offset` on, such as a parameter's part of a slab.
   public init(_ whole: Storage, offset: Int, count: Int) {
     precondition(
