@@ -1,3 +1,4 @@
+import Autograd
 import CLibrary
 import Compute
 import Models
@@ -108,19 +109,27 @@ public struct ModelBenchmark {
     }
   }
 
-  /// Times `steps` steps, after two that warm up.
-  public func run(steps: Int) -> Result {
+  /// Times `steps` steps, after two that warm up, with products rounded to `precision`.
+  public func run(steps: Int, precision: Precision = .float32) -> Result {
     let idle = residentMemory()
-    let (parameters, step) = prepare()
+    let (parameters, step) = prepare(in: precision)
     for index in 0..<Self.warmupSteps { step(index) }
     let clock = ContinuousClock()
     let times = (0..<steps).map { index in clock.measure { step(Self.warmupSteps + index) } }
       .sorted()
     let median = times[times.count / 2] / .seconds(1)
     return Result(
-      model: name, precision: "float32", threads: ThreadPool.shared.count, stepS: median,
+      model: name, precision: precision.rawValue, threads: ThreadPool.shared.count, stepS: median,
       itemsPerS: Double(items) / median, params: parameters, peakMiB: peakMemory() >> 20,
       idleMiB: idle >> 20)
+  }
+
+  /// The model's size, and its step with products rounded to `precision`.
+  func prepare(in precision: Precision) -> (parameters: Int, step: (Int) -> Void) {
+    let (parameters, step) = prepare()
+    return (
+      parameters, { index in Precision.$current.withValue(precision) { step(index) } }
+    )
   }
 
   /// The steps before those that count.

@@ -80,10 +80,11 @@ public struct ModelProfile: Encodable, Sendable {
 }
 
 extension ModelBenchmark {
-  /// Profiles `steps` steps, after two that warm up, and measures the machine behind them.
-  public func profile(steps: Int) -> ModelProfile {
+  /// Profiles `steps` steps, after two that warm up, with products rounded to `precision`, and measures the machine
+  /// behind them.
+  public func profile(steps: Int, precision: Precision = .float32) -> ModelProfile {
     let idle = residentMemory()
-    let (parameters, step) = prepare()
+    let (parameters, step) = prepare(in: precision)
     for index in 0..<Self.warmupSteps { step(index) }
     let profile = Profile()
     for index in 0..<steps { profile.measure { step(Self.warmupSteps + index) } }
@@ -106,7 +107,7 @@ extension ModelBenchmark {
         allocations: mean(rows.reduce(0) { $0 + $1.allocations }))
     }
     return ModelProfile(
-      model: name, precision: "float32", threads: ThreadPool.shared.count, steps: steps,
+      model: name, precision: precision.rawValue, threads: ThreadPool.shared.count, steps: steps,
       stepS: length / Double(steps), params: parameters, peakMiB: most >> 20,
       idleMiB: idle >> 20, peakGflops: machine.gflops, memoryGBps: machine.memoryGBps,
       total: row(nil, profile.rows), rows: profile.rows.map { row($0.name, [$0]) })

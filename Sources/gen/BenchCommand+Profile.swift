@@ -5,8 +5,8 @@ import Reports
 
 extension BenchCommand {
   /// Prints where the time of a model's step goes.
-  func printProfile(of benchmark: ModelBenchmark) throws {
-    let profile = benchmark.profile(steps: steps)
+  func printProfile(of benchmark: ModelBenchmark, _ precision: Precision) throws {
+    let profile = benchmark.profile(steps: steps, precision: precision)
     guard !json else { return print(try jsonLine(profile)) }
     print(
       """

@@ -48,8 +48,10 @@ struct BenchCommand: ParsableCommand {
   var steps = 9
 
   @Option(
-    help: ArgumentHelp("The number format.", valueName: "type"), completion: .list(["float32"]))
-  var precision = "float32"
+    help: ArgumentHelp(
+      "What a model's products are rounded to: \(Precision.typeName).", valueName: "type"),
+    completion: .list(Precision.choices))
+  var precision = Precision.float32.rawValue
 
   @OptionGroup var compute: ComputeOptions
 
@@ -57,8 +59,13 @@ struct BenchCommand: ParsableCommand {
     guard (1...100_000).contains(steps) else {
       throw ValidationError("--steps is \(steps), but must be 1 to 100000")
     }
-    guard precision == "float32" else {
-      throw ValidationError("--precision is \(precision), but must be float32")
+    guard let precision = Precision(rawValue: precision) else {
+      throw ValidationError("--precision is \(precision), but must be \(Precision.typeName)")
+    }
+    guard what != "kernels" || precision == .float32 else {
+      throw ValidationError(
+        "--precision is of a model's step, and kernels have their formats in their names: "
+          + "--only \(precision.rawValue)")
     }
     guard what != "kernels" || !profile else {
       throw ValidationError(
@@ -110,8 +117,9 @@ struct BenchCommand: ParsableCommand {
 
   private func runModel() throws {
     guard let benchmark = ModelBenchmark(name: what) else { return }
-    if profile { return try printProfile(of: benchmark) }
-    let result = benchmark.run(steps: steps)
+    let precision = Precision(rawValue: precision) ?? .float32
+    if profile { return try printProfile(of: benchmark, precision) }
+    let result = benchmark.run(steps: steps, precision: precision)
     guard !json else { return print(try jsonLine(result)) }
     print(
       """

@@ -92,7 +92,7 @@ enum Recipes {
   /// Whether a key may change when a run goes on: what alters neither the model, the optimizer's state
   /// nor the data, whose content is compared, wherever it is now.
   static func mayChange(_ key: String) -> Bool {
-    key == "steps" || key == "data.source"
+    ["steps", "data.source", "precision"].contains(key)
       || key != "optimizer.method"
         && ["budget.", "log.", "sample.", "evaluate.", "checkpoint.", "optimizer."].contains {
           key.hasPrefix($0)

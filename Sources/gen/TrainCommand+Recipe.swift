@@ -20,7 +20,7 @@ extension TrainCommand {
       ("steps", steps, "--steps"), ("seed", seed, "--seed"), ("log.every", logEvery, "--log-every"),
       ("evaluate.patience", patience, "--patience"), ("checkpoint.keep", keep, "--keep"),
       ("optimizer.learning_rate", learningRate, "--learning-rate"),
-      ("batch", batchSize, "--batch-size"),
+      ("batch", batchSize, "--batch-size"), ("precision", precision, "--precision"),
     ]
     let sets = try settings.map { try RecipeOverride(set: $0) }
     var flags: [RecipeOverride] = []

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Compute
 import Files
 import Models
 import Reports
@@ -89,6 +90,12 @@ struct TrainCommand: ParsableCommand {
 
   @Option(help: ArgumentHelp("Batch size: batch.", valueName: "n"))
   var batchSize: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "What products are rounded to: \(Precision.typeName).", valueName: "type"),
+    completion: .list(Precision.choices))
+  var precision: String?
 
   @Option(help: ArgumentHelp("Seed of all random numbers.", valueName: "n"))
   var seed: String?

@@ -53,6 +53,17 @@ import Testing
     #expect(told.output.contains("MiB above the idle process"))
   }
 
+  @Test func thePrecisionIsSaid() throws {
+    for flags in [[], ["--profile"]] {
+      let result = try gen.start(
+        ["bench", "gpt-cpu", "--steps", "1", "--json", "--precision", "bfloat16-amx"] + flags
+      ).wait()
+      #expect(
+        result.status == 0 && result.output.contains("\"precision\":\"bfloat16-amx\""),
+        "\(result.messages)")
+    }
+  }
+
   @Test func aProfileOfKernels() throws {
     let result = try gen("bench", "kernels", "--profile")
     #expect(result.status == 64 && result.messages.contains("--profile is of a model's step"))

@@ -16,7 +16,7 @@ struct ExactnessTests {
       })
   }
 
-  @Test(arguments: Program.smallTrainings)
+  @Test(arguments: Program.smallTrainings + Program.roundedTrainings)
   func aKilledRunGoesOnToTheSameBytes(training: [String]) throws {
     let every = ["--set", "checkpoint.every=20", "--set", "log.every=1"]
     let whole = training + every + ["--steps", "40", "--name", "whole"]
@@ -111,7 +111,7 @@ struct ExactnessTests {
     #expect(try content(of: "done") == before)
   }
 
-  @Test(arguments: Program.smallTrainings)
+  @Test(arguments: Program.smallTrainings + Program.roundedTrainings)
   func threadsAndInstructionSetsGiveTheSameBytes(training: [String]) throws {
     let twenty = training + ["--steps", "20"]
     for threads in ["1", "2", "3"] {
@@ -125,6 +125,22 @@ struct ExactnessTests {
     #endif
     #expect(try checkpoint("threads-2", "000020") == checkpoint("threads-1", "000020"))
     #expect(try checkpoint("threads-3", "000020") == checkpoint("threads-1", "000020"))
+  }
+
+  @Test(arguments: Program.roundedTrainings)
+  func thePrecisionIsOfTheRun(training: [String]) throws {
+    #expect(try gen.start(training + ["--steps", "2", "--name", "rounded"]).wait().status == 0)
+    let plain = Array(training.dropLast(2)) + ["--steps", "2", "--name", "plain"]
+    #expect(try gen.start(plain).wait().status == 0)
+    #expect(try checkpoint("rounded", "000002") != checkpoint("plain", "000002"))
+    let recipe = String(decoding: try gen.bytes("runs/rounded/recipe.yaml"), as: UTF8.self)
+    #expect(recipe.contains("\nprecision: bfloat16-amx"))
+    let resume = ["train", "--resume", "plain", "--steps", "3"]
+    let changed = try gen.start(resume + ["--precision", "bfloat16-amx"]).wait()
+    #expect(
+      changed.status == 0
+        && changed.messages.contains("from now on precision was float32, is bfloat16-amx"),
+      "\(changed.messages)")
   }
 
   @Test func aImageDoesNotDependOnTheOthers() throws {

@@ -193,6 +193,8 @@ enum FlagTable {
           "--keep 3", "--dry-run", "--learning-rate 0.1", "--batch-size 2",
         ], .changes
       )
+      .with("--precision bfloat16-amx", .seen(by: "ExactnessTests"))
+      .with("--precision half", .fails(64, "float32 or bfloat16-amx"))
       .with("--budget 0.05s", .refused()).with("--epochs 0.1", .refused("leave --steps out"))
       .with(["--from nothing", "--resume"], .fails(66, "runs"))
       .with("--name .x", .fails(73, "runs/.x"), beside: "--dry-run")
@@ -204,6 +206,7 @@ enum FlagTable {
         [
           "--name x", "--runs other", "--steps 1", "--set seed=1", "--seed 1", "--log-every 1",
           "--keep 3", "--dry-run", "--patience 3", "--learning-rate 0.1", "--batch-size 2",
+          "--precision bfloat16-amx",
         ], .changes
       )
       .with("--budget 0.05s", .refused()).with("--epochs 0.1", .refused("leave --steps out"))
@@ -217,6 +220,8 @@ enum FlagTable {
       .with("--log-every 2", .refused("log.every")).with("--keep 3", .refused("checkpoint.keep"))
       .with("--seed 1", .refused("cannot change")).with("--data other", .fails(66, "other"))
       .with("--batch-size 2", .refused("cannot change"))
+      .with("--precision bfloat16-amx", .refused("precision"))
+      .with("--precision bfloat16-amx", .says("precision was"), beside: "--steps 9 --dry-run")
       .with("--learning-rate 0.1", .refused("optimizer.learning_rate"))
       .with("--epochs 1", .says("# from now on steps was 2"), beside: "--dry-run")
       .with("--set sample.every=7", .refused("sample.every"))
@@ -268,11 +273,12 @@ enum FlagTable {
     FlagUse("gen baseline", "", "baseline book.txt").with(["--json", "--context 2"], .changes),
     FlagUse("gen bench", "kernels", "bench kernels")
       .with(["--json", "--precision float32"], .seen(by: "BenchTests"))
+      .with("--precision bfloat16-amx", .fails(64, "--only bfloat16-amx"))
       .with("--only nothing", .fails(64, "nothing"))
-      .with(["--steps 0", "--threads 0", "--precision bfloat16", "--profile"], .refused()),
+      .with(["--steps 0", "--threads 0", "--precision half", "--profile"], .refused()),
     FlagUse("gen bench", "a model", "bench dcgan32 --steps 1")
-      .with(["--json", "--profile"], .seen(by: "BenchTests"))
-      .with(["--steps 0", "--threads 0", "--precision bfloat16", "--only conv"], .refused()),
+      .with(["--json", "--profile", "--precision bfloat16-amx"], .seen(by: "BenchTests"))
+      .with(["--steps 0", "--threads 0", "--precision half", "--only conv"], .refused()),
     FlagUse("gen import", "", "import imported")
       .with("--name x", .says("runs/x")).with("--threads 1", .seen(by: "InterchangeTests")),
   ]

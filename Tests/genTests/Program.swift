@@ -190,6 +190,17 @@ struct Program {
     smallGAN, smallDiffusion, smallClassifier, smallTransformer, smallRecurrent,
   ]
 
+  /// Trainings whose products are rounded, with layers wide enough for that.
+  static let roundedTrainings = [smallGAN, smallDiffusion, smallTransformer].map { training in
+    training.map { argument in
+      switch argument {
+      case "model.channels=4": "model.channels=16"
+      case "model.block_out_channels=[8, 8]": "model.block_out_channels=[16, 16]"
+      default: argument
+      }
+    } + ["--precision", "bfloat16-amx"]
+  }
+
   /// The bytes of a file in the folder.
   func bytes(_ path: String) throws -> Data {
     try Data(contentsOf: URL(fileURLWithPath: folder(path)))

@@ -14,7 +14,7 @@ public func conv2D(
   let convolution = Convolution(
     batch: x.shape[0], height: x.shape[1], width: x.shape[2], inChannels: x.shape[3],
     outChannels: weight.shape[3], kernel: (weight.shape[0], weight.shape[1]), stride: stride,
-    padding: padding, extraPadding: extraPadding)
+    padding: padding, extraPadding: extraPadding, precision: .current)
   let shape = [
     x.shape[0], convolution.outputHeight, convolution.outputWidth, convolution.outChannels,
   ]
@@ -54,7 +54,7 @@ public func convTranspose2D(
   let convolution = Convolution(
     batch: shape[0], height: shape[1], width: shape[2], inChannels: shape[3],
     outChannels: x.shape[3], kernel: (weight.shape[0], weight.shape[1]), stride: stride,
-    padding: padding)
+    padding: padding, precision: .current)
   let y = Activated(shape, activation) {
     convolution.inputGradient(
       x.values.pointer, weight.values.pointer, into: $0, bias: bias?.values.pointer, activation: $1)

@@ -9,8 +9,9 @@ public func linear(
       && bias.map { $0.shape == [weight.shape[1]] } ?? true,
     "linear: \(x.shape) times \(weight.shape), bias \(bias?.shape ?? [])")
   let (m, k, n) = (x.values.rows, weight.shape[0], weight.shape[1])
+  let precision = Precision.current
   let y = Activated(x.shape.dropLast() + [n], activation) {
-    MatrixProduct(m: m, n: n, k: k)(
+    MatrixProduct(m: m, n: n, k: k, precision: precision)(
       x.values.pointer, weight.values.pointer, into: $0, bias: bias?.values.pointer,
       activation: $1)
   }
@@ -18,11 +19,11 @@ public func linear(
     [x = x.saved, gradient = y.gradient] dy, gradients in
     let dy = gradient(dy)
     gradients.write(to: x.gradientTarget) {
-      MatrixProduct(m: m, n: k, k: n, transposeB: true)(
+      MatrixProduct(m: m, n: k, k: n, transposeB: true, precision: precision)(
         dy.pointer, weight.values.pointer, into: $0, accumulate: $1)
     }
     gradients.write(to: weight) {
-      MatrixProduct(m: k, n: n, k: m, transposeA: true)(
+      MatrixProduct(m: k, n: n, k: m, transposeA: true, precision: precision)(
         x.values.pointer, dy.pointer, into: $0, accumulate: $1)
     }
     gradients.writeColumnSums(of: dy, to: bias)

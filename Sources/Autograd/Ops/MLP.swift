@@ -33,12 +33,19 @@ func mlp(
     "MLP of \(x.shape): \(hidden.weight.shape) and \(output.weight.shape), "
       + "biases \(hidden.bias?.shape ?? []) and \(output.bias?.shape ?? [])")
   let columns = output.weight.shape[1]
+  let precision = Precision.current
+  func product(
+    _ m: Int, _ n: Int, _ k: Int, transposeA: Bool = false, transposeB: Bool = false
+  ) -> MatrixProduct {
+    MatrixProduct(
+      m: m, n: n, k: k, transposeA: transposeA, transposeB: transposeB, precision: precision)
+  }
   let blocks = stride(from: 0, to: x.values.rows, by: rowsPerBlock).map {
     $0..<min($0 + rowsPerBlock, x.values.rows)
   }
   func activated(_ x: Values, _ rows: Range<Int>) -> Activated {
     Activated([rows.count, features], activation) {
-      MatrixProduct(m: rows.count, n: features, k: channels)(
+      product(rows.count, features, channels)(
         x.pointer + rows.lowerBound * channels, hidden.weight.values.pointer, into: $0,
         bias: hidden.bias?.values.pointer, activation: $1)
     }
@@ -47,7 +54,7 @@ func mlp(
   let y = Values(x.shape.dropLast() + [columns]) { y in
     for rows in blocks {
       let block = activated(x.values, rows)
-      MatrixProduct(m: rows.count, n: columns, k: features)(
+      product(rows.count, columns, features)(
         block.values.pointer, output.weight.values.pointer, into: y + rows.lowerBound * columns,
         bias: output.bias?.values.pointer)
       if blocks.count == 1 { only = block }
@@ -60,20 +67,20 @@ func mlp(
       let block = only ?? activated(x.values, rows)
       let (m, dy) = (rows.count, dy.pointer + rows.lowerBound * columns)
       gradients.write(to: output.weight) {
-        MatrixProduct(m: features, n: columns, k: m, transposeA: true)(
+        product(features, columns, m, transposeA: true)(
           block.values.pointer, dy, into: $0, accumulate: $1)
       }
       let du = Values([m, features]) {
-        MatrixProduct(m: m, n: features, k: columns, transposeB: true)(
+        product(m, features, columns, transposeB: true)(
           dy, output.weight.values.pointer, into: $0)
       }
       let dz = block.gradient(du)
       gradients.write(to: hidden.weight) {
-        MatrixProduct(m: channels, n: features, k: m, transposeA: true)(
+        product(channels, features, m, transposeA: true)(
           x.values.pointer + rows.lowerBound * channels, dz.pointer, into: $0, accumulate: $1)
       }
       gradients.writeColumnSums(of: dz, to: hidden.bias)
-      MatrixProduct(m: m, n: channels, k: features, transposeB: true)(
+      product(m, channels, features, transposeB: true)(
         dz.pointer, hidden.weight.values.pointer,
         into: dx.storage.base + rows.lowerBound * channels)
     }

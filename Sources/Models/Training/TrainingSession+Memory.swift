@@ -50,20 +50,22 @@ extension TrainingSession {
     recipe.batch = batch
     var need = MemoryNeed()
     let plan = MemoryPlan()
-    plan.rehearse {
-      let trainer = recipe.trainer(data)
-      let moments = 4 * trainer.optimizers.reduce(0) { $0 + $1.momentCount }
-      need.moments = moments
-      need.parameters = max(0, plan.live - moments)
-      _ = trainer.preview()
-      for _ in 0..<2 { _ = try? trainer.step() }
-      _ = trainer.preview()
-      _ = try? trainer.step()
-      if recipe.loop.evaluateEvery != nil {
-        _ = try? trainer.evaluate()
-        StoragePool.shared.trim()
+    inPrecision {
+      plan.rehearse {
+        let trainer = recipe.trainer(data)
+        let moments = 4 * trainer.optimizers.reduce(0) { $0 + $1.momentCount }
+        need.moments = moments
+        need.parameters = max(0, plan.live - moments)
+        _ = trainer.preview()
+        for _ in 0..<2 { _ = try? trainer.step() }
         _ = trainer.preview()
         _ = try? trainer.step()
+        if recipe.loop.evaluateEvery != nil {
+          _ = try? trainer.evaluate()
+          StoragePool.shared.trim()
+          _ = trainer.preview()
+          _ = try? trainer.step()
+        }
       }
     }
     need.pool = plan.peak

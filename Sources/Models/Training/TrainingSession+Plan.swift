@@ -22,7 +22,9 @@ extension TrainingSession {
     _ = recipe.remarks(on: data)
     let memory = try neededMemory().bytes
     let trainer = recipe.trainer(data)
-    do { return try estimate(trainer, memory: memory) } catch let fault as NumericalFault {
+    do {
+      return try inPrecision { try estimate(trainer, memory: memory) }
+    } catch let fault as NumericalFault {
       throw Diverged(step: trainer.stepsDone, fault: fault)
     }
   }

@@ -1,3 +1,5 @@
+import Autograd
+import Compute
 import Datasets
 import Files
 import Images
@@ -81,7 +83,7 @@ public struct TrainingSession<R: TrainableRecipe> {
           state: TrainingState(seed: recipe.loop.seed))
       }
     }
-    for remark in remarks { progress.say("\(lines: remark)") }
+    for remark in remarks + recipe.loop.precision.remarks { progress.say("\(lines: remark)") }
     progress.say("writing to \(run.path)")
     if request.source != nil { beginning = run.checkpoints.latestVerified().checkpoint }
     let outcome = try train(run, from: beginning)
@@ -132,6 +134,7 @@ public struct TrainingSession<R: TrainableRecipe> {
       progress.say("resuming though it failed: \(reason)")
     }
     progress.say("resuming \(run.path) after \(stepsDone) steps")
+    for remark in recipe.loop.precision.remarks { progress.say("\(lines: remark)") }
     for change in changes { progress.say("from now on \(change)") }
     if recipe.optimizer.schedule.kind != .constant {
       if request.moreTime != nil {
@@ -204,13 +207,18 @@ public struct TrainingSession<R: TrainableRecipe> {
       let images = imagesAfterwards(steps * imagesPerStep)
       return Double(images * recipe.passesPerImage) / Double(3 * imagesPerStep)
     }
-    let outcome = try loop(recipe.trainer(data), from: checkpoint)
+    let outcome = try inPrecision { try loop(recipe.trainer(data), from: checkpoint) }
     if !outcome.isInterrupted, let best = run.best?.metric,
       let summary = recipe.summary(data, best: best)
     {
       progress.say("\(lines: summary)")
     }
     return outcome
+  }
+
+  /// Runs what trains, or tries what that takes, with the recipe's precision.
+  func inPrecision<Result>(_ body: () throws -> Result) rethrows -> Result {
+    try Precision.$current.withValue(recipe.loop.precision, operation: body)
   }
 
   /// How many seconds a training had taken at a checkpoint; 0 where it had no budget.

@@ -1,3 +1,4 @@
+import Compute
 import Runs
 
 /// How long a run trains, and how often it says and saves something.
@@ -10,6 +11,8 @@ public struct LoopOptions: Equatable, Sendable {
   public var decided: StepPlan?
   /// The seed of all that is random.
   public var seed: UInt64 = 0
+  /// What products and convolutions round their operands to.
+  public var precision = Precision.float32
   /// Steps from one line of metrics to the next.
   public var logEvery = 50
   /// Steps from one preview to the next.
@@ -63,6 +66,18 @@ public struct LoopOptions: Equatable, Sendable {
   }
 }
 
+extension Precision: RecipeChoice {
+  /// What is said before a training with it: that this processor is slow at it.
+  public var remarks: [String] {
+    hasUnit
+      ? []
+      : [
+        "this processor has no matrix unit (AMX), for which \(rawValue) is made: it gives the same bits "
+          + "here, but takes longer than float32"
+      ]
+  }
+}
+
 extension LoopOptions {
   /// Their keys in a recipe.
   public static let keys: [RecipeKey<LoopOptions>] = [
@@ -75,6 +90,10 @@ extension LoopOptions {
       "How the budget decided the steps; with budget.time null, a training repeats them exactly."
     ),
     RecipeKey("seed", \.seed, "Seed of all random numbers."),
+    RecipeKey(
+      "precision", \.precision,
+      "What products and convolutions round their operands to; all else is float32, and so are sums."
+    ),
     RecipeKey(
       "log.every", \.logEvery, .atLeast(1),
       "Steps from one line of metrics to the next."),
