@@ -12,6 +12,7 @@ public func runCases() {
   activationCases()
   lossCases()
   matrixCases()
+  roundedCases()
   winogradCases()
   normCases()
   softmaxCases()
