@@ -27,7 +27,11 @@ extension BenchCommand {
         numbers: Set(2..<header.count)))
     let rows = profile.rows
     if rows.contains(where: { $0.peakFraction > 1 }) {
-      print("\nAbove 1 of the peak: Winograd's algorithm takes less arithmetic than is counted.")
+      let reason =
+        precision == .float32
+        ? "Winograd's algorithm takes less arithmetic than is counted"
+        : "it is that of float32, and another unit multiplies rounded operands"
+      print("\nAbove 1 of the peak: \(reason).")
     }
     if rows.contains(where: { $0.memoryFraction > 1 }) {
       print("\nAbove 1 of memory: operands or results were still in the caches.")

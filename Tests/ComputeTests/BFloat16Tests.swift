@@ -66,6 +66,19 @@ import Testing
     }
   }
 
+  /// What is no number stays none, though rounding would carry its bits over into a zero.
+  @Test(arguments: [0x7fff_ffff, 0xffff_ffff, 0x7f80_0001, 0x7fc0_0000] as [UInt32])
+  func numbersThatAreNoneStayNone(bits: UInt32) {
+    let (m, n, k) = (3, 40, 50)
+    var (a, b) = (numbers(m * k, 1), numbers(k * n, 2))
+    a[k + 7] = Float(bitPattern: bits)
+    b[20 * n + 39] = Float(bitPattern: bits)
+    let result = changed(numbers(m * n, 3)) {
+      MatrixProduct(m: m, n: n, k: k, precision: .bfloat16Amx)(a, b, into: $0)
+    }
+    for i in result.indices { #expect(result[i].isNaN == (i / n == 1 || i % n == 39), "\(i)") }
+  }
+
   @Test func biasAndActivationFollow() {
     let (m, n, k) = (40, 70, 96)
     let (a, b, bias) = (numbers(m * k, 1), numbers(k * n, 2), numbers(n, 3))

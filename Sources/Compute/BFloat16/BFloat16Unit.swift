@@ -9,11 +9,11 @@ struct BFloat16Unit {
   /// Whether this processor has a matrix unit that the system lets the program use.
   static let isAvailable = processor_has_matrix_unit()
 
-  /// The one in use: with the best instruction set, the matrix unit if there is one.
+  /// The one in use: with AVX-512, which every processor with a matrix unit has, the unit if it is there.
   static var current: BFloat16Unit {
     let set = InstructionSet.current
     return BFloat16Unit(
-      kernels: set.kernels, isMatrixUnit: isAvailable && set == InstructionSet.available.last)
+      kernels: set.kernels, isMatrixUnit: isAvailable && set == .avx512)
   }
 
   /// Runs tasks on all threads, each of which may multiply.
@@ -38,6 +38,6 @@ struct BFloat16Unit {
 }
 
 extension Precision {
-  /// Whether this processor has the unit whose sums the precision has, so that it is fast.
-  public var hasUnit: Bool { self == .float32 || BFloat16Unit.isAvailable }
+  /// Whether the unit is in use whose sums the precision has, so that it is fast.
+  public var hasUnit: Bool { self == .float32 || BFloat16Unit.current.isMatrixUnit }
 }

@@ -23,7 +23,7 @@ extension Convolution {
     let packed = jobs.map { Storage(count: $0.panels.size) }
     let zeros = Storage.zeros(grids[0].weights.productColumns)
     let panelCount = jobs[0].panels.count
-    unit.run(jobs.count * panelCount) { task, _ in
+    ThreadPool.shared.run(jobs.count * panelCount) { task, _ in
       let (grid, index) = (task / panelCount, task % panelCount)
       jobs[grid].packPanel(index, into: packed[grid], zeros: zeros, unit.kernels)
     }
@@ -94,19 +94,19 @@ private struct RoundedGrid {
         let source = weights.base + tap * weights.rows * columns
         for part in 0..<image.chunks {
           let first = part * bfloat16Chunk
-          let count = min(bfloat16Chunk, depth - first)
+          let rowCount = min(bfloat16Chunk, depth - first)
           for i in 0..<bfloat16Chunk {
-            let row = i < count ? source + (first + i) * columns : UnsafePointer(zeros.base)
+            let row = i < rowCount ? source + (first + i) * columns : UnsafePointer(zeros.base)
             rows.initializeElement(at: i, to: row)
           }
           panels.forEachTile(of: index, chunk: place * image.chunks + part, in: panel) {
-            tile, column, columns in
+            tile, column, count in
             if weights.isTransposed {
               kernels.packTransposedTile(
-                source + column * weights.columns + first, stride: weights.columns, depth: count,
-                columns: columns, into: tile)
+                source + column * columns + first, stride: columns, depth: rowCount,
+                columns: count, into: tile)
             } else {
-              kernels.packTile(table, offset: column, columns: columns, into: tile)
+              kernels.packTile(table, offset: column, columns: count, into: tile)
             }
           }
         }
@@ -119,18 +119,13 @@ private struct RoundedGrid {
     _ left: BFloat16Rows, _ space: Workspace, _ pixels: Range<Int>, _ kernels: any KernelSet.Type
   ) {
     let geometry = grid.geometry
-    let perImage = grid.outputHeight * grid.outputWidth
     let (bytes, channels) = (image.pixelBytes, grid.weights.productColumns)
-    var place = 0
-    while place < pixels.count {
-      let pixel = pixels.lowerBound + place
-      let (index, inImage) = (pixel / perImage, pixel % perImage)
-      let (y, x) = (inImage / grid.outputWidth, inImage % grid.outputWidth)
-      let columns = x..<min(grid.outputWidth, x + pixels.count - place)
+    grid.outputSize.forEachRow(of: pixels) { place, index, y, columns in
+      let start = place - columns.lowerBound
       let row = index * height + y * grid.outputStride + grid.outputOrigin.y
       for column in columns {
         let pixel = row * width + column * grid.outputStride + grid.outputOrigin.x
-        left.outputs(space)[place + column - x] = UnsafeMutableRawPointer(
+        left.outputs(space)[start + column] = UnsafeMutableRawPointer(
           output + pixel * channels)
       }
       for (number, tap) in geometry.taps.enumerated() {
@@ -138,11 +133,10 @@ private struct RoundedGrid {
           run, first in
           kernels.copyChunks(
             first.map { image.pixel($0) }, step: geometry.stride * bytes, count: run.count,
-            bytes: bytes, into: left.row(place + run.lowerBound - x, space) + number * bytes,
+            bytes: bytes, into: left.row(start + run.lowerBound, space) + number * bytes,
             pitch: left.pitch)
         }
       }
-      place += columns.count
     }
   }
 }

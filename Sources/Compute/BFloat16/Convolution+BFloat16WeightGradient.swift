@@ -157,22 +157,15 @@ private struct RoundedWeightGradient {
     /// The input's pixels that a tap reads for those of the output.
     private func fillReads(_ tap: Convolution.Tap, _ pixels: Range<Int>) {
       let (convolution, geometry) = (job.convolution, job.geometry)
-      let perImage = convolution.outputHeight * convolution.outputWidth
       let step = geometry.stride * job.input.pixelBytes
-      var place = 0
-      while place < pixels.count {
-        let pixel = pixels.lowerBound + place
-        let (image, inImage) = (pixel / perImage, pixel % perImage)
-        let (y, x) = (inImage / convolution.outputWidth, inImage % convolution.outputWidth)
-        let columns = x..<min(convolution.outputWidth, x + pixels.count - place)
+      convolution.outputSize.forEachRow(of: pixels) { place, image, y, columns in
         geometry.forEachRun(of: tap, in: image, row: y, columns, of: convolution.outputWidth) {
           run, first in
-          let entries = space[memory.reads] + (place + run.lowerBound - x)
+          let entries = space[memory.reads] + (place + run.lowerBound - columns.lowerBound)
           guard let first else { return entries.update(repeating: zeros, count: run.count) }
           let source = job.input.pixel(first)
           for index in 0..<run.count { entries[index] = source + index * step }
         }
-        place += columns.count
       }
     }
 

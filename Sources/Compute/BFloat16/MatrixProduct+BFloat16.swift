@@ -19,7 +19,7 @@ extension MatrixProduct.Job {
     let packed = Storage(count: panels.size)
     let base = UnsafeMutableRawPointer(packed.base)
     let zeros = zeroRow(n)
-    unit.run(panels.count) { index, _ in
+    ThreadPool.shared.run(panels.count) { index, _ in
       pack(index, panels, from: 0, into: base + index * panels.bytes, zeros, unit.kernels)
     }
     let rowBytes = panels.chunks * BFloat16Panels.chunkBytes

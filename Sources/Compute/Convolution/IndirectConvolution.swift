@@ -22,6 +22,9 @@ struct IndirectConvolution {
     (self.source, self.geometry, self.weights) = (source, geometry, weights)
   }
 
+  /// The size of the grid.
+  var outputSize: ImageSize { ImageSize(height: outputHeight, width: outputWidth) }
+
   /// How many floats a sum has.
   var depth: Int { geometry.taps.count * geometry.depth }
 

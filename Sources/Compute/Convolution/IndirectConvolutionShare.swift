@@ -17,23 +17,15 @@ struct IndirectConvolutionShare {
 
   /// Fills the tables of the pixels that are read, [slice of taps][tile][tap][6], and written.
   func fillTables() {
-    let perImage = grid.outputHeight * grid.outputWidth
-    var place = 0
-    while place < pixels.count {
-      let pixel = pixels.lowerBound + place
-      let (image, inImage) = (pixel / perImage, pixel % perImage)
-      let (y, x) = (inImage / grid.outputWidth, inImage % grid.outputWidth)
-      let end = min(grid.outputWidth, x + pixels.count - place)
-      fillRow(image, y, x..<end, at: place)
-      place += end - x
+    grid.outputSize.forEachRow(of: pixels) { place, image, y, columns in
+      fillRow(image, y, columns, at: place)
     }
     // The last pixel is repeated to fill up its tile.
     let padded = (pixels.count + tileRows - 1) / tileRows * tileRows
     for place in pixels.count..<padded {
-      let last = pixels.lowerBound + pixels.count - 1
-      let inImage = last % perImage
-      let (y, x) = (inImage / grid.outputWidth, inImage % grid.outputWidth)
-      fillReads(last / perImage, y, x..<x + 1, at: place)
+      grid.outputSize.forEachRow(of: pixels.suffix(1)) { _, image, y, columns in
+        fillReads(image, y, columns, at: place)
+      }
     }
   }
 

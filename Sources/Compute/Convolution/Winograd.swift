@@ -28,8 +28,7 @@ struct Winograd {
   func run() {
     let kernels = InstructionSet.current.kernels
     let panels = Panels(depth: weights.depth, columns: weights.columns, kernels)
-    let zeros = Storage(count: weights.depth)
-    zeros.base.update(repeating: 0, count: weights.depth)
+    let zeros = Storage.zeros(weights.depth)
     let target = max(Self.fewestTiles, min(Self.tilesPerTask, tiles.count / 4))
     let blocks = Blocks(tiles.count, target: target, multiple: tileRows)
     let plan = Plan(

@@ -2,6 +2,21 @@
 struct ImageSize {
   let height: Int
   let width: Int
+
+  /// Calls `body` for each row that a range of pixels, numbered through all images, has part in: with the place of
+  /// the first pixel in the range, the image, the row and the columns.
+  func forEachRow(
+    of pixels: Range<Int>,
+    _ body: (_ place: Int, _ image: Int, _ y: Int, _ columns: Range<Int>) -> Void
+  ) {
+    var place = 0
+    while place < pixels.count {
+      let (row, x) = (pixels.lowerBound + place).quotientAndRemainder(dividingBy: width)
+      let columns = x..<min(width, x + pixels.count - place)
+      body(place, row / height, row % height, columns)
+      place += columns.count
+    }
+  }
 }
 
 /// The tiles of 2x2 pixels that images of a size are cut into, row by row; where a side is odd, the last ones reach

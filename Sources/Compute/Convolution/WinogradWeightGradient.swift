@@ -30,8 +30,7 @@ struct WinogradWeightGradient {
       // Counted in channels: the cut must not depend on the panels, thus on the instruction set.
       tasks: (convolution.outChannels + Self.channelsPerTask - 1) / Self.channelsPerTask
         * channels.count)
-    let zeros = Storage(count: max(convolution.inChannels, convolution.outChannels))
-    zeros.base.update(repeating: 0, count: zeros.count)
+    let zeros = Storage.zeros(max(convolution.inChannels, convolution.outChannels))
     let plan = Plan(
       job: self, tiles: tiles, slices: slices, panels: panels,
       panelsPerTask: groups.length, rowsPerTask: algorithm.phases * channels.length, zeros: zeros,

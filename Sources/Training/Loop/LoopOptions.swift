@@ -67,13 +67,13 @@ public struct LoopOptions: Equatable, Sendable {
 }
 
 extension Precision: RecipeChoice {
-  /// What is said before a training with it: that this processor is slow at it.
+  /// What is said before a training with it: that it is slow here.
   public var remarks: [String] {
     hasUnit
       ? []
       : [
-        "this processor has no matrix unit (AMX), for which \(rawValue) is made: it gives the same bits "
-          + "here, but takes longer than float32"
+        "\(rawValue) is made for a matrix unit (AMX), and none is in use here: the bits are the same, "
+          + "but it takes longer than float32"
       ]
   }
 }

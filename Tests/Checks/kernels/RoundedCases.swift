@@ -49,6 +49,19 @@ func roundedCases() {
       }
     }
   }
+  check("multiply") { d in
+    for (count, columns, accumulate) in [(1, 32, false), (7, 29, true), (6, 9, true)] {
+      let outputs = room(count, for: UnsafeMutableRawPointer.self)
+      let c = numbers(count * 40, 3)
+      for row in 0..<count { outputs[row] = UnsafeMutableRawPointer(c + row * 40) }
+      var tiles = BFloat16Tiles(
+        rows: numbers(count * 48, 1), pitch: 192, count: count, panel: numbers(3 * 512, 2),
+        chunks: 3, columns: columns, outputs: outputs, spill: numbers(1024, 4))
+      tiles.accumulate = accumulate
+      Native.multiply(tiles)
+      d.add(c, count * 40)
+    }
+  }
   check("packPixels") { d in
     let tiles = numbers(512, 2)
     Native.packPixels(pixels(numbers(1024, 1), stride: 20), offset: 12, into: tiles)
