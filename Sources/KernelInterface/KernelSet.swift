@@ -12,6 +12,7 @@ public protocol KernelSet:
   ElementwiseKernels,
   LayerNormKernels,
   LossKernels,
+  LowPrecisionKernels,
   MathKernels,
   MatrixKernels,
   OptimizerKernels,

@@ -147,7 +147,7 @@ extension Native {
 
   /// Pairs of bfloat16: `first` in the low halves, `second` in the high ones.
   @inline(__always)
-  private static func pairs(_ first: Vector, _ second: Vector) -> Vector {
+  static func pairs(_ first: Vector, _ second: Vector) -> Vector {
     let high = IntegerVector(repeating: Int32(bitPattern: 0xffff_0000))
     let low = (rounded(first) &>> IntegerVector(repeating: 16)) & ~high
     return floats(low | (rounded(second) & high))

@@ -14,7 +14,7 @@ extension KernelBenchmark {
       product(128, 128, 512, transposeB: true), product(128, 128, 128), product(128, 512, 128),
       // A text that is written, and GPT-2's logits.
       product(1, 384, 128), product(1, 1152, 384), product(1, 384, 1536), product(1, 65, 384),
-      product(1, 50257, 768, transposeB: true),
+      product(1, 50257, 768), product(1, 50257, 768, transposeB: true), product(8, 50257, 768),
     ] + [packed(50, 512, 128), packed(64, 1536, 384)]
 
   static let roundedProducts = [
@@ -24,6 +24,24 @@ extension KernelBenchmark {
     product(384, 1536, 16384, transposeA: true, .bfloat16Amx),
     product(384, 384, 16384, transposeA: true, .bfloat16Amx),
   ]
+
+  /// A text that is written with a large vocabulary and a small one, and eight of them.
+  static let lowPrecisionProducts = [WeightPrecision.bfloat16, .int8].flatMap { precision in
+    [
+      lowPrecision(1, 50257, 768, precision), lowPrecision(8, 50257, 768, precision),
+      lowPrecision(1, 1152, 384, precision), lowPrecision(1, 384, 1536, precision),
+    ]
+  }
+
+  private static func lowPrecision(
+    _ m: Int, _ n: Int, _ k: Int, _ precision: WeightPrecision
+  ) -> KernelBenchmark {
+    KernelBenchmark("matrix-product-\(precision.rawValue)", "\(m)x\(n)x\(k)", .read) {
+      let (a, c) = (numbers(m * k), Storage(count: m * n))
+      let matrix = LowPrecisionMatrix(Values([k, n], in: numbers(k * n)), precision)
+      return { matrix(a.base, rows: m, into: c.base) }
+    }
+  }
 
   private static func product(
     _ m: Int, _ n: Int, _ k: Int, transposeA: Bool = false, transposeB: Bool = false,

@@ -45,7 +45,7 @@ public struct KernelBenchmark: Sendable {
 
 /// The families of kernels: one for each protocol that `KernelSet` is made of, but for the yardsticks.
 public enum KernelFamily: String, CaseIterable, Sendable {
-  case matrix, winograd, rounded, attention, rotary
+  case matrix, lowPrecision, winograd, rounded, attention, rotary
   case channelNorm, layerNorm, softmax, loss
   case activation, math, elementwise, reduction, resampling
   case recurrent, optimizer, random
@@ -54,6 +54,7 @@ public enum KernelFamily: String, CaseIterable, Sendable {
   public var benchmarks: [KernelBenchmark] {
     switch self {
     case .matrix: KernelBenchmark.products + KernelBenchmark.directConvolutions
+    case .lowPrecision: KernelBenchmark.lowPrecisionProducts
     case .winograd: KernelBenchmark.winogradConvolutions
     case .rounded: KernelBenchmark.roundedProducts + KernelBenchmark.roundedConvolutions
     case .attention: KernelBenchmark.attentions

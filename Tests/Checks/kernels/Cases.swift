@@ -11,6 +11,7 @@ public func runCases() {
   elementwiseCases()
   activationCases()
   lossCases()
+  lowPrecisionCases()
   matrixCases()
   roundedCases()
   winogradCases()
