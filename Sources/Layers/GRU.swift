@@ -36,4 +36,19 @@ public struct GRU: RecurrentLayer {
       hidden: Tensor(constant: state.hidden))
     return (result.output, RecurrentState(hidden: result.hidden))
   }
+
+  /// See `RecurrentLayer`.
+  public func state(
+    after products: Values, from state: RecurrentState, reading matrix: LowPrecisionMatrix
+  ) -> RecurrentState {
+    let batch = products.shape[0]
+    let gates = Values([batch, 4 * size])
+    let hidden = Values([batch, size]) {
+      GatedRecurrentUnit(batch: batch, steps: 1, size: size).forward(
+        products.pointer, bias: biasIh.values.pointer, weight: weightHh.values.pointer,
+        matrix: matrix, recurrentBias: biasHh.values.pointer, from: state.hidden.pointer,
+        into: gates.storage.base, hidden: $0)
+    }
+    return RecurrentState(hidden: hidden)
+  }
 }

@@ -39,4 +39,24 @@ public struct LSTM: RecurrentLayer {
       cell: Tensor(constant: state.cell ?? .zeros(state.hidden.shape)))
     return (result.output, RecurrentState(hidden: result.hidden, cell: result.cell))
   }
+
+  /// See `RecurrentLayer`.
+  public func state(
+    after products: Values, from state: RecurrentState, reading matrix: LowPrecisionMatrix
+  ) -> RecurrentState {
+    let batch = products.shape[0]
+    let before = state.cell ?? .zeros(state.hidden.shape)
+    let bias = Values([4 * size]) {
+      Elementwise.combine(
+        .add, biasIh.values.pointer, biasHh.values.pointer, into: $0, count: 4 * size)
+    }
+    let (gates, cell) = (Values(products.shape), Values([batch, size]))
+    let hidden = Values([batch, size]) {
+      LongShortTermMemory(batch: batch, steps: 1, size: size).forward(
+        products.pointer, bias: bias.pointer, weight: weightHh.values.pointer, matrix: matrix,
+        from: .init(hidden: state.hidden.pointer, cell: before.pointer),
+        into: gates.storage.base, cell: cell.storage.base, hidden: $0)
+    }
+    return RecurrentState(hidden: hidden, cell: cell)
+  }
 }

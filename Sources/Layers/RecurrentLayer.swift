@@ -23,6 +23,12 @@ public protocol RecurrentLayer: Module {
   func states(
     of products: Tensor, from state: RecurrentState
   ) -> (output: Tensor, state: RecurrentState)
+
+  /// The state after a single step, of which nothing is recorded, given the inputs' products with `weightIh`,
+  /// [B, gates size], and `weightHh` in low precision.
+  func state(
+    after products: Values, from state: RecurrentState, reading matrix: LowPrecisionMatrix
+  ) -> RecurrentState
 }
 
 extension RecurrentLayer {

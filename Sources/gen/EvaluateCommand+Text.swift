@@ -18,9 +18,10 @@ extension EvaluateCommand {
     }
     guard !json else { return print(try jsonLine(report)) }
     let all = report.heldOutCount.map { " of \($0), spread evenly," } ?? ""
+    let weights = report.precision.map { ", with weights in \($0)," } ?? ""
     print(
       """
-      \(report.run) at step \(report.step) predicts \(report.count) held-out characters\(all) of \
+      \(report.run) at step \(report.step)\(weights) predicts \(report.count) held-out characters\(all) of \
       \(report.data):\n
       """)
     let windows = [

@@ -22,6 +22,7 @@ struct EvaluateCommand: ParsableCommand {
       gen eval gan-002 --classifier classifier-001  for images of other kinds
       gen eval classifier-001                       accuracy on held-out images
       gen eval transformer-001 --json               nats a character, held out
+      gen eval transformer-001 --precision int8     with its weights rounded
 
       Distances are best at 0, precision (do the images look right?) and recall
       (is all of it covered?) at 1. Beside each stands the floor: the same measure
@@ -63,6 +64,11 @@ struct EvaluateCommand: ParsableCommand {
     completion: .runs(of: kinds(making: .classes)))
   var classifier: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "How a text model's weights are held; float32 by default.", valueName: "type"))
+  var precision: WeightPrecision?
+
   @OptionGroup(title: "Diffusion") var diffusion: SamplerFlags
 
   @Flag(help: "Print a line of JSON.")
@@ -90,6 +96,9 @@ struct EvaluateCommand: ParsableCommand {
       if let flag = diffusion.first {
         throw UsageError("\(flag) is for diffusion models, and \(what) is no run")
       }
+      if precision != nil {
+        throw UsageError("--precision is for text models, and \(what) is no run")
+      }
       if ImageDataset.names.contains(what) { return try evaluate(dataset: what) }
       var isFolder: ObjCBool = false
       if FileManager.default.fileExists(atPath: what, isDirectory: &isFolder), isFolder.boolValue {
@@ -102,9 +111,12 @@ struct EvaluateCommand: ParsableCommand {
     if opened.kind.output != .images, let flag = diffusion.first {
       throw UsageError("\(flag) is for diffusion models, but \(run.name) is not one")
     }
+    if opened.kind.output != .text, precision != nil {
+      throw UsageError("--precision is for text models, but \(run.name) is not one")
+    }
     switch opened.kind.output {
     case .classes: try evaluate(opened.classifier())
-    case .text: try evaluate(opened.text())
+    case .text: try evaluate(opened.text().rounded(to: precision ?? .float32))
     case .images: try evaluate(opened.imageSampler())
     }
   }

@@ -1,3 +1,4 @@
+import Compute
 import Files
 import Foundation
 import Models
@@ -27,7 +28,9 @@ extension SampleCommand {
       return print(
         try jsonLine(
           SampledTexts(
-            run: trained.run.name, step: trained.step, seed: seed, texts: result.texts,
+            run: trained.run.name, step: trained.step, seed: seed,
+            precision: trained.precision == .float32 ? nil : trained.precision.rawValue,
+            texts: result.texts,
             tokens: result.speed.tokens, tokensPerSecond: result.speed.tokensPerSecond)))
     }
     let text = together(result.texts)
@@ -70,12 +73,14 @@ private struct SampledTexts: Encodable {
   let run: String
   let step: Int
   let seed: UInt64
+  /// What weights were rounded to; nil for not at all.
+  let precision: String?
   let texts: [String]
   let tokens: Int
   let tokensPerSecond: Double
 
   private enum CodingKeys: String, CodingKey {
-    case run, step, seed, texts, tokens
+    case run, step, seed, precision, texts, tokens
     case tokensPerSecond = "tokens_per_second"
   }
 }

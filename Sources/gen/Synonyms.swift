@@ -40,6 +40,7 @@ enum Synonyms {
       ("temp t", ["--temperature"]),
       ("max-tokens max-new-tokens max-length num-tokens tokens", ["--length"]),
       ("repetition-penalty", ["--repeat-penalty"]),
+      ("dtype quantize quantization quant", ["--precision"]),
       ("cfg cfg-scale guidance-scale", ["--guidance"]),
       ("scheduler", ["--sampler"]),
       ("label", ["--class"]),

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Compute
 import Files
 import Models
 
@@ -50,6 +51,12 @@ struct TextFlags: ParsableArguments {
       valueName: "what"))
   var onUnknown: UnknownCharacters?
 
+  @Option(
+    help: ArgumentHelp(
+      "How weights are held: bfloat16 and int8 are read faster. float32 by default.",
+      valueName: "type"))
+  var precision: WeightPrecision?
+
   func validate() throws {
     if let length, !(1...100_000_000).contains(length) {
       throw ValidationError("--length is \(length), but must be 1 to 100000000")
@@ -74,6 +81,7 @@ struct TextFlags: ParsableArguments {
       ("--temperature", temperature != nil), ("--top-k", topK != nil), ("--top-p", topP != nil),
       ("--min-p", minP != nil), ("--repeat-penalty", repeatPenalty != nil),
       ("--stop", !stop.isEmpty), ("--on-unknown", onUnknown != nil),
+      ("--precision", precision != nil),
     ]
     return given.first { $0.1 }?.0
   }
@@ -117,3 +125,4 @@ struct TextFlags: ParsableArguments {
 }
 
 extension UnknownCharacters: ExpressibleByArgument {}
+extension WeightPrecision: ExpressibleByArgument {}

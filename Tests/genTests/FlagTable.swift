@@ -18,7 +18,7 @@ enum FlagTable {
   private static let text = [
     "--prompt The", "--length 9", "--temperature 5", "--top-k 1", "--top-p 0.01", "--min-p 0.9",
     "--repeat-penalty 9", "--stop e", "--on-unknown skip",
-    "--prompt-file book.txt",
+    "--prompt-file book.txt", "--precision int8",
   ]
   private static let animation = ["--frames 9", "--delay 1"]
 
@@ -79,6 +79,9 @@ enum FlagTable {
         ], .changes
       )
       .with("--on-unknown skip", .changes, beside: "--prompt \u{fc}")
+      .with("--precision int8", .says("\"precision\":\"int8\""), beside: "--json")
+      .with("--precision int4", .fails(64, "'float32', 'bfloat16' or 'int8'"))
+      .with("--precision float32", .same)
       .with("--on-unknown skip", .refused())
       .with("--prompt-file nothing", .fails(66, "nothing"))
       .with("--prompt-file book.txt", .refused(), beside: "--prompt The")
@@ -100,6 +103,7 @@ enum FlagTable {
       .with("--data nothing", .fails(66, "nothing"))
       .with("--classifier gan", .fails(65, "must be classifier"))
       .with(sampler, .refused())
+      .with("--precision int8", .refused("--precision is for text models"))
       .with("--threads 1", .same),
     FlagUse(
       "gen eval", "a diffusion",
@@ -115,30 +119,33 @@ enum FlagTable {
     .with("--batch 5", .same)
     .with("--karras", .refused("Karras"), beside: "--sampler ddim")
     .with("--spacing linspace", .refused("--karras"), beside: "--sampler dpm --karras")
+    .with("--precision int8", .refused("--precision is for text models"))
     .with("--data nothing", .fails(66, "nothing"))
     .with("--classifier gan", .fails(65, "must be classifier"))
     .with("--threads 1", .same),
     FlagUse("gen eval", "a text model", "eval text")
-      .with(["--step 1", "--json", "--data book.txt"], .changes)
+      .with(["--step 1", "--json", "--data book.txt", "--precision int8"], .changes)
+      .with("--precision half", .fails(64, "'float32', 'bfloat16' or 'int8'"))
       .with(["--classifier judge", "--count 12", "--seed 0"] + sampler, .refused())
       .with("--threads 1", .same),
     FlagUse("gen eval", "a classifier", "eval judge")
       .with(["--step 1", "--json"], .changes)
       .with(
-        ["--classifier judge", "--count 12", "--seed 0", "--data shapes"] + sampler, .refused()
+        ["--classifier judge", "--count 12", "--seed 0", "--data shapes", "--precision int8"]
+          + sampler, .refused()
       )
       .with("--threads 1", .same),
     FlagUse("gen eval", "a folder", "eval drawn --classifier judge --data shapes")
       .with(["--count 12", "--json"], .changes)
       .with("--data nothing", .fails(66, "nothing"))
       .with("--classifier gan", .fails(65, "must be classifier"))
-      .with(["--seed 0", "--step 1"] + sampler, .refused())
+      .with(["--seed 0", "--step 1", "--precision int8"] + sampler, .refused())
       .with("--threads 1", .same),
     FlagUse("gen eval", "a data set", "eval shapes --classifier judge --count 12")
       .with(["--count 13", "--json"], .changes)
       .with("--data nothing", .fails(66, "nothing"))
       .with("--classifier gan", .fails(65, "must be classifier"))
-      .with(["--seed 0", "--step 1"] + sampler, .refused())
+      .with(["--seed 0", "--step 1", "--precision int8"] + sampler, .refused())
       .with("--threads 1", .same),
   ]
 

@@ -113,6 +113,44 @@ struct TextTests {
     #expect(try sample("a", "--prompt", "\u{1F600}", "--length", "5").output.hasPrefix("\u{1F600}"))
   }
 
+  /// Rounded weights: the same text from any number of threads and instructions, and nearly the same loss.
+  @Test(arguments: ["transformer", "rnn"]) func weightsInLowPrecision(kind: String) throws {
+    try train(kind, name: "a")
+    let whole = try sample("a", "--length", "40", "--count", "3")
+    func weights(_ result: Program.Result) throws -> Double {
+      let words = result.messages.split(separator: " ")
+      let place = try #require(words.firstIndex(of: "MB"), "\(result.messages)")
+      return try #require(Double(words[place - 1]))
+    }
+    #expect(
+      try sample("a", "--length", "40", "--count", "3", "--precision", "float32").output
+        == whole.output)
+    let report = try object(gen("eval", "a", "--json").output)
+    #expect(report["precision"] == nil)
+    let nats = number("nats_per_character", in: report)
+    for (precision, most) in [("bfloat16", 0.002), ("int8", 0.01)] {
+      let call = ["sample", "a", "--length", "40", "--count", "3", "--precision", precision]
+      let text = try gen.start(call + ["--threads", "1"]).wait()
+      #expect(try gen.start(call + ["--threads", "3"]).wait().output == text.output)
+      #if arch(x86_64)
+        let narrow = try gen.start(call, environment: ["GEN_ISA": "avx2"]).wait()
+        #expect(narrow.output == text.output)
+      #endif
+      // The first of three is the text that is written alone.
+      let alone = try sample("a", "--length", "40", "--precision", precision)
+      #expect(text.output.hasPrefix("--- 1 of 3 ---\n\(alone.output)"))
+      #expect(try weights(text) <= weights(whole))
+      let told = try object(sample("a", "--json", "--precision", precision).output)
+      #expect(told["precision"] as? String == precision)
+      let rounded = try object(gen("eval", "a", "--json", "--precision", precision).output)
+      #expect(rounded["precision"] as? String == precision)
+      #expect(abs(number("nats_per_character", in: rounded) - nats) <= most)
+      #expect(
+        try gen("eval", "a", "--precision", precision).output.contains(
+          "with weights in \(precision), predicts"))
+    }
+  }
+
   @Test func stopStringsAndTheTemperatureZero() throws {
     try train(name: "a")
     let greedy = ["sample", "a", "--prompt", "3 ", "--temperature", "0", "--length", "40"]
@@ -144,6 +182,7 @@ struct TextTests {
       (["a", "--steps", "5"], 64, "--steps is for images, but a generates text"),
       (["a", "--each", "out"], 64, "--each is for images, but a generates text"),
       (["gan", "--prompt", "x"], 64, "--prompt is for text, but gan generates images"),
+      (["gan", "--precision", "int8"], 64, "--precision is for text, but gan generates images"),
       (["--prompt", "x", "--columns", "5"], 64, "--prompt is for text and --columns for images"),
     ]
     for (arguments, status, message) in cases {

@@ -21,21 +21,23 @@ public struct GatedRecurrentUnit: Equatable, Sendable {
   ///   - input: the inputs' products with their weight, [B, T, 3 H].
   ///   - bias: what is added to them, [3 H].
   ///   - weight: that of the hidden states, [H, 3 H].
+  ///   - matrix: the same in low precision, which a single step reads in its place.
   ///   - recurrentBias: what is added to the hidden states' products with it, [3 H].
   ///   - initial: the hidden states before the first step, [B, H].
   ///   - gates: what the backward pass needs, [B, T, 4 H].
   ///   - hidden: the hidden states, [B, T, H].
   public func forward(
     _ input: UnsafePointer<Float>, bias: UnsafePointer<Float>, weight: UnsafePointer<Float>,
-    recurrentBias: UnsafePointer<Float>, from initial: UnsafePointer<Float>,
-    into gates: UnsafeMutablePointer<Float>, hidden: UnsafeMutablePointer<Float>
+    matrix: LowPrecisionMatrix? = nil, recurrentBias: UnsafePointer<Float>,
+    from initial: UnsafePointer<Float>, into gates: UnsafeMutablePointer<Float>,
+    hidden: UnsafeMutablePointer<Float>
   ) {
     // Two gates of three sums and an activation (8), the new state (5), and (1 - z) n + z h (4); reads
     // the inputs and both biases, writes gates and states.
     let states = loop.batch * loop.steps * size
     Work.add(operations: 17 * states, floats: 8 * states + 6 * size)
     let (kernels, size) = (InstructionSet.current.kernels, size)
-    loop.forward(weight: weight, initial: initial, hidden: hidden) { place, products in
+    loop.forward(weight: weight, matrix, initial: initial, hidden: hidden) { place, products in
       let sums = GateSums(
         input: input + place.index * 3 * size, recurrent: products, bias: bias)
       kernels.gruCell(

@@ -32,12 +32,13 @@ public struct LongShortTermMemory: Equatable, Sendable {
   ///   - input: the inputs' products with their weight, [B, T, 4 H].
   ///   - bias: what is added to them, [4 H].
   ///   - weight: that of the hidden states, [H, 4 H].
+  ///   - matrix: the same in low precision, which a single step reads in its place.
   ///   - gates: the gates, [B, T, 4 H], for the backward pass.
   ///   - cell: the cells' states, [B, T, H].
   ///   - hidden: the hidden states, [B, T, H].
   public func forward(
     _ input: UnsafePointer<Float>, bias: UnsafePointer<Float>, weight: UnsafePointer<Float>,
-    from initial: State, into gates: UnsafeMutablePointer<Float>,
+    matrix: LowPrecisionMatrix? = nil, from initial: State, into gates: UnsafeMutablePointer<Float>,
     cell: UnsafeMutablePointer<Float>, hidden: UnsafeMutablePointer<Float>
   ) {
     // Four gates of two sums and an activation, f c + i g, and o tanh c; reads the inputs, the bias and
@@ -45,7 +46,8 @@ public struct LongShortTermMemory: Equatable, Sendable {
     let states = loop.batch * loop.steps * size
     Work.add(operations: 17 * states, floats: 10 * states + (4 + loop.batch) * size)
     let (kernels, size) = (InstructionSet.current.kernels, size)
-    loop.forward(weight: weight, initial: initial.hidden, hidden: hidden) { place, products in
+    loop.forward(weight: weight, matrix, initial: initial.hidden, hidden: hidden) {
+      place, products in
       let sums = GateSums(
         input: input + place.index * 4 * size, recurrent: products, bias: bias)
       kernels.lstmCell(

@@ -46,18 +46,23 @@ struct RecurrentLoop: Equatable, Sendable {
   ///
   /// - Parameters:
   ///   - weight: [H, G H].
+  ///   - matrix: the same in low precision, which a single step reads in its place.
   ///   - initial: the hidden states before the first step, [B, H].
   ///   - hidden: those of all steps, [B, T, H], which `cell` writes.
   ///   - cell: takes the products of a row with the weight, [G H].
   func forward(
-    weight: UnsafePointer<Float>, initial: UnsafePointer<Float>, hidden: UnsafePointer<Float>,
-    cell: (Place, _ products: UnsafePointer<Float>) -> Void
+    weight: UnsafePointer<Float>, _ matrix: LowPrecisionMatrix?, initial: UnsafePointer<Float>,
+    hidden: UnsafePointer<Float>, cell: (Place, _ products: UnsafePointer<Float>) -> Void
   ) {
     let width = gates * size
     if steps == 1 {
       // One product, whose weight is not worth packing.
       let products = Storage(count: batch * width)
-      MatrixProduct(m: batch, n: width, k: size)(initial, weight, into: products.base)
+      if let matrix {
+        matrix(initial, rows: batch, into: products.base)
+      } else {
+        MatrixProduct(m: batch, n: width, k: size)(initial, weight, into: products.base)
+      }
       for row in 0..<batch where !MemoryPlan.isRehearsal {
         cell(place(row, 0), products.base + row * width)
       }

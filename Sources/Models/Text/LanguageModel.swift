@@ -24,6 +24,15 @@ public protocol LanguageModel: Module {
 
   /// What writes `batch` texts with it, side by side.
   func decoder(batch: Int) -> any TextDecoder
+
+  /// The model with its matrices rounded to `precision`, which its decoders read in that form.
+  ///
+  /// The parameters are those of the model itself, and rounded with it, so that whatever reads them as floats computes
+  /// with the same numbers.
+  func rounded(to precision: WeightPrecision) -> Self
+
+  /// How many bytes of weights a token of a text takes, as a decoder reads them.
+  var weightBytes: Int { get }
 }
 
 /// How well a text was predicted.
@@ -65,6 +74,9 @@ public protocol TextDecoder: AnyObject {
 }
 
 extension LanguageModel {
+  /// Four for each parameter.
+  public var weightBytes: Int { 4 * parameterCount }
+
   /// How well it predicts a text that it has not learned from.
   public func heldOutLoss(_ tokens: [Int32], overlapping: Bool) -> TextLoss {
     heldOutLoss(TokenList(tokens, vocabulary: vocabularySize), overlapping: overlapping) { _, _ in }

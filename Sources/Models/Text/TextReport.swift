@@ -1,3 +1,4 @@
+import Compute
 import Foundation
 
 /// How well a run predicts the text that was held out from it, and the n-gram that it has to beat.
@@ -8,6 +9,8 @@ public struct TextReport: Equatable, Sendable, Encodable {
   public let run: String
   /// The step of the checkpoint.
   public let step: Int
+  /// What the model's matrices were rounded to; nil for not at all.
+  public let precision: String?
   /// The text: a built-in name or a path.
   public let data: String
   /// Whether that is known to be another text than the model has learned from.
@@ -35,7 +38,7 @@ public struct TextReport: Equatable, Sendable, Encodable {
 
   /// The names in JSON.
   public enum CodingKeys: String, CodingKey {
-    case run, step, data, count
+    case run, step, precision, data, count
     case heldOutCount = "held_out"
     case isOtherData = "other_data"
     case natsPerCharacter = "nats_per_character"
@@ -82,7 +85,9 @@ extension TrainedText {
     let nats = whole.perCharacter(of: text)
     let baseline = text.baseline
     return TextReport(
-      run: run.name, step: step, data: source ?? learnedData.name, isOtherData: isOther,
+      run: run.name, step: step,
+      precision: precision == .float32 ? nil : precision.rawValue,
+      data: source ?? learnedData.name, isOtherData: isOther,
       count: Int((Double(whole.count) / text.tokensPerCharacter).rounded()),
       heldOutCount: text.isEvaluatedWhole ? nil : text.heldOutCharacters,
       natsPerCharacter: nats,

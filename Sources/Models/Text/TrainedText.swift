@@ -1,3 +1,4 @@
+import Compute
 import Files
 import Runs
 import Training
@@ -13,7 +14,9 @@ public struct TrainedText {
   /// The same as a reference, by which it is found again.
   public let learnedData: DataReference
   /// The model.
-  public let model: any LanguageModel
+  public private(set) var model: any LanguageModel
+  /// How its matrices are held.
+  public private(set) var precision = WeightPrecision.float32
   /// What its tokens stand for.
   public let tokenizer: any Tokenizer
 
@@ -22,6 +25,15 @@ public struct TrainedText {
   ///   text.
   public init(_ run: RunFolder, step: Int? = nil) throws {
     self = try OpenedRun(run, step: step).text()
+  }
+
+  /// The same with the model's matrices rounded to `precision`; this one's are rounded with it.
+  public func rounded(to precision: WeightPrecision) -> TrainedText {
+    var rounded = self
+    (rounded.model, rounded.precision) = (model.rounded(to: precision), precision)
+    // What rounding took beside is of no more use.
+    StoragePool.shared.trim()
+    return rounded
   }
 
   init<R: TextRecipe>(_ opened: OpenedRun, as kind: R.Type) throws {

@@ -29,6 +29,8 @@ struct BigramModel: LanguageModel {
     _ tokens: TokenList, overlapping: Bool, _ tell: (_ done: Int, _ count: Int) -> Void
   ) -> TextLoss { TextLoss(nats: 0, count: 0) }
 
+  func rounded(to precision: WeightPrecision) -> BigramModel { self }
+
   func decoder(batch: Int) -> any TextDecoder { Decoder(self, batch: batch) }
 
   private final class Decoder: TextDecoder {

@@ -44,6 +44,11 @@ final class RecurrentDecoder: TextDecoder {
         RecurrentState(hidden: repeated($0.hidden), cell: $0.cell.map(repeated))
       }
     }
+    if let low = model.lowPrecision {
+      let (logits, next) = model.step(tokens, from: state, low)
+      state = next
+      return logits
+    }
     let (logits, next) = model(tokens, from: state)
     state = next
     return logits.values.reshaped([batch, model.vocabularySize])

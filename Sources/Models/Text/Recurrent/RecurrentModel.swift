@@ -13,6 +13,8 @@ public struct RecurrentModel: LanguageModel {
   /// From the last layer's state to logits.
   public let head: Linear
   private let dropout: Dropout
+  /// The matrices as a text's next tokens read them; nil for the parameters themselves.
+  var lowPrecision: LowPrecisionRecurrence?
 
   /// A model of that configuration, whose vocabulary is known.
   public init(_ configuration: RecurrentConfiguration) {

@@ -56,7 +56,7 @@ public struct TextGenerator {
     let begun = try tokenizer.encode(prompt, unknown: unknown)
     let beginning = tokenizer.text(ofPrompt: begun)
     try tell(beginning)
-    var speed = TextSpeed(weightBytes: 4 * model.parameterCount)
+    var speed = TextSpeed(weightBytes: model.weightBytes)
     var texts: [String] = []
     for first in stride(from: 0, to: count, by: Self.batch) {
       texts += try write(

@@ -18,6 +18,8 @@ public struct Transformer: LanguageModel {
   /// From channels to logits; nil where the embeddings do that.
   public let lmHead: Linear?
   private let dropout: Dropout
+  /// The matrices as a text's next tokens read them; nil for the parameters themselves.
+  var lowPrecision: LowPrecisionTransformer?
 
   /// A transformer of that configuration, whose vocabulary is known.
   public init(_ configuration: TransformerConfiguration) {

@@ -16,8 +16,8 @@ final class TransformerStep {
   private let layers: [Layer]
   private let gate: GatedSilu
   private let mlp: RowMLP
-  /// Whether a single row takes ways of its own. A product of four columns or fewer has another order of
-  /// its sums, which these do not know.
+  /// Whether a single row takes ways of its own, which read floats. A product of four columns or fewer has another
+  /// order of its sums, which these do not know.
   private let isRow: Bool
 
   /// [batch, width]: what passes between the blocks, the same normalized, and what a branch adds.
@@ -33,29 +33,54 @@ final class TransformerStep {
 
   /// A linear layer with the matrix as the product takes it.
   private struct Product {
-    let weight: Values
-    let bias: Values?
-    private let product: MatrixProduct
+    let columns: Int
+    private let bias: Values?
+    private let weight: Weight
 
-    init(_ weight: Values, _ bias: Values?, rows: Int) {
-      (self.weight, self.bias) = (weight, bias)
-      product = MatrixProduct(m: rows, n: weight.shape[1], k: weight.shape[0])
+    /// What is read of the weight.
+    private enum Weight {
+      case floats(Values, MatrixProduct)
+      case lowPrecision(LowPrecisionMatrix, rows: Int)
     }
 
-    init(_ layer: Linear, rows: Int) {
-      self.init(layer.weight.values, layer.bias?.values, rows: rows)
+    init(
+      _ weight: @autoclosure () -> Values, _ bias: Values?, _ matrix: LowPrecisionMatrix?, rows: Int
+    ) {
+      self.bias = bias
+      // With four columns or fewer the prompt's products have another order of their sums.
+      if let matrix, matrix.columns > 4 {
+        columns = matrix.columns
+        self.weight = .lowPrecision(matrix, rows: rows)
+      } else {
+        let floats = weight()
+        columns = floats.shape[1]
+        self.weight = .floats(floats, MatrixProduct(m: rows, n: columns, k: floats.shape[0]))
+      }
+    }
+
+    init(_ layer: Linear, _ matrix: LowPrecisionMatrix?, rows: Int) {
+      self.init(layer.weight.values, layer.bias?.values, matrix, rows: rows)
     }
 
     var pointers: (weight: UnsafePointer<Float>, bias: UnsafePointer<Float>?) {
-      (weight.pointer, bias?.pointer)
+      guard case .floats(let values, _) = weight else {
+        preconditionFailure("the floats of a weight in low precision")
+      }
+      return (values.pointer, bias?.pointer)
     }
 
     func callAsFunction(
       _ x: Values, into y: Values, activation: Activation = .identity, name: String = "linear"
     ) {
-      product(
-        x.pointer, weight.pointer, into: y.storage.base, bias: bias?.pointer,
-        activation: activation)
+      switch weight {
+      case .floats(let values, let product):
+        product(
+          x.pointer, values.pointer, into: y.storage.base, bias: bias?.pointer,
+          activation: activation)
+      case .lowPrecision(let matrix, let rows):
+        matrix(
+          x.pointer, rows: rows, into: y.storage.base, bias: bias?.pointer, activation: activation)
+      }
       Profile.lap(name)
     }
   }
@@ -73,24 +98,28 @@ final class TransformerStep {
     norm = LayerNormalization(
       rows: batch, columns: width, epsilon: configuration.normEpsilon,
       isCentered: configuration.norm == .layer)
-    layers = model.h.map {
-      Layer(
-        qkv: Product($0.attn.cAttn, rows: batch), projection: Product($0.attn.cProj, rows: batch),
-        hidden: Product($0.mlp.cFc, rows: batch), output: Product($0.mlp.cProj, rows: batch))
+    let low = model.lowPrecision
+    layers = model.h.enumerated().map { index, block in
+      let low = low?.blocks[index]
+      return Layer(
+        qkv: Product(block.attn.cAttn, low?.qkv, rows: batch),
+        projection: Product(block.attn.cProj, low?.projection, rows: batch),
+        hidden: Product(block.mlp.cFc, low?.hidden, rows: batch),
+        output: Product(block.mlp.cProj, low?.output, rows: batch))
     }
     // Tied embeddings are turned once, rather than packed anew for each token.
     logits =
-      model.lmHead.map { Product($0, rows: batch) }
-      ?? Product(model.wte.weight.values.transposed, nil, rows: batch)
+      model.lmHead.map { Product($0, low?.logits, rows: batch) }
+      ?? Product(model.wte.weight.values.transposed, nil, low?.logits, rows: batch)
     gate = GatedSilu(rows: batch, columns: size)
-    isRow = batch == 1 && min(width, size) > 4
+    isRow = batch == 1 && min(width, size) > 4 && low == nil
     mlp = RowMLP(channels: width, features: size, columns: width)
     (x, normed, branch) = (
       Values([batch, width]), Values([batch, width]), Values([batch, width])
     )
     (qkv, placed) = (Values([batch, 3 * width]), Values([batch, 3 * width]))
     mixed = Values([batch, width])
-    hidden = Values([batch, layers.first?.hidden.weight.shape[1] ?? 0])
+    hidden = Values([batch, layers.first?.hidden.columns ?? 0])
     gated = Values([batch, size])
     unused = Values([batch * max(2, configuration.heads)])
   }
