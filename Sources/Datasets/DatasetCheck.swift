@@ -11,11 +11,11 @@ public struct DatasetCheck: Equatable, Sendable, Codable {
     public let count: Int
   }
 
-  /// An image whose pixels another has too.
+  /// An image that another shows, too.
   public struct Duplicate: Equatable, Sendable, Codable {
     /// The image.
     public let image: String
-    /// The first that has the same pixels.
+    /// The first that shows the same.
     public let original: String
   }
 
@@ -37,6 +37,8 @@ public struct DatasetCheck: Equatable, Sendable, Codable {
   public let classes: [ClassCount]
   /// The images whose pixels are those of an earlier one.
   public let duplicates: [Duplicate]
+  /// The images that are nearly an earlier one, such as a photo that was saved again or scaled.
+  public let nearDuplicates: [Duplicate]
   /// The files that cannot be read.
   public let unreadable: [BrokenFile]
   /// The files that are read, though their decoder warned of something that has lost no pixel.
@@ -71,6 +73,7 @@ public struct DatasetCheck: Equatable, Sendable, Codable {
   private enum CodingKeys: String, CodingKey {
     case name, format, count, widths, heights, classes, duplicates, unreadable, enlarged, cropped
     case hints
+    case nearDuplicates = "near_duplicates"
     case heldOut = "held_out"
     case countByChannels = "count_by_channels"
     case readWithWarnings = "read_with_warnings"
@@ -118,16 +121,7 @@ public struct DatasetCheck: Equatable, Sendable, Codable {
     classes = findings.classNames.enumerated().map { label, name in
       ClassCount(name: name, count: countByLabel[Int32(label)] ?? 0)
     }
-    var firstWith: [UInt64: String] = [:]
-    var duplicates: [Duplicate] = []
-    for image in images {
-      if let original = firstWith[image.hash] {
-        duplicates.append(Duplicate(image: image.name, original: original))
-      } else {
-        firstWith[image.hash] = image.name
-      }
-    }
-    self.duplicates = duplicates
+    (duplicates, nearDuplicates) = Self.duplicates(images)
     unreadable = findings.unreadable
     readWithWarnings = findings.warned
     (otherFiles, otherFormats) = (findings.otherFiles, findings.otherFormats)
@@ -142,6 +136,27 @@ public struct DatasetCheck: Equatable, Sendable, Codable {
     hints =
       Self.hints(count: images.count - heldOut, classes)
       + (SplitFolders.hint(findings.classNames, in: what).map { [$0] } ?? [])
+  }
+
+  /// The images that are the same as others, and those among the rest that are nearly so.
+  private static func duplicates(_ images: [Findings.Found]) -> (
+    same: [Duplicate], near: [Duplicate]
+  ) {
+    var firstWith: [UInt64: String] = [:]
+    var (same, different): ([Duplicate], [Findings.Found]) = ([], [])
+    for image in images {
+      if let original = firstWith[image.hash] {
+        same.append(Duplicate(image: image.name, original: original))
+      } else {
+        firstWith[image.hash] = image.name
+        different.append(image)
+      }
+    }
+    let originals = Thumbnail.originals(of: different.map(\.thumbnail))
+    let near = zip(different, originals).compactMap { image, original in
+      original.map { Duplicate(image: image.name, original: different[$0].name) }
+    }
+    return (same, near)
   }
 
   /// What is said of few images.
@@ -203,6 +218,11 @@ extension DatasetCheck: CustomStringConvertible {
         + (duplicates.isEmpty
           ? "none"
           : "\(duplicates.count)" + list(duplicates.map { "\($0.image) is \($0.original)" })),
+      "near duplicates: "
+        + (nearDuplicates.isEmpty
+          ? "none"
+          : "\(nearDuplicates.count)"
+            + list(nearDuplicates.map { "\($0.image) is nearly \($0.original)" })),
       "unreadable: " + (unreadable.isEmpty ? "none" : all(unreadable)),
     ]
     if !readWithWarnings.isEmpty { lines.append("read with warnings: \(all(readWithWarnings))") }

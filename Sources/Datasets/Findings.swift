@@ -10,6 +10,7 @@ struct Findings {
     let isHeldOut: Bool
     /// A fingerprint of the size and the pixels.
     let hash: UInt64
+    let thumbnail: Thumbnail
 
     init(_ name: String, _ image: Image, label: Int32, isHeldOut: Bool) {
       self.name = name
@@ -20,6 +21,7 @@ struct Findings {
       for number in [width, height, channels] { hash.add(number) }
       image.pixels.withUnsafeBytes { hash.add($0) }
       self.hash = hash.value
+      thumbnail = Thumbnail(image)
     }
   }
 

@@ -1,4 +1,5 @@
 import Foundation
+import Images
 import Runs
 import Testing
 import Training
@@ -152,6 +153,9 @@ struct TrainingTests {
     let first = try FileManager.default.contentsOfDirectory(atPath: photos)[0]
     try FileManager.default.copyItem(
       atPath: "\(photos)/\(first)", toPath: "\(photos)/twin.png")
+    // Saved again, in larger sizes; one of them may be held out.
+    let again = try Image(decoding: Array(gen.bytes("photos/\(first)")), name: first)
+    for zoom in [4, 5] { try again.enlarged(by: zoom).write(to: "\(photos)/zoom\(zoom).png") }
     let plain = [
       "train", "diffusion", "--data", "photos", "--steps", "1", "--set", "batch=2", "--set",
       "evaluate.every=null", "--set", "sample.steps=1",
@@ -161,6 +165,7 @@ struct TrainingTests {
     for words in [
       "as a has it: model.down_block_types=[DownBlock2D, AttnDownBlock2D]",
       "images to learn from are few", "1 of these images is the same as others",
+      "nearly the same as others",
     ] {
       #expect(result.messages.contains(words), "\(result.messages)")
     }

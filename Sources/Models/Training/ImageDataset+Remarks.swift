@@ -14,11 +14,13 @@ extension ImageDataset {
     remarks.append(
       "hint: \(count) images to learn from are few, and generated ones may be copies: \(Self.few) or more would "
         + "be better, and gen explain --nearest compares them")
-    let same = duplicates
-    if same > 0 {
+    for (count, likeness) in [
+      (duplicates.same, "the same as"), (duplicates.near, "nearly the same as"),
+    ]
+    where count > 0 {
       remarks.append(
-        "hint: \(same) of these images \(same == 1 ? "is" : "are") the same as others, and "
-          + "\(same == 1 ? "counts" : "count") twice: gen data check lists them")
+        "hint: \(count) of these images \(count == 1 ? "is" : "are") \(likeness) others, and "
+          + "\(count == 1 ? "counts" : "count") twice: gen data check lists them")
     }
     if enlarged > 0 {
       remarks.append(
@@ -26,11 +28,5 @@ extension ImageDataset {
           + "blurred: leave such images out, or train with a smaller size")
     }
     return remarks
-  }
-
-  /// How many images are the same as one before them.
-  private var duplicates: Int {
-    let images = (0..<count).compactMap { try? image($0).pixels }
-    return images.count - Set(images).count
   }
 }
