@@ -1,24 +1,19 @@
 import KernelInterface
 
 extension MatrixProduct.Job {
-  /// Rows of the left operand to a task, a multiple of the tile's: with a slice of the depth they fill
-  /// about half of a second-level cache.
-  private static let rowsPerTask = 96
-
-  /// A as it lies. Tasks are blocks of rows, which share packed panels; where there are few rows, tasks
+  /// A as it lies. Tasks are blocks of rows and of packed panels, which they share; where there are few rows, tasks
   /// are panels, each packed by the task that uses it.
   func run() {
     let panels = Panels(depth: k, columns: n, kernels)
-    let blocks = Blocks(m, target: Self.rowsPerTask, multiple: tileRows)
-    if blocks.count == 1 {
+    if m <= Self.smallestPart {
       var workspace = Workspace()
-      let tables = TileTables(&workspace, rows: blocks.length, taps: 1)
+      let tables = TileTables(&workspace, rows: m, taps: 1)
       let panel = workspace.reserve(Float.self, panels.width * k)
       ThreadPool.shared.run(panels.count) { index, worker in
         let space = workspace.placed(in: .shared, worker)
-        fill(tables, space, blocks.range(0))
+        fill(tables, space, 0..<m)
         pack(index, panels, into: space[panel])
-        multiply(index, panels, space[panel], tables, space, rows: m)
+        multiply(index..<index + 1, panels, tables, space, rows: m) { _ in space[panel] }
       }
       return
     }
@@ -26,17 +21,19 @@ extension MatrixProduct.Job {
     ThreadPool.shared.run(panels.count) { index, _ in
       pack(index, panels, into: packed.base + panels.start(index))
     }
-    // Few blocks would leave threads idle at the end: they are cut along the columns, too.
-    let groups = Blocks(panels.count, target: blocks.count >= 8 ? panels.count : 1, multiple: 1)
+    // One task after the other takes the same panels, which stay in the cache if they are not deep; deep ones are read
+    // again, and meet more rows.
+    let (blocks, groups) = packedParts(
+      panels: panels.count, width: panels.width, rows: Self.smallestPart * Slices(depth: k).count,
+      rowMultiple: tileRows)
     var workspace = Workspace()
     let tables = TileTables(&workspace, rows: blocks.length, taps: 1)
-    ThreadPool.shared.run(blocks.count * groups.count) { task, worker in
+    ThreadPool.shared.run(groups.count * blocks.count) { task, worker in
       let space = workspace.placed(in: .shared, worker)
-      let rows = blocks.range(task / groups.count)
+      let rows = blocks.range(task % blocks.count)
       fill(tables, space, rows)
-      for index in groups.range(task % groups.count) {
-        let panel = packed.base + panels.start(index)
-        multiply(index, panels, panel, tables, space, rows: rows.count)
+      multiply(groups.range(task / blocks.count), panels, tables, space, rows: rows.count) {
+        packed.base + panels.start($0)
       }
     }
   }
@@ -52,7 +49,7 @@ extension MatrixProduct.Job {
       columns = UnsafePointer(transposed.base)
     }
     // A product this narrow has little to share between rows.
-    let blocks = Blocks(m, target: Self.rowsPerTask / 4, multiple: tileRows)
+    let blocks = Blocks(m, target: Self.smallestPart / 4, multiple: tileRows)
     var workspace = Workspace()
     let tables = TileTables(&workspace, rows: blocks.length, taps: 1)
     ThreadPool.shared.run(blocks.count) { task, worker in
@@ -115,15 +112,17 @@ extension MatrixProduct.Job {
     }
   }
 
-  /// The rows and columns of a task that packs both. A row is packed once for each group of panels, and a panel
-  /// for each block of rows; slices of both are to stay in the second-level cache.
+  /// The most rows and columns of a task, and the fewest that are worth one. A slice of the depth of so many rows stays
+  /// in the second-level cache while each panel meets it, and so do the sums, from slice to slice.
   private static let largestPart = 384
   private static let smallestPart = 96
 
   /// Parts that are as large as they may be, and yet leave all threads something to do to the end. No bit depends
   /// on them, as sums are cut along the depth alone.
-  func packedParts(panels: Int, width: Int, rowMultiple: Int) -> (blocks: Blocks, groups: Blocks) {
-    var (rows, columns) = (min(m, Self.largestPart), min(n, Self.largestPart))
+  func packedParts(
+    panels: Int, width: Int, rows most: Int = largestPart, rowMultiple: Int
+  ) -> (blocks: Blocks, groups: Blocks) {
+    var (rows, columns) = (min(m, most, Self.largestPart), min(n, Self.largestPart))
     let threads = ThreadPool.shared.count
     while true {
       let blocks = Blocks(m, target: rows, multiple: rowMultiple)
@@ -134,20 +133,26 @@ extension MatrixProduct.Job {
     }
   }
 
-  /// One panel, packed in full depth, times the rows in the tables.
+  /// Panels, packed in full depth, times the rows in the tables, a slice of the depth after the other.
   private func multiply(
-    _ index: Int, _ panels: Panels, _ panel: UnsafeMutablePointer<Float>, _ tables: TileTables,
-    _ space: Workspace, rows: Int
+    _ group: Range<Int>, _ panels: Panels, _ tables: TileTables, _ space: Workspace, rows: Int,
+    _ panel: (Int) -> UnsafeMutablePointer<Float>
   ) {
-    space[tables.panels][0] = UnsafeRawPointer(panel)
-    var tiles = tables.product(space, count: rows)
-    tiles.columns = panels.columns(index)
-    tiles.outputOffset = index * panels.width * 4
-    tiles.accumulate = accumulate
-    tiles.multiply(depth: k, kernels)
-    finish(
-      space[tables.outputs], count: rows, column: index * panels.width,
-      columns: panels.columns(index), kernels)
+    let slices = Slices(depth: k)
+    for slice in 0..<slices.count {
+      for index in group {
+        space[tables.panels][0] = UnsafeRawPointer(panel(index))
+        var tiles = tables.product(space, count: rows)
+        tiles.columns = panels.columns(index)
+        tiles.outputOffset = index * panels.width * 4
+        tiles.accumulate = accumulate
+        tiles.multiply(slice, of: slices, kernels)
+        guard slice == slices.count - 1 else { continue }
+        finish(
+          space[tables.outputs], count: rows, column: index * panels.width,
+          columns: panels.columns(index), kernels)
+      }
+    }
   }
 
   private func fill(_ tables: TileTables, _ space: Workspace, _ rows: Range<Int>) {

@@ -35,13 +35,16 @@ extension TileProduct {
   /// The product with a panel of so many rows, slice after slice.
   func multiply(depth: Int, _ kernels: any KernelSet.Type) {
     let slices = Slices(depth: depth)
+    for slice in 0..<slices.count { multiply(slice, of: slices, kernels) }
+  }
+
+  /// One slice of that product, to be called in their order.
+  func multiply(_ slice: Int, of slices: Slices, _ kernels: any KernelSet.Type) {
     var part = self
-    for slice in 0..<slices.count {
-      part.depth = slices.length(slice)
-      part.offset = offset + slices.start(slice) * step
-      part.panelOffset = panelOffset + slices.start(slice) * ((columns + 15) & ~15) * 4
-      part.accumulate = accumulate || slice > 0
-      kernels.multiply(part)
-    }
+    part.depth = slices.length(slice)
+    part.offset += slices.start(slice) * step
+    part.panelOffset += slices.start(slice) * ((columns + 15) & ~15) * 4
+    part.accumulate = accumulate || slice > 0
+    kernels.multiply(part)
   }
 }
