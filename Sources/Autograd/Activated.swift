@@ -9,6 +9,15 @@ struct Activated {
   /// Makes f(z) again where z is kept.
   let recompute: (() -> Values)?
 
+  /// What a pullback needs: z alone where f(z) can be made from it.
+  struct Kept {
+    let values: () -> Values
+    let gradient: Derivative
+  }
+
+  /// This, without f(z) where that can be made again.
+  var kept: Kept { Kept(values: recompute ?? { [values] in values }, gradient: gradient) }
+
   /// The derivative of an activation at a place.
   struct Derivative {
     fileprivate let activation: Activation

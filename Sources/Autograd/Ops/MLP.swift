@@ -2,9 +2,10 @@ import Compute
 
 /// Two linear layers with an activation between them: f(x W1 + b1) W2 + b2.
 ///
-/// The hidden features, often four times as wide as the input, pass through block by block of rows, stay
-/// in the cache, and are made again in the backward pass, for a ninth more arithmetic of a
-/// transformer's step; only those of a single block are kept. The cut depends on the width alone.
+/// The hidden features, often four times as wide as the input, pass through block by block of rows, and stay in the
+/// cache. The backward pass needs them again: up to 128 MiB of them are kept from before their activation; of more,
+/// they are computed once more, for a ninth more arithmetic of a transformer's step. The cut depends on the width
+/// alone, and no bit on what is kept.
 ///
 /// - Parameters:
 ///   - x: [..., C].
@@ -18,12 +19,13 @@ public func mlp(
   // 12 MiB of hidden features fit the last cache, and whole blocks of the product's rows.
   let rows = max(96, (12 << 20) / 4 / max(hidden.weight.values.columns, 1))
   return mlp(
-    x, hidden: hidden, activation: activation, output: output, rowsPerBlock: rows / 96 * 96)
+    x, hidden: hidden, activation: activation, output: output, rowsPerBlock: rows / 96 * 96,
+    mostKept: 128 << 20)
 }
 
 func mlp(
   _ x: Tensor, hidden: (weight: Tensor, bias: Tensor?), activation: Activation,
-  output: (weight: Tensor, bias: Tensor?), rowsPerBlock: Int
+  output: (weight: Tensor, bias: Tensor?), rowsPerBlock: Int, mostKept: Int
 ) -> Tensor {
   let (channels, features) = (x.values.columns, hidden.weight.values.columns)
   precondition(
@@ -50,25 +52,27 @@ func mlp(
         bias: hidden.bias?.values.pointer, activation: $1)
     }
   }
-  var only: Activated?
+  let isKept =
+    Tape.current != nil && x.values.rows * features <= mostKept / MemoryLayout<Float>.stride
+  var kept: [Activated.Kept] = []
   let y = Values(x.shape.dropLast() + [columns]) { y in
     for rows in blocks {
       let block = activated(x.values, rows)
       product(rows.count, columns, features)(
         block.values.pointer, output.weight.values.pointer, into: y + rows.lowerBound * columns,
         bias: output.bias?.values.pointer)
-      if blocks.count == 1 { only = block }
+      if isKept { kept.append(block.kept) }
     }
   }
   return record(.mlp, y, from: x, hidden.weight, hidden.bias, output.weight, output.bias) {
-    [x = x.saved, only] dy, gradients in
+    [x = x.saved, kept] dy, gradients in
     let dx = Values(x.gradientTarget.shape)
-    for rows in blocks {
-      let block = only ?? activated(x.values, rows)
+    for (index, rows) in blocks.enumerated() {
+      let block = isKept ? kept[index] : activated(x.values, rows).kept
       let (m, dy) = (rows.count, dy.pointer + rows.lowerBound * columns)
       gradients.write(to: output.weight) {
         product(features, columns, m, transposeA: true)(
-          block.values.pointer, dy, into: $0, accumulate: $1)
+          block.values().pointer, dy, into: $0, accumulate: $1)
       }
       let du = Values([m, features]) {
         product(m, features, columns, transposeB: true)(

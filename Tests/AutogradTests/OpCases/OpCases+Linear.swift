@@ -22,8 +22,8 @@ extension OpCase {
 
   private static let mlps: [OpCase] = [Activation.gelu, .reluSquared, .tanh].flatMap {
     activation -> [OpCase] in
-    // In one block, and in several of which the last is short.
-    [[3, 5], [2, 4, 7], [17, 3], [0, 4]].map { (shape: [Int]) -> OpCase in
+    // In one block, and in several of which the last is short; kept, and made again.
+    [[3, 5], [2, 4, 7], [17, 3], [18, 3], [0, 4]].map { (shape: [Int]) -> OpCase in
       let (channels, features, columns) = (shape[shape.count - 1], 9, 6)
       let inputs = [
         Input(shape), Input(channels, features), Input(features), Input(features, columns),
@@ -32,7 +32,7 @@ extension OpCase {
       return OpCase(.mlp, "\(shape), \(activation)", inputs) {
         mlp(
           $0[0], hidden: ($0[1], $0[2]), activation: activation, output: ($0[3], $0[4]),
-          rowsPerBlock: 5)
+          rowsPerBlock: 5, mostKept: 17 * 9 * 4)
       } reference: {
         Naive.linear(
           Naive.linear($0[0], $0[1], bias: $0[2]).activated(activation), $0[3], bias: $0[4])
