@@ -177,7 +177,7 @@ extension Target {
   static func kernels(_ name: String, _ flags: [String], defining define: String? = nil) -> Target {
     .target(
       name: name,
-      dependencies: ["KernelInterface"],
+      dependencies: ["KernelInterface", "CProcessor"],
       swiftSettings: (define.map { [.define($0)] } ?? [])
         + [
           .unsafeFlags(["-Ounchecked", "-whole-module-optimization", "-num-threads", "1"] + flags)

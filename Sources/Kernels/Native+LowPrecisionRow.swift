@@ -1,5 +1,9 @@
 import KernelInterface
 
+/// How far ahead of its use a panel is asked for. Where the processor does not see by itself that memory is read in
+/// order, as in some virtual machines, each row would else be waited for while nothing is computed.
+private let bytesAhead = 4096
+
 // A single row, which is bound by how fast weights come: as many sums as the additions need to overlap, and the
 // registers hold.
 extension Native {
@@ -55,6 +59,7 @@ extension Native {
     var b = product.panel + first &* 2
     let a = product.rows
     for k in 0..<product.depth {
+      prefetch(b, bytesAhead, lines: vectors / 2)
       let x = Vector(repeating: a[k])
       let p = load(b), q = load(b, 64)
       c0 = fma(x, BFloat16Vectors.low(p), c0)
@@ -92,6 +97,7 @@ extension Native {
     let fifteen = IntegerVector(repeating: 15), seven = IntegerVector(repeating: 7)
     let one = IntegerVector(repeating: 1), nine = IntegerVector(repeating: 9)
     for k in 0..<product.depth {
+      prefetch(b, bytesAhead, lines: vectors / 4)
       let x = Vector(repeating: a[k])
       let p = bits(load(b))
       c0 = fma(x, s0.weights(p &<< fifteen), c0)

@@ -1,3 +1,5 @@
+import CProcessor
+
 /// Sixteen floats, whatever the instruction set: one AVX-512 register, two of AVX2, four of NEON.
 /// The same source thus gives the same bits everywhere.
 typealias Vector = SIMD16<Float>
@@ -15,6 +17,15 @@ func load(_ pointer: UnsafeRawPointer, _ offset: Int = 0) -> Vector {
 @inline(always)
 func store(_ vector: Vector, _ pointer: UnsafeMutableRawPointer, _ offset: Int = 0) {
   pointer.storeBytes(of: vector, toByteOffset: offset, as: Vector.self)
+}
+
+/// Asks for so many cache lines from `pointer` plus `offset` bytes on, be they there or not.
+@inline(always)
+func prefetch(_ pointer: UnsafeRawPointer, _ offset: Int, lines: Int) {
+  for line in 0..<lines {
+    let address = UInt(bitPattern: pointer) &+ UInt(bitPattern: offset &+ line &* 64)
+    processor_prefetch(UnsafeRawPointer(bitPattern: address).unsafelyUnwrapped)
+  }
 }
 
 /// The float at `pointer` plus `offset` bytes, in all lanes.

@@ -83,4 +83,9 @@ static inline void processor_pause(void) {
 #endif
 }
 
+/// Asks for the cache line at an address, which need not be one that may be read.
+static inline void processor_prefetch(const void *_Nonnull address) {
+  __builtin_prefetch(address);
+}
+
 #endif
