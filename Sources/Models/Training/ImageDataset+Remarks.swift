@@ -14,6 +14,7 @@ extension ImageDataset {
     remarks.append(
       "hint: \(count) images to learn from are few, and generated ones may be copies: \(Self.few) or more would "
         + "be better, and gen explain --nearest compares them")
+    let duplicates = duplicates
     for (count, likeness) in [
       (duplicates.same, "the same as"), (duplicates.near, "nearly the same as"),
     ]
